@@ -1,0 +1,77 @@
+package dev.portfire.machine;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * Counts and durations of one vCPU's exits by reason. Written by the vCPU's thread only, read by anyone without a lock;
+ * a reader sees each figure whole but not necessarily figures of the same instant.
+ */
+public final class ExitStats {
+  private static final int REASONS = ExitReason.values().length;
+  private static final int BUCKETS = 64;
+  private static final int COUNT = 0;
+  private static final int TOTAL = 1;
+  private static final int MIN = 2;
+  private static final int MAX = 3;
+  private static final int HISTOGRAM = 4;
+  private static final int STRIDE = HISTOGRAM + BUCKETS;
+
+  private final AtomicLongArray cells = new AtomicLongArray(REASONS * STRIDE);
+
+  /** Counts one exit whose duration was not measured. */
+  public void count(ExitReason reason) {
+    add(reason.ordinal() * STRIDE + COUNT, 1);
+  }
+
+  /**
+   * Counts one exit.
+   *
+   * @param nanos how long it took, in nanoseconds
+   */
+  public void record(ExitReason reason, long nanos) {
+    int base = reason.ordinal() * STRIDE;
+    if (cells.getPlain(base + COUNT) == 0 || nanos < cells.getPlain(base + MIN)) {
+      cells.setOpaque(base + MIN, nanos);
+    }
+    if (nanos > cells.getPlain(base + MAX)) {
+      cells.setOpaque(base + MAX, nanos);
+    }
+    add(base + COUNT, 1);
+    add(base + TOTAL, nanos);
+    add(base + HISTOGRAM + bucket(nanos), 1);
+  }
+
+  private void add(int cell, long amount) {
+    cells.setOpaque(cell, cells.getPlain(cell) + amount);
+  }
+
+  /** The histogram bucket of a duration: bucket {@code n} holds durations of {@code [2^(n-1), 2^n)} ns, bucket 0 holds 0. */
+  public static int bucket(long nanos) {
+    return Math.min(BUCKETS - 1, Long.SIZE - Long.numberOfLeadingZeros(Math.max(0, nanos)));
+  }
+
+  /** How many exits there were. */
+  public long countOf(ExitReason reason) {
+    return cells.getOpaque(reason.ordinal() * STRIDE + COUNT);
+  }
+
+  /** Their total duration in nanoseconds. */
+  public long totalNanos(ExitReason reason) {
+    return cells.getOpaque(reason.ordinal() * STRIDE + TOTAL);
+  }
+
+  /** The shortest duration in nanoseconds. */
+  public long minNanos(ExitReason reason) {
+    return cells.getOpaque(reason.ordinal() * STRIDE + MIN);
+  }
+
+  /** The longest duration in nanoseconds. */
+  public long maxNanos(ExitReason reason) {
+    return cells.getOpaque(reason.ordinal() * STRIDE + MAX);
+  }
+
+  /** How many exits fell into a histogram bucket, see {@link #bucket}. */
+  public long histogram(ExitReason reason, int bucket) {
+    return cells.getOpaque(reason.ordinal() * STRIDE + HISTOGRAM + bucket);
+  }
+}

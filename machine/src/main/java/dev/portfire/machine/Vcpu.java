@@ -1,0 +1,38 @@
+package dev.portfire.machine;
+
+/** One virtual CPU. It is run by one thread at a time; {@link #kick()} may be called from any thread. */
+public interface Vcpu {
+  /** Why {@link #run()} returned. */
+  enum Stop {
+    /** {@link #kick()} was called. */
+    KICKED,
+    /** The guest shut itself down with a triple fault. */
+    TRIPLE_FAULT
+  }
+
+  /** Zero-based number; the local APIC id. */
+  int index();
+
+  /**
+   * Runs guest code until there is a reason to stop. Port and memory-mapped accesses go to the machine's buses in place;
+   * a halted CPU waits inside.
+   *
+   * @throws IllegalStateException if the back end fails; the message names the exit and its raw data
+   */
+  Stop run();
+
+  /** Makes the current or the next {@link #run()} return {@link Stop#KICKED} soon. */
+  void kick();
+
+  /** The architectural state; only while the CPU is not running. */
+  X86State save();
+
+  /** Replaces the architectural state; only while the CPU is not running. */
+  void restore(X86State state);
+
+  /** Counts and times of exits; may be read at any time. */
+  ExitStats exits();
+
+  /** Guest instructions executed so far, or −1 if the back end cannot count them. May be read at any time. */
+  long instructions();
+}

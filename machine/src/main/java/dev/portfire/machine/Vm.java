@@ -1,0 +1,34 @@
+package dev.portfire.machine;
+
+/**
+ * A virtual machine of one back end: memory, buses, interrupt controllers (two 8259 PICs, an IOAPIC with 24 inputs, a
+ * local APIC per vCPU), an 8254 PIT and vCPUs.
+ */
+public interface Vm extends AutoCloseable {
+  /** Guest RAM. */
+  GuestMemory memory();
+
+  /** The 64 KiB of I/O ports. PIC and PIT are the back end's own and never appear here. */
+  IoBus ports();
+
+  /** Guest-physical addresses that are not RAM. IOAPIC and local APICs are the back end's own and never appear here. */
+  IoBus mmio();
+
+  /**
+   * The wire to an interrupt input.
+   *
+   * @param gsi global system interrupt, 0 to 23; 0 to 15 reach the PICs too
+   */
+  InterruptLine interruptLine(int gsi);
+
+  /**
+   * A vCPU.
+   *
+   * @param index 0 (the boot processor) to the specification's count − 1
+   */
+  Vcpu vcpu(int index);
+
+  /** Releases everything but the memory. vCPU threads must have left {@link Vcpu#run()}. */
+  @Override
+  void close();
+}
