@@ -1,0 +1,3 @@
+package dev.portfire.softcpu.fpu;
+
+final class SoftFloat {}
