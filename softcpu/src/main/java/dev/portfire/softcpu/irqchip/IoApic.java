@@ -79,7 +79,7 @@ public final class IoApic implements BusDevice {
   private void service(int pin) {
     long entry = entries[pin];
     boolean level = (entry & LEVEL) != 0;
-    if ((entry & MASKED) != 0 || level && (entry & REMOTE_IRR) != 0) {
+    if ((entry & MASKED) != 0 || (level && (entry & REMOTE_IRR) != 0)) {
       return;
     }
     if (level) {
@@ -157,9 +157,9 @@ public final class IoApic implements BusDevice {
     long old = entries[pin];
     long merged =
         (selected & 1) == 0
-            ? old & 0xffff_ffff_0000_0000L | Integer.toUnsignedLong(value)
-            : old & 0xffff_ffffL | (long) value << 32;
-    long entry = merged & IMPLEMENTED & ~READ_ONLY | old & READ_ONLY;
+            ? (old & 0xffff_ffff_0000_0000L) | Integer.toUnsignedLong(value)
+            : (old & 0xffff_ffffL) | (long) value << 32;
+    long entry = (merged & IMPLEMENTED & ~READ_ONLY) | (old & READ_ONLY);
     if ((entry & LEVEL) == 0) {
       // Linux clears a stuck remote IRR by switching to edge and back.
       entry &= ~REMOTE_IRR;

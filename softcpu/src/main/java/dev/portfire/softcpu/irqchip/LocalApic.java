@@ -366,7 +366,7 @@ public final class LocalApic {
     int highest = highest(irr);
     nextVector = enabled && highest >= 16 && (highest & 0xf0) > (ppr() & 0xf0) ? highest : 0;
     int entry = lvt[LVT_LINT0];
-    boolean wired = !enabled || (entry & MASKED) == 0 && DeliveryMode.of(entry) == DeliveryMode.EXTINT;
+    boolean wired = !enabled || ((entry & MASKED) == 0 && DeliveryMode.of(entry) == DeliveryMode.EXTINT);
     externalPending = lint0 && wired;
     pending = nextVector != 0 || externalPending;
     return pending ? TELL_RAISED : TELL_NOTHING;
@@ -424,7 +424,7 @@ public final class LocalApic {
       boolean wide = (value & BASE_X2APIC) != 0;
       boolean wasEnabled = (base & BASE_ENABLE) != 0;
       boolean wasWide = x2apic();
-      boolean invalid = wide && !enable || wide && !wasEnabled || wasWide && enable && !wide;
+      boolean invalid = (wide && !enable) || (wide && !wasEnabled) || (wasWide && enable && !wide);
       if ((value & BASE_RESERVED) != 0 || invalid) {
         throw new MsrFault(MSR_APIC_BASE);
       }
@@ -497,7 +497,7 @@ public final class LocalApic {
   private static boolean readable(int offset) {
     return switch (offset) {
       case ID, VERSION, TPR, PPR, LDR, SVR, ESR, ICR_LOW, INITIAL_COUNT, CURRENT_COUNT, DIVIDE -> true;
-      default -> offset >= ISR && offset < ESR || offset >= LVT_BASE && offset <= LVT_LAST;
+      default -> (offset >= ISR && offset < ESR) || (offset >= LVT_BASE && offset <= LVT_LAST);
     };
   }
 
@@ -520,7 +520,7 @@ public final class LocalApic {
         if (offset >= ISR && offset < ESR) {
           long[] bits = offset < TMR ? isr : offset < IRR ? tmr : irr;
           int word = (offset & 0x7f) >>> 4;
-          yield (int) (bits[word >>> 1] >>> (word & 1) * 32);
+          yield (int) (bits[word >>> 1] >>> ((word & 1) * 32));
         }
         yield offset >= LVT_BASE && offset <= LVT_LAST ? lvt[(offset - LVT_BASE) >>> 4] : 0;
       }
@@ -541,7 +541,7 @@ public final class LocalApic {
       case ICR_LOW -> {
         long command;
         synchronized (lock) {
-          icr = icr & 0xffff_ffff_0000_0000L | value & ICR_WRITABLE;
+          icr = (icr & 0xffff_ffff_0000_0000L) | (value & ICR_WRITABLE);
           command = icr;
         }
         send(command, false);
@@ -574,7 +574,7 @@ public final class LocalApic {
         esr = newErrors;
         newErrors = 0;
       }
-      case ICR_HIGH -> icr = icr & 0xffff_ffffL | (long) (value & 0xff00_0000) << 32;
+      case ICR_HIGH -> icr = (icr & 0xffff_ffffL) | (long) (value & 0xff00_0000) << 32;
       case INITIAL_COUNT -> startTimer(value);
       case DIVIDE -> {
         int remaining = currentCount();
@@ -743,7 +743,7 @@ public final class LocalApic {
   }
 
   private long divisor() {
-    int code = divide >>> 1 & 4 | divide & 3;
+    int code = (divide >>> 1 & 4) | (divide & 3);
     return code == 7 ? 1 : 2L << code;
   }
 

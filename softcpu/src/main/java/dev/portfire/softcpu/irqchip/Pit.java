@@ -75,7 +75,7 @@ public final class Pit implements BusDevice {
    */
   public record State(List<ChannelState> channels, boolean speaker) {}
 
-  private final class Channel {
+  private static final class Channel {
     private int mode;
     private int access = 3;
     private boolean bcd;
@@ -109,7 +109,7 @@ public final class Pit implements BusDevice {
           switch (mode) {
             case 2 -> reload - ticks % reload;
             case 3 -> {
-              long even = reload + 1 & ~1;
+              long even = (reload + 1L) & ~1L;
               yield even - 2 * ticks % even;
             }
             default -> Math.floorMod(reload - ticks, (long) modulus);
@@ -118,7 +118,7 @@ public final class Pit implements BusDevice {
     }
 
     private int encode(int value) {
-      return bcd ? value / 1000 << 12 | value / 100 % 10 << 8 | value / 10 % 10 << 4 | value % 10 : value;
+      return bcd ? (value / 1000) << 12 | value / 100 % 10 << 8 | value / 10 % 10 << 4 | value % 10 : value;
     }
 
     boolean output(long now) {
@@ -236,7 +236,7 @@ public final class Pit implements BusDevice {
         return latchedCount.removeFirst();
       }
       int count = count(now);
-      boolean high = access == 2 || access == 3 && readHigh;
+      boolean high = access == 2 || (access == 3 && readHigh);
       if (access == 3) {
         readHigh = !readHigh;
       }
