@@ -1,0 +1,9 @@
+/** The launcher of all tools, {@code portfire run}, and the default guest. */
+module dev.portfire.cli {
+  requires aircompressor.v3;
+  requires org.apache.commons.compress;
+  requires org.tukaani.xz;
+  requires static transitive org.jspecify;
+
+  exports dev.portfire.cli.guest;
+}

@@ -1,0 +1,102 @@
+#!/bin/busybox sh
+# Process 1 of Portfire's default guest. What to do stands in /portfire/task, written by the host for this one boot:
+#   mode     command: run "$@" with the host's stdin, stdout and stderr
+#            terminal: run "$@" (a login shell if there is none) on the terminal hvc0
+#            init: hand over to the root file system's own init on that terminal
+#   root     the device of the root file system, empty for none; rootflags: ro or rw
+#   modules  what to load
+#   $@       the command
+# Ports of the virtio console, found by name: portfire.stdin, .stdout, .stderr and, added last by the host, .control.
+# On .control goes one line: "exit STATUS", or "fail MESSAGE" if the command could not even be tried.
+# A fork and exec costs tens of milliseconds on a software CPU: built-ins are preferred throughout.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+mount -a
+cp -a /portfire/dev/. /dev/
+mount -t devpts devpts /dev/pts
+. /portfire/task
+echo portfire >/proc/sys/kernel/hostname
+[ -z "$modules" ] || modprobe -qa $modules
+
+in='' out='' err='' control=''
+tries=0
+while [ -z "$control" ]; do
+  for port in /sys/class/virtio-ports/*; do
+    name=
+    [ -e "$port/name" ] && read -r name <"$port/name"
+    case $name in
+      portfire.stdin) in=/dev/${port##*/} ;;
+      portfire.stdout) out=/dev/${port##*/} ;;
+      portfire.stderr) err=/dev/${port##*/} ;;
+      portfire.control) control=/dev/${port##*/} ;;
+    esac
+  done
+  tries=$((tries + 1))
+  # The driver finds the ports in a kernel thread: look often at first, then leave it the CPU.
+  [ $tries -lt 50 ] || sleep 0.02
+  if [ $tries -gt 500 ]; then
+    echo "portfire: the guest kernel shows no portfire.control port: has it virtio_mmio and virtio_console?" >/dev/console
+    exec poweroff -f
+  fi
+done
+exec 3>"$control"
+
+finish() {
+  echo "$1" >&3
+  # The host stops the machine when it has read that; this is for one that does not.
+  exec poweroff -f
+}
+
+chroot=
+if [ -n "$root" ]; then
+  tries=0
+  while [ ! -e "$root" ] && [ $tries -lt 250 ]; do
+    tries=$((tries + 1))
+    sleep 0.02
+  done
+  mkdir -p /newroot
+  if ! message=$(mount -o "$rootflags" "$root" /newroot 2>&1); then
+    finish "fail cannot mount the root file system: $message"
+  fi
+  # A link is good enough: an absolute one points nowhere from here.
+  if [ "$mode" = init ] && [ ! -e /newroot/sbin/init ] && [ ! -L /newroot/sbin/init ]; then
+    mode=terminal
+  fi
+  if [ "$mode" = init ]; then
+    for directory in dev proc sys; do
+      mount -o move /$directory /newroot/$directory
+    done
+    exec 3>&-
+    exec switch_root /newroot /sbin/init </newroot/dev/console >/newroot/dev/console 2>&1
+  fi
+  for directory in dev proc sys; do
+    mount -o rbind /$directory /newroot/$directory
+  done
+  mount -t tmpfs -o mode=755 tmpfs /newroot/run
+  chroot='chroot /newroot'
+fi
+
+if [ "$mode" = command ]; then
+  # Pipes between the command and the ports: a port can be opened only once, and /dev/stderr opens it again.
+  mkfifo /run/in /run/out /run/err
+  cat <"$in" >/run/in &
+  cat </run/out >"$out" 3>&- &
+  pumps=$!
+  cat </run/err >"$err" 3>&- &
+  pumps="$pumps $!"
+  $chroot "$@" </run/in >/run/out 2>/run/err 3>&-
+  status=$?
+  wait $pumps
+else
+  [ $# -gt 0 ] || set -- /bin/sh -l
+  export PS1='portfire:\w\$ '
+  setsid -c $chroot "$@" </dev/hvc0 >/dev/hvc0 2>&1 3>&-
+  status=$?
+fi
+
+if [ -n "$root" ]; then
+  kill -9 -1 2>/dev/null
+  umount -l /newroot/dev /newroot/proc /newroot/sys /newroot/run
+  umount /newroot || mount -o remount,ro /newroot
+  sync
+fi
+finish "exit $status"
