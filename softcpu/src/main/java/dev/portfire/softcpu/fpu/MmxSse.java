@@ -84,6 +84,18 @@ public final class MmxSse {
     return n < 16 ? hi >>> ((n - 8) << 3) : 0;
   }
 
+  // ---- moves ---------------------------------------------------------------------------------------------------------
+
+  /** MOVAPS, MOVDQA and every other load of a whole register. */
+  public static void mov(SimdState s, int d, long lo, long hi) {
+    set(s, d, lo, hi);
+  }
+
+  /** MOVQ into a register: the upper half becomes zero. */
+  public static void movq(SimdState s, int d, long lo) {
+    set(s, d, lo, 0);
+  }
+
   // ---- addition and subtraction --------------------------------------------------------------------------------------
 
   /** PADDB. */
@@ -393,6 +405,46 @@ public final class MmxSse {
     return pair((int) a >> n, hi(a) >> n);
   }
 
+  /** PSLLW by a register or memory, whose low half is the count for both halves. */
+  public static void psllw(SimdState s, int d, long lo, long hi) {
+    set(s, d, psllw(s.xmm[d << 1], lo), psllw(s.xmm[(d << 1) + 1], lo));
+  }
+
+  /** PSLLD by a register or memory, whose low half is the count for both halves. */
+  public static void pslld(SimdState s, int d, long lo, long hi) {
+    set(s, d, pslld(s.xmm[d << 1], lo), pslld(s.xmm[(d << 1) + 1], lo));
+  }
+
+  /** PSLLQ by a register or memory, whose low half is the count for both halves. */
+  public static void psllq(SimdState s, int d, long lo, long hi) {
+    set(s, d, psllq(s.xmm[d << 1], lo), psllq(s.xmm[(d << 1) + 1], lo));
+  }
+
+  /** PSRLW by a register or memory, whose low half is the count for both halves. */
+  public static void psrlw(SimdState s, int d, long lo, long hi) {
+    set(s, d, psrlw(s.xmm[d << 1], lo), psrlw(s.xmm[(d << 1) + 1], lo));
+  }
+
+  /** PSRLD by a register or memory, whose low half is the count for both halves. */
+  public static void psrld(SimdState s, int d, long lo, long hi) {
+    set(s, d, psrld(s.xmm[d << 1], lo), psrld(s.xmm[(d << 1) + 1], lo));
+  }
+
+  /** PSRLQ by a register or memory, whose low half is the count for both halves. */
+  public static void psrlq(SimdState s, int d, long lo, long hi) {
+    set(s, d, psrlq(s.xmm[d << 1], lo), psrlq(s.xmm[(d << 1) + 1], lo));
+  }
+
+  /** PSRAW by a register or memory, whose low half is the count for both halves. */
+  public static void psraw(SimdState s, int d, long lo, long hi) {
+    set(s, d, psraw(s.xmm[d << 1], lo), psraw(s.xmm[(d << 1) + 1], lo));
+  }
+
+  /** PSRAD by a register or memory, whose low half is the count for both halves. */
+  public static void psrad(SimdState s, int d, long lo, long hi) {
+    set(s, d, psrad(s.xmm[d << 1], lo), psrad(s.xmm[(d << 1) + 1], lo));
+  }
+
   /** PSLLDQ by {@code imm} bytes, in place. */
   public static void pslldq(SimdState s, int d, int imm) {
     int n = Math.min(imm & 0xff, 16);
@@ -418,18 +470,18 @@ public final class MmxSse {
 
   // ---- sign and absolute value ---------------------------------------------------------------------------------------
 
-  /** PABSB. */
-  public static long pabsb(long b) {
+  /** PABSB; the destination's old value does not matter. */
+  public static long pabsb(long a, long b) {
     return psignb(b, b | 0x0101010101010101L);
   }
 
-  /** PABSW. */
-  public static long pabsw(long b) {
+  /** PABSW; the destination's old value does not matter. */
+  public static long pabsw(long a, long b) {
     return psignw(b, b | 0x0001000100010001L);
   }
 
-  /** PABSD. */
-  public static long pabsd(long b) {
+  /** PABSD; the destination's old value does not matter. */
+  public static long pabsd(long a, long b) {
     return pair(Math.abs((int) b), Math.abs(hi(b)));
   }
 
