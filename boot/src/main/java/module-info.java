@@ -1,0 +1,10 @@
+/** Kernel images, the Linux 64-bit boot protocol, and the tables that a PC's firmware leaves in memory. */
+module dev.portfire.boot {
+  requires transitive dev.portfire.machine;
+  requires static org.jspecify;
+  requires org.apache.commons.compress;
+  requires org.tukaani.xz;
+  requires aircompressor.v3;
+
+  exports dev.portfire.boot;
+}
