@@ -1,0 +1,6 @@
+/** Linux system calls through {@code java.lang.foreign}; nothing else in Portfire makes restricted calls. */
+module dev.portfire.linux {
+  requires static org.jspecify;
+
+  exports dev.portfire.linux;
+}
