@@ -1,4 +1,7 @@
-/** The devices of a microVM, apart from interrupt controllers and timers: serial, keyboard controller, clock, power, virtio. */
+/**
+ * The devices of a microVM, apart from interrupt controllers and timers: serial, keyboard controller, clock, power,
+ * virtio.
+ */
 module dev.portfire.devices {
   requires transitive dev.portfire.machine;
   requires static org.jspecify;

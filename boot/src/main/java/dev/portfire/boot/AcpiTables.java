@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * ACPI tables of a hardware-reduced platform (ACPI 6.5, chapter 5): RSDP, XSDT, FADT, MADT and a DSDT that describes the
- * devices and how to switch off. Header fields are those of Firecracker's tables.
+ * ACPI tables of a hardware-reduced platform (ACPI 6.5, chapter 5): RSDP, XSDT, FADT, MADT and a DSDT that describes
+ * the devices and how to switch off. Header fields are those of Firecracker's tables.
  */
 final class AcpiTables {
   /** Guest-physical address of the RSDP. */

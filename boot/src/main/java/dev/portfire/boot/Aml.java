@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes ACPI machine language (ACPI 6.5, chapter 20): as much of it as static device descriptions take. Every method returns
- * the encoding of one term.
+ * Writes ACPI machine language (ACPI 6.5, chapter 20): as much of it as static device descriptions take. Every method
+ * returns the encoding of one term.
  */
 final class Aml {
   private static final int ZERO = 0x00;
@@ -78,7 +78,9 @@ final class Aml {
     return concat(bytes(STRING), value.getBytes(StandardCharsets.US_ASCII), bytes(0));
   }
 
-  /** A compressed plug-and-play id (ACPI 6.5, 19.3.4): three letters of five bits, four hexadecimal digits, big-endian. */
+  /**
+   * A compressed plug-and-play id (ACPI 6.5, 19.3.4): three letters of five bits, four hexadecimal digits, big-endian.
+   */
   static byte[] eisaId(String id) {
     int letters = (id.charAt(0) - '@') << 10 | (id.charAt(1) - '@') << 5 | (id.charAt(2) - '@');
     int number = letters << 16 | Integer.parseInt(id.substring(3), 16);

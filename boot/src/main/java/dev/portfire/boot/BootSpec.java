@@ -58,8 +58,8 @@ public record BootSpec(
    * @param serial a 16550 at 0x3f8 with interrupt 4
    * @param keyboard a PS/2 keyboard controller at 0x60 and 0x64 with interrupt 1
    * @param rtc an MC146818 at 0x70
-   * @param powerRegisters guest-physical address of three byte registers: sleep control, sleep status (ACPI 6.5, 4.8.3.7) and
-   *     reset, to which 0x42 is written; powering off writes sleep type 5
+   * @param powerRegisters guest-physical address of three byte registers: sleep control, sleep status (ACPI 6.5,
+   *     4.8.3.7) and reset, to which 0x42 is written; powering off writes sleep type 5
    */
   public record Platform(boolean serial, boolean keyboard, boolean rtc, long powerRegisters) {}
 

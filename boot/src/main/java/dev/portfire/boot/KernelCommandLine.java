@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A kernel command line. Parameters that are added go before {@code --}: what stands after it is for init and stays last.
+ * A kernel command line. Parameters that are added go before {@code --}: what stands after it is for init and stays
+ * last.
  */
 public final class KernelCommandLine {
   /** Bytes for the line in guest memory, the NUL at its end included. */
@@ -103,7 +104,8 @@ public final class KernelCommandLine {
 
   /** The whole line. */
   public String text() {
-    return initArguments.isEmpty() ? parameters : parameters.isEmpty() ? initArguments : parameters + " " + initArguments;
+    String space = parameters.isEmpty() || initArguments.isEmpty() ? "" : " ";
+    return parameters + space + initArguments;
   }
 
   @Override

@@ -12,8 +12,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Reads kernel images: ELF vmlinux as it is, and bzImage (kernel boot.rst), whose compressed vmlinux is unpacked here, so that
- * the guest does not spend its first second on it.
+ * Reads kernel images: ELF vmlinux as it is, and bzImage (kernel boot.rst), whose compressed vmlinux is unpacked here,
+ * so that the guest does not spend its first second on it.
  */
 final class KernelImage {
   /** Where the setup header starts in a bzImage and in boot_params. */

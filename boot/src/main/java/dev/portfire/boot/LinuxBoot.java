@@ -192,8 +192,8 @@ public final class LinuxBoot {
   }
 
   /**
-   * The state in which the other CPUs wait for INIT and a start-up IPI: that after reset (SDM volume 3, table 10-1), in which
-   * the IPI replaces CS and RIP.
+   * The state in which the other CPUs wait for INIT and a start-up IPI: that after reset (SDM volume 3, table 10-1), in
+   * which the IPI replaces CS and RIP.
    */
   public static X86State applicationProcessor() {
     Segment data = new Segment(0, 0, 0xffff, 0x93);

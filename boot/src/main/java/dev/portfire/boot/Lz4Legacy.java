@@ -5,8 +5,8 @@ import java.io.IOException;
 /**
  * Unpacks the LZ4 legacy frame format: independent blocks of at most 8 MiB, each after its compressed length.
  *
- * <p>Kernels come in this format when they are to start fast; a decoder on plain arrays, whose copies HotSpot turns into
- * moves even before it has compiled this class, keeps that so.
+ * <p>Kernels come in this format when they are to start fast; a decoder on plain arrays, whose copies HotSpot turns
+ * into moves even before it has compiled this class, keeps that so.
  */
 final class Lz4Legacy {
   static final int MAGIC = 0x184c_2102;

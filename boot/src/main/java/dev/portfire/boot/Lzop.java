@@ -46,7 +46,8 @@ final class Lzop {
       }
       int packed = in.getInt();
       boolean stored = packed == unpacked;
-      skip(in, checksums(flags, ADLER_UNPACKED, CRC_UNPACKED) + (stored ? 0 : checksums(flags, ADLER_PACKED, CRC_PACKED)));
+      skip(in, checksums(flags, ADLER_UNPACKED, CRC_UNPACKED));
+      skip(in, stored ? 0 : checksums(flags, ADLER_PACKED, CRC_PACKED));
       if (unpacked < 0 || unpacked > target.length - out || packed < 0 || packed > in.remaining()) {
         throw new IOException("a block of %d bytes for %d".formatted(packed, unpacked));
       }

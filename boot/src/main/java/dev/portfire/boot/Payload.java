@@ -10,8 +10,8 @@ import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.SingleXZInputStream;
 
 /**
- * The compressed kernel inside a bzImage, in any of the formats that Linux knows. It ends with its unpacked size (4 bytes,
- * little-endian), which gzip has anyway and the kernel's build appends to the others.
+ * The compressed kernel inside a bzImage, in any of the formats that Linux knows. It ends with its unpacked size (4
+ * bytes, little-endian), which gzip has anyway and the kernel's build appends to the others.
  */
 final class Payload {
   /** The kernel's build uses dictionaries of up to 128 MiB. */
@@ -121,8 +121,8 @@ final class Payload {
     byte[] frame = new byte[end - start];
     System.arraycopy(data, start, frame, 0, frame.length);
     if (frame.length > ZSTD_DESCRIPTOR + 1 && (frame[ZSTD_DESCRIPTOR] & ZSTD_SINGLE_SEGMENT) == 0) {
-      // The window says how much history a streaming decoder must keep. The kernel's build asks for 128 MiB, the library
-      // refuses more than 8; it has all of the output at hand anyway, so the number does not matter.
+      // The window says how much history a streaming decoder must keep. The kernel's build asks for 128 MiB, the
+      // library refuses more than 8; it has all of the output at hand anyway, so the number does not matter.
       int window = frame[ZSTD_DESCRIPTOR + 1] & 0xff;
       frame[ZSTD_DESCRIPTOR + 1] = (byte) Math.min(window, ZSTD_WINDOW_8_MIB);
     }

@@ -3,8 +3,8 @@ package dev.portfire.devices;
 import dev.portfire.machine.BusDevice;
 
 /**
- * The registers with which an ACPI guest of a hardware-reduced platform powers off and resets (ACPI 6.5, 4.8.3.7 and 4.8.3.6):
- * sleep control, sleep status and reset, a byte each. The FADT announces them.
+ * The registers with which an ACPI guest of a hardware-reduced platform powers off and resets (ACPI 6.5, 4.8.3.7 and
+ * 4.8.3.6): sleep control, sleep status and reset, a byte each. The FADT announces them.
  */
 public final class AcpiPower implements BusDevice {
   /** Guest-physical address of the registers. */

@@ -6,8 +6,8 @@ import dev.portfire.machine.IoBus;
 import java.util.List;
 
 /**
- * A PS/2 keyboard controller as far as a guest needs one: to reset the machine, and to hear Ctrl-Alt-Del. There is a keyboard
- * that acknowledges everything, and no mouse.
+ * A PS/2 keyboard controller as far as a guest needs one: to reset the machine, and to hear Ctrl-Alt-Del. There is a
+ * keyboard that acknowledges everything, and no mouse.
  */
 public final class I8042 implements Snapshotable<I8042.State> {
   /** Data port. */

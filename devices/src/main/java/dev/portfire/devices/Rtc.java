@@ -10,7 +10,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoField;
 
 /**
- * A real-time clock with CMOS memory (Motorola MC146818), in UTC. It tells the time and can be set; it raises no interrupts.
+ * A real-time clock with CMOS memory (Motorola MC146818), in UTC. It tells the time and can be set; it raises no
+ * interrupts.
  */
 public final class Rtc implements BusDevice, Snapshotable<Rtc.State> {
   /** Index port; the data port is the next one. */

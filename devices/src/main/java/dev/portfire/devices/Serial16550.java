@@ -5,8 +5,8 @@ import dev.portfire.machine.InterruptLine;
 import java.util.function.IntConsumer;
 
 /**
- * A 16550A serial port (National Semiconductor PC16550D data sheet) with 64-byte FIFOs and a transmitter that is always done:
- * what the guest sends leaves at once.
+ * A 16550A serial port (National Semiconductor PC16550D data sheet) with 64-byte FIFOs and a transmitter that is always
+ * done: what the guest sends leaves at once.
  *
  * <p>Thread-safe: vCPUs access registers, a host thread feeds input.
  */

@@ -4,8 +4,8 @@ import dev.portfire.machine.GuestMemory;
 import java.util.List;
 
 /**
- * A chain of buffers that the driver made available. The descriptors were copied out of guest memory once, so that what is
- * checked is what is used; the memory they name is checked when it is touched.
+ * A chain of buffers that the driver made available. The descriptors were copied out of guest memory once, so that what
+ * is checked is what is used; the memory they name is checked when it is touched.
  *
  * @param head index of the first descriptor, which identifies the chain when it is returned
  * @param buffers the buffers in the driver's order

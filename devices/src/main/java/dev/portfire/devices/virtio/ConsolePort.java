@@ -9,8 +9,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * The host's end of one port of a {@link VirtioConsole}. Thread-safe.
  *
  * <p>Input waits in a buffer of bounded size until the guest makes room for it. A port starts connected; {@link
- * #closeInput()} disconnects it once the guest has got everything, and a guest program that reads the port then sees the end of
- * the file. Linux also refuses to write to a disconnected port, so a port whose input ends should carry no output.
+ * #closeInput()} disconnects it once the guest has got everything, and a guest program that reads the port then sees
+ * the end of the file. Linux also refuses to write to a disconnected port, so a port whose input ends should carry no
+ * output.
  */
 public final class ConsolePort {
   /** Bytes of input that wait for the guest at most. */
@@ -21,8 +22,8 @@ public final class ConsolePort {
     /**
      * Takes output of the guest.
      *
-     * @param data the bytes, only valid during the call. What is left in it when the call returns is offered again after
-     *     {@link ConsolePort#resumeOutput()}; until then the guest is held back.
+     * @param data the bytes, only valid during the call. What is left in it when the call returns is offered again
+     *     after {@link ConsolePort#resumeOutput()}; until then the guest is held back.
      */
     void write(ByteBuffer data);
 

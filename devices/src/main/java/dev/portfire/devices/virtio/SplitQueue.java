@@ -7,7 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The device side of a split virtqueue (virtio 1.2, 2.7). It knows nothing of how a driver notifies it or is interrupted.
+ * The device side of a split virtqueue (virtio 1.2, 2.7). It knows nothing of how a driver notifies it or is
+ * interrupted.
  *
  * <p>Everything the driver wrote is read once, at access, and checked then: the driver may change it at any time.
  */
@@ -160,8 +161,9 @@ public final class SplitQueue {
   /**
    * Takes the next available chain.
    *
-   * @return the chain, or {@code null} if there is none. A chain whose first descriptor does not exist is not taken: the
-   *     queue then looks empty until it is reset. A chain that leads to a descriptor that does not exist ends there.
+   * @return the chain, or {@code null} if there is none. A chain whose first descriptor does not exist is not taken:
+   *     the queue then looks empty until it is reset. A chain that leads to a descriptor that does not exist ends
+   *     there.
    * @throws QueueException if the driver's index is impossible
    */
   public @Nullable Chain pop() {

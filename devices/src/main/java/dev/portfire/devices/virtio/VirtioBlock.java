@@ -18,7 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block device (virtio 1.2, 5.2) over a raw file. Sectors move between the file and guest memory with no copy in between.
+ * A block device (virtio 1.2, 5.2) over a raw file. Sectors move between the file and guest memory with no copy in
+ * between.
  */
 public final class VirtioBlock implements VirtioDevice {
   private static final Logger LOG = System.getLogger(VirtioBlock.class.getName());
@@ -82,8 +83,8 @@ public final class VirtioBlock implements VirtioDevice {
   }
 
   /**
-   * The identity of a file: numbers of its device, of the device it is, and of its inode, where the host has them; otherwise
-   * its name.
+   * The identity of a file: numbers of its device, of the device it is, and of its inode, where the host has them;
+   * otherwise its name.
    *
    * @throws IOException if the file cannot be looked at
    */

@@ -10,11 +10,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A console device (virtio 1.2, 5.3) with any number of ports: consoles with a window size, and named byte channels between
- * guest programs and the host.
+ * A console device (virtio 1.2, 5.3) with any number of ports: consoles with a window size, and named byte channels
+ * between guest programs and the host.
  *
- * <p>Queues: port 0's input and output, control input and output, then input and output of each further port. Control messages
- * to the guest are not queued but derived from flags per port, so that a driver that provokes many costs nothing.
+ * <p>Queues: port 0's input and output, control input and output, then input and output of each further port. Control
+ * messages to the guest are not queued but derived from flags per port, so that a driver that provokes many costs
+ * nothing.
  */
 public final class VirtioConsole implements VirtioDevice {
   /** Device type. */
@@ -392,7 +393,9 @@ public final class VirtioConsole implements VirtioDevice {
         state.ready = value == 1;
         if (state.ready) {
           ConsolePort port = state.port;
-          state.owed |= OWE_OPEN | (port.console() ? OWE_CONSOLE | OWE_RESIZE : 0) | (port.name().isEmpty() ? 0 : OWE_NAME);
+          state.owed |= OWE_OPEN;
+          state.owed |= port.console() ? OWE_CONSOLE | OWE_RESIZE : 0;
+          state.owed |= port.name().isEmpty() ? 0 : OWE_NAME;
           current.schedule(inputQueue(id));
         }
       }

@@ -19,6 +19,8 @@ public interface VirtioLink {
   /** Tells the driver that the configuration space changed. Thread-safe. */
   void configChanged();
 
-  /** Has {@link VirtioDevice#process} called soon on the executor, unless the device is deactivated before. Thread-safe. */
+  /**
+   * Has {@link VirtioDevice#process} called soon on the executor, unless the device is deactivated before. Thread-safe.
+   */
   void schedule(int queue);
 }

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * The memory-mapped transport (virtio 1.2, 4.2) of one device.
  *
- * <p>Registers take 4-byte accesses; the configuration space takes any. The driver must walk the status register bit by bit
- * (virtio 1.2, 3.1.1); what is out of order is ignored.
+ * <p>Registers take 4-byte accesses; the configuration space takes any. The driver must walk the status register bit by
+ * bit (virtio 1.2, 3.1.1); what is out of order is ignored.
  */
 public final class VirtioMmioTransport implements BusDevice, Snapshotable<VirtioMmioTransport.State> {
   private static final Logger LOG = System.getLogger(VirtioMmioTransport.class.getName());
@@ -68,7 +68,9 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
   private final AtomicBoolean[] scheduled;
   private final Object deviceLock = new Object();
 
-  /** Guards the interrupt status and the line, which are touched on every interrupt and must not wait for device work. */
+  /**
+   * Guards the interrupt status and the line, which are touched on every interrupt and must not wait for device work.
+   */
   private final Object interruptLock = new Object();
 
   private int interruptStatus;
@@ -102,8 +104,8 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
    * Makes a transport in its reset state.
    *
    * @param line the interrupt; a level that stays until the driver acknowledges, good for edge-triggered inputs too
-   * @param executor where the device's work is done, one task at a time for all devices of a machine; a test may run it in
-   *     place
+   * @param executor where the device's work is done, one task at a time for all devices of a machine; a test may run it
+   *     in place
    */
   public VirtioMmioTransport(VirtioDevice device, GuestMemory memory, InterruptLine line, Executor executor) {
     this.device = device;

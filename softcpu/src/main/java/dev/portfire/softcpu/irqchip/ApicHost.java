@@ -1,8 +1,8 @@
 package dev.portfire.softcpu.irqchip;
 
 /**
- * The CPU behind a local APIC. Calls come from any thread, with locks of other controllers held: an implementation sets a
- * flag, wakes its thread and returns; it does not call back.
+ * The CPU behind a local APIC. Calls come from any thread, with locks of other controllers held: an implementation sets
+ * a flag, wakes its thread and returns; it does not call back.
  */
 public interface ApicHost {
   /** There may now be an interrupt to take: {@link LocalApic#interruptPending()} has to be looked at. */

@@ -4,8 +4,8 @@ import dev.portfire.machine.BusDevice;
 import java.util.Arrays;
 
 /**
- * An I/O APIC with 24 inputs (Intel 82093AA, with the EOI register of version 0x20). Polarity is recorded and has no effect:
- * lines are levels, asserted or not.
+ * An I/O APIC with 24 inputs (Intel 82093AA, with the EOI register of version 0x20). Polarity is recorded and has no
+ * effect: lines are levels, asserted or not.
  */
 public final class IoApic implements BusDevice {
   /** Guest-physical address of the register window. */

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * The interrupt hardware of one machine, wired as on a PC: inputs 0 to 15 go to the PICs and the I/O APIC, except that
- * interrupt 0 is the I/O APIC's input 2 (announced by an interrupt source override in the ACPI and MP tables); inputs 16 to 23
- * go to the I/O APIC alone; the PICs' output goes to LINT0 of every local APIC.
+ * interrupt 0 is the I/O APIC's input 2 (announced by an interrupt source override in the ACPI and MP tables); inputs
+ * 16 to 23 go to the I/O APIC alone; the PICs' output goes to LINT0 of every local APIC.
  */
 public final class IrqChip {
   private final ApicBus bus = new ApicBus();

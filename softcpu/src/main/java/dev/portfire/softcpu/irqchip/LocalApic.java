@@ -3,11 +3,11 @@ package dev.portfire.softcpu.irqchip;
 import java.util.Arrays;
 
 /**
- * A local APIC (SDM volume 3, chapter 11): xAPIC with memory-mapped registers, x2APIC with MSRs, and a timer with one-shot,
- * periodic and TSC-deadline modes.
+ * A local APIC (SDM volume 3, chapter 11): xAPIC with memory-mapped registers, x2APIC with MSRs, and a timer with
+ * one-shot, periodic and TSC-deadline modes.
  *
- * <p>Thread-safe. Registers are accessed by the CPU's own thread; messages come from other CPUs, the I/O APIC and the timer
- * thread.
+ * <p>Thread-safe. Registers are accessed by the CPU's own thread; messages come from other CPUs, the I/O APIC and the
+ * timer thread.
  */
 public final class LocalApic {
   /** MSR IA32_APIC_BASE. */
@@ -215,7 +215,8 @@ public final class LocalApic {
   }
 
   /**
-   * Whether an interrupt would be delivered if the CPU allowed it. One volatile read; asked between any two instructions.
+   * Whether an interrupt would be delivered if the CPU allowed it. One volatile read; asked between any two
+   * instructions.
    */
   public boolean interruptPending() {
     return pending;
@@ -482,7 +483,7 @@ public final class LocalApic {
     int value = 0;
     synchronized (lock) {
       if ((offset & 0xf) == 0) {
-        if (readable(offset) || offset == LDR || offset == DFR || offset == APR || offset == RRD || offset == ICR_HIGH) {
+        if (readable(offset) || offset == DFR || offset == APR || offset == RRD || offset == ICR_HIGH) {
           value = readRegister(offset);
         } else {
           tell = error(ERROR_REGISTER);
@@ -691,7 +692,9 @@ public final class LocalApic {
     tell(tell);
   }
 
-  /** Carries out an interrupt command (SDM volume 3, 11.6.1). The lock is not held: other APICs are about to be locked. */
+  /**
+   * Carries out an interrupt command (SDM volume 3, 11.6.1). The lock is not held: other APICs are about to be locked.
+   */
   private void send(long command, boolean wide) {
     int low = (int) command;
     int vector = low & 0xff;

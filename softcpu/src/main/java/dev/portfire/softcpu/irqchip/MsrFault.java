@@ -1,6 +1,9 @@
 package dev.portfire.softcpu.irqchip;
 
-/** A model-specific register access that the CPU answers with #GP(0). It carries no stack trace: guests cause it at will. */
+/**
+ * A model-specific register access that the CPU answers with #GP(0). It carries no stack trace: guests cause it at
+ * will.
+ */
 public final class MsrFault extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

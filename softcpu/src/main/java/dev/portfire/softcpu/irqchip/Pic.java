@@ -5,8 +5,8 @@ import dev.portfire.machine.InterruptLine;
 import java.util.List;
 
 /**
- * The two cascaded 8259A interrupt controllers of a PC (Intel 8259A data sheet), with the edge/level control registers of
- * the chip sets that followed. Inputs 8 to 15 belong to the second, whose output is input 2 of the first.
+ * The two cascaded 8259A interrupt controllers of a PC (Intel 8259A data sheet), with the edge/level control registers
+ * of the chip sets that followed. Inputs 8 to 15 belong to the second, whose output is input 2 of the first.
  */
 public final class Pic {
   /** Command port of the first controller; its data port is the next one. */
@@ -34,7 +34,8 @@ public final class Pic {
   /**
    * One controller's registers.
    *
-   * @param bits IRR, IMR, ISR, ELCR, input levels, vector base, lowest-priority input, initialisation step; each 0 to 255
+   * @param bits IRR, IMR, ISR, ELCR, input levels, vector base, lowest-priority input, initialisation step; each 0 to
+   *     255
    * @param flags autoEoi, rotateOnAutoEoi, specialMask, specialNested, readIsr, poll, needsIcw4, single: bits 0 to 7
    */
   public record ChipState(List<Integer> bits, int flags) {}

@@ -9,8 +9,8 @@ import java.util.List;
  * An 8254 programmable interval timer (Intel 8254 data sheet) as wired on a PC: channel 0 raises interrupt 0, channel 2
  * drives the speaker and is gated by port 0x61.
  *
- * <p>Nothing counts: a channel keeps the time at which it was started, and its count and output are worked out when asked.
- * A new count takes effect at once, also in modes 2 and 3 where the chip would end the running cycle first.
+ * <p>Nothing counts: a channel keeps the time at which it was started, and its count and output are worked out when
+ * asked. A new count takes effect at once, also in modes 2 and 3 where the chip would end the running cycle first.
  */
 public final class Pit implements BusDevice {
   /** The first of the four ports. */

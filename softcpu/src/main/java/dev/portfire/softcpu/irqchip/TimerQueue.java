@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The timers of one machine, on one daemon thread.
  *
- * <p>A machine has a handful of timers (one per local APIC, one for the 8254), so the earliest is found by looking at all of
- * them: no heap to keep in order on the re-arming path that a guest drives.
+ * <p>A machine has a handful of timers (one per local APIC, one for the 8254), so the earliest is found by looking at
+ * all of them: no heap to keep in order on the re-arming path that a guest drives.
  */
 public final class TimerQueue implements AutoCloseable {
   private static final Logger LOG = System.getLogger(TimerQueue.class.getName());
@@ -55,8 +55,8 @@ public final class TimerQueue implements AutoCloseable {
     }
 
     /**
-     * Sets the timer to call back once, replacing an earlier deadline. A callback that already began is not stopped: the
-     * callee compares its own deadline with {@link TimerQueue#now()}.
+     * Sets the timer to call back once, replacing an earlier deadline. A callback that already began is not stopped:
+     * the callee compares its own deadline with {@link TimerQueue#now()}.
      *
      * @param deadlineNanoTime on the scale of {@link System#nanoTime()}; a time gone by means at once
      */
