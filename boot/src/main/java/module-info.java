@@ -1,7 +1,7 @@
 /** Kernel images, the Linux 64-bit boot protocol, and the tables that a PC's firmware leaves in memory. */
 module dev.portfire.boot {
   requires transitive dev.portfire.machine;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
   requires org.apache.commons.compress;
   requires org.tukaani.xz;
   requires aircompressor.v3;

@@ -4,7 +4,7 @@
  */
 module dev.portfire.devices {
   requires transitive dev.portfire.machine;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   exports dev.portfire.devices;
   exports dev.portfire.devices.virtio;
