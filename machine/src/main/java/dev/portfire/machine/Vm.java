@@ -1,5 +1,7 @@
 package dev.portfire.machine;
 
+import java.util.Optional;
+
 /**
  * A virtual machine of one back end: memory, buses, interrupt controllers (two 8259 PICs, an IOAPIC with 24 inputs, a
  * local APIC per vCPU), an 8254 PIT and vCPUs.
@@ -27,6 +29,9 @@ public interface Vm extends AutoCloseable {
    * @param index 0 (the boot processor) to the specification's count − 1
    */
   Vcpu vcpu(int index);
+
+  /** Why the machine cannot go on, with a register dump, if a vCPU stopped with {@link Vcpu.Stop#TRIPLE_FAULT}. */
+  Optional<String> failure();
 
   /** Releases everything but the memory. vCPU threads must have left {@link Vcpu#run()}. */
   @Override

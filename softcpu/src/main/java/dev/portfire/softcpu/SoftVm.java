@@ -1,0 +1,166 @@
+package dev.portfire.softcpu;
+
+import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.InterruptLine;
+import dev.portfire.machine.IoBus;
+import dev.portfire.machine.Vcpu;
+import dev.portfire.machine.Vm;
+import dev.portfire.machine.VmSpec;
+import dev.portfire.softcpu.irqchip.ApicHost;
+import dev.portfire.softcpu.irqchip.IrqChip;
+import dev.portfire.softcpu.irqchip.TimerQueue;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A machine of software CPUs. */
+final class SoftVm implements Vm {
+  /** Passes a local APIC's calls on to the CPU that is made after it. */
+  private static final class Host implements ApicHost {
+    private @Nullable Cpu cpu;
+
+    private Cpu cpu() {
+      return Objects.requireNonNull(cpu);
+    }
+
+    @Override
+    public void interruptRaised() {
+      if (cpu != null) {
+        cpu.interruptRaised();
+      }
+    }
+
+    @Override
+    public void nmi() {
+      cpu().nmi();
+    }
+
+    @Override
+    public void init() {
+      cpu().init();
+    }
+
+    @Override
+    public void startUp(int vector) {
+      cpu().startUp(vector);
+    }
+  }
+
+  private final VmSpec spec;
+  private final IoBus ports = new IoBus("pio");
+  private final IoBus mmio = new IoBus("mmio");
+  private final SoftClock clock = new SoftClock();
+  private final TimerQueue timers;
+  private final IrqChip irqChip;
+  private final CodeCache code;
+  private final List<Cpu> cpus = new ArrayList<>();
+  private final SecureRandom random = new SecureRandom();
+  private volatile @Nullable String tripleFault;
+
+  SoftVm(VmSpec spec) {
+    this.spec = spec;
+    this.code = new CodeCache(spec.memory());
+    this.timers = new TimerQueue(spec.name());
+    List<Host> hosts = new ArrayList<>();
+    for (int k = 0; k < spec.vcpuCount(); k++) {
+      hosts.add(new Host());
+    }
+    this.irqChip = new IrqChip(hosts, timers, clock);
+    irqChip.attach(ports, mmio);
+    for (int k = 0; k < spec.vcpuCount(); k++) {
+      Cpu cpu = new Cpu(this, k, irqChip.apic(k));
+      cpus.add(cpu);
+      hosts.get(k).cpu = cpu;
+    }
+    spec.memory().observeWrites(this::written);
+  }
+
+  /** A device wrote into memory: code that was decoded from there is stale. */
+  private void written(long address, long length) {
+    long at = spec.memory().hostOffset(address);
+    long end = at + length;
+    while (at < end) {
+      int offset = (int) at & 4095;
+      int part = (int) Math.min(end - at, 4096 - offset);
+      code.written((int) (at >>> 12), offset, part);
+      at += part;
+    }
+  }
+
+  CodeCache code() {
+    return code;
+  }
+
+  SoftClock clock() {
+    return clock;
+  }
+
+  IrqChip irqChip() {
+    return irqChip;
+  }
+
+  boolean smp() {
+    return spec.vcpuCount() > 1;
+  }
+
+  int vcpuCount() {
+    return spec.vcpuCount();
+  }
+
+  /** Sixty-four random bits for RDRAND and RDSEED. */
+  long random() {
+    return random.nextLong();
+  }
+
+  /** Makes every other vCPU drop its write translations, before code of a page new to them is decoded. */
+  void flushWrites(Cpu requester) {
+    requester.mmu.flushWrites();
+    for (Cpu cpu : cpus) {
+      if (cpu != requester) {
+        cpu.flushWritesFor(requester);
+      }
+    }
+  }
+
+  void reportTripleFault(Cpu cpu) {
+    tripleFault = RegisterDump.of(cpu);
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return Optional.ofNullable(tripleFault);
+  }
+
+  @Override
+  public GuestMemory memory() {
+    return spec.memory();
+  }
+
+  @Override
+  public IoBus ports() {
+    return ports;
+  }
+
+  @Override
+  public IoBus mmio() {
+    return mmio;
+  }
+
+  @Override
+  public InterruptLine interruptLine(int gsi) {
+    return irqChip.line(gsi);
+  }
+
+  @Override
+  public Vcpu vcpu(int index) {
+    return cpus.get(index);
+  }
+
+  @Override
+  public void close() {
+    timers.close();
+  }
+}
