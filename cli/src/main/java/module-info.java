@@ -1,9 +1,16 @@
 /** The launcher of all tools, {@code portfire run}, and the default guest. */
 module dev.portfire.cli {
   requires aircompressor.v3;
+  requires dev.portfire.firecracker;
+  requires dev.portfire.vmm;
+  requires info.picocli;
   requires org.apache.commons.compress;
+  requires org.jline.terminal;
   requires org.tukaani.xz;
   requires static transitive org.jspecify;
+
+  // Reached through JLine's service lookup.
+  requires org.jline.terminal.ffm;
 
   exports dev.portfire.cli.guest;
 }

@@ -1,0 +1,195 @@
+package dev.portfire.cli;
+
+import dev.portfire.cli.ControlChannel.Outcome;
+import dev.portfire.cli.guest.GuestTask;
+import dev.portfire.vmm.ConsolePort;
+import dev.portfire.vmm.Exit;
+import dev.portfire.vmm.MicroVm;
+import dev.portfire.vmm.MicroVmException;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One run of the default guest: its ports on our standard streams, its command's status as ours. */
+final class GuestSession {
+  private static final String STDIN = "portfire.stdin";
+  private static final String STDOUT = "portfire.stdout";
+  private static final String STDERR = "portfire.stderr";
+  private static final String CONTROL = "portfire.control";
+  private static final String TERMINAL = "";
+
+  private static final int END_OF_TRANSMISSION = 4;
+
+  /** What a shell reports for a command that wrote to a pipe nobody reads. */
+  private static final int BROKEN_PIPE = 128 + 13;
+
+  private final PrintStream err;
+  private final RunOptions options;
+  private final Progress progress;
+  private final OutputStream log;
+  private final GuestTask task;
+  private final CompletableFuture<MicroVm> started = new CompletableFuture<>();
+  private final AtomicBoolean quit = new AtomicBoolean();
+  private final AtomicBoolean brokenPipe = new AtomicBoolean();
+  private volatile Outcome outcome = new Outcome.Failed("");
+  private volatile boolean reported;
+
+  GuestSession(PrintStream err, RunOptions options, Progress progress, OutputStream log, GuestTask task) {
+    this.err = err;
+    this.options = options;
+    this.progress = progress;
+    this.log = log;
+    this.task = task;
+  }
+
+  /** Boots it and stays until it ends; returns the exit status. */
+  int run(MicroVm.Builder builder) throws MicroVmException, IOException, InterruptedException {
+    boolean terminal = task.mode() != GuestTask.Mode.COMMAND;
+    builder.console(ConsolePort.terminal(new Output(FileDescriptor.out)));
+    if (!terminal) {
+      builder.console(ConsolePort.channel(STDIN, OutputStream.nullOutputStream()))
+          .console(ConsolePort.channel(STDOUT, new Output(FileDescriptor.out)))
+          .console(ConsolePort.channel(STDERR, new Output(FileDescriptor.err)));
+    }
+    // The last port: when the guest sees its name, the others are there and connected.
+    builder.console(ConsolePort.channel(CONTROL, new ControlChannel(this::ended)));
+    progress.show("booting");
+    try (MicroVm vm = builder.start()) {
+      started.complete(vm);
+      SerialLog serial = new SerialLog(vm.serialOutput(), log);
+      Exit exit;
+      try (HostTerminal raw = terminal && Terminals.STDIN ? HostTerminal.raw(vm::resizeTerminal) : null) {
+        Thread.ofPlatform().name("stdin").daemon().start(() -> input(vm, raw != null));
+        exit = vm.await();
+      }
+      serial.join();
+      progress.clear();
+      int status = status(exit, serial);
+      if (options.stats()) {
+        Statistics.print(vm.stats(), err);
+      }
+      return status;
+    }
+  }
+
+  private void input(MicroVm vm, boolean raw) {
+    EscapeKeys keys = new EscapeKeys(new EscapeKeys.Actions() {
+      @Override
+      public void quit() {
+        quit.set(true);
+        vm.stop();
+      }
+
+      @Override
+      public void help() {
+        err.print(EscapeKeys.HELP);
+        err.flush();
+      }
+    });
+    boolean terminal = task.mode() != GuestTask.Mode.COMMAND;
+    byte[] chunk = new byte[1 << 14];
+    try (InputStream in = new FileInputStream(FileDescriptor.in);
+        OutputStream out = vm.portInput(terminal ? TERMINAL : STDIN)) {
+      for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+        byte[] typed = raw ? keys.filter(chunk, n) : java.util.Arrays.copyOf(chunk, n);
+        out.write(typed);
+      }
+      if (terminal) {
+        // A terminal has no end of file of its own: this is what a user would type for it.
+        out.write(END_OF_TRANSMISSION);
+        Thread.sleep(Long.MAX_VALUE);
+      }
+    } catch (IOException e) {
+      // Either stdin cannot be read, which is its end, or the machine has ended.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Runs on the control port's thread: what the guest wrote before is in the other ports' buffers. */
+  private void ended(Outcome result) {
+    MicroVm vm = started.join();
+    outcome = result;
+    reported = true;
+    try {
+      vm.awaitOutput(STDOUT);
+      vm.awaitOutput(STDERR);
+      vm.awaitOutput(TERMINAL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    vm.stop();
+  }
+
+  private int status(Exit exit, SerialLog serial) {
+    if (quit.get()) {
+      return 0;
+    }
+    if (brokenPipe.get()) {
+      return BROKEN_PIPE;
+    }
+    if (reported) {
+      return switch (outcome) {
+        case Outcome.Exited exited -> exited.status();
+        case Outcome.Failed failed -> failed(failed.message());
+      };
+    }
+    return switch (exit) {
+      case Exit.PowerOff off -> unreported("powered off", serial);
+      case Exit.Reset reset -> unreported("was reset", serial);
+      case Exit.Stopped stopped -> failed("the guest was stopped");
+      case Exit.TripleFault fault -> Failures.tripleFault(fault, options, serial, err);
+      case Exit.Failed failure -> Failures.machine(failure, err);
+    };
+  }
+
+  /** The end of a guest that said nothing of a command: in order if an init of its own was in charge, and did not panic. */
+  private int unreported(String how, SerialLog serial) {
+    if (task.mode() == GuestTask.Mode.INIT && !serial.panicked()) {
+      return 0;
+    }
+    String words = serial.lastWords();
+    return failed("the guest " + how + " before the command had ended" + (words.isEmpty() ? "" : ": " + words));
+  }
+
+  private int failed(String message) {
+    err.println("portfire: " + message);
+    return RunCommand.FAILED;
+  }
+
+  /** One of our streams; the first output ends the progress line, and a reader that went away ends the guest. */
+  private final class Output extends OutputStream {
+    private final FileOutputStream stream;
+    private boolean begun;
+
+    Output(FileDescriptor descriptor) {
+      this.stream = new FileOutputStream(descriptor);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] data, int offset, int length) throws IOException {
+      if (!begun) {
+        begun = true;
+        progress.clear();
+      }
+      try {
+        stream.write(data, offset, length);
+      } catch (IOException e) {
+        brokenPipe.set(true);
+        started.join().stop();
+        throw e;
+      }
+    }
+  }
+}

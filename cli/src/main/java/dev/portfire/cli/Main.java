@@ -1,0 +1,73 @@
+package dev.portfire.cli;
+
+import dev.portfire.firecracker.Firecracker;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+
+/** The one entry point: the first argument is the name that the launcher script was called by, and decides the tool. */
+public final class Main {
+  /** Set to anything, it adds the stack trace to an internal error. */
+  static final String DEBUG = "PORTFIRE_DEBUG";
+
+  static final String VERSION = "0.1.0";
+
+  private static final String USAGE =
+      """
+      Usage: portfire run [OPTIONS] [--] [COMMAND [ARGUMENT]...]
+             portfire --help | --version
+
+      run    boots a microVM: to a shell, or to run one command in it (portfire run --help)
+
+      By another name, the same program is: firecracker
+      """;
+
+  private Main() {}
+
+  /** Runs a tool and ends the JVM with its exit status. */
+  public static void main(String... arguments) {
+    PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true);
+    String tool = arguments.length == 0 ? "portfire" : arguments[0];
+    int status;
+    try {
+      List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
+      status = tool.equals("firecracker")
+          ? new Firecracker(HostTerminal::rawInput, Terminals.STDIN).run(rest, System.out, err)
+          : portfire(rest, err);
+    } catch (InterruptedException e) {
+      status = 130;
+    } catch (RuntimeException | Error e) {
+      err.printf("%s: internal error: %s; please report it, with what %s=1 adds to this%n", tool, e, DEBUG);
+      if (System.getenv(DEBUG) != null) {
+        e.printStackTrace(err);
+      }
+      status = RunCommand.FAILED;
+    }
+    System.out.flush();
+    // Threads that wait for input are not worth waiting for.
+    System.exit(status);
+  }
+
+  private static int portfire(List<String> arguments, PrintStream err) throws InterruptedException {
+    String command = arguments.isEmpty() ? "--help" : arguments.getFirst();
+    switch (command) {
+      case "run" -> {
+        return new RunCommand(err).run(arguments.subList(1, arguments.size()));
+      }
+      case "--help", "-h", "help" -> {
+        System.out.print(USAGE);
+        return 0;
+      }
+      case "--version", "-V" -> {
+        System.out.println("portfire " + VERSION);
+        return 0;
+      }
+      default -> {
+        err.println("portfire: no command \"" + command + "\": try portfire --help");
+        return RunCommand.USAGE_ERROR;
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.portfire.vmm;
+
+import dev.portfire.linux.SystemCallException;
+import dev.portfire.linux.SystemCalls;
+import dev.portfire.machine.GuestMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Allocates guest memory on the host. */
+final class HostMemory {
+  private HostMemory() {}
+
+  /**
+   * Allocates zeroed guest memory: on Linux a private mapping whose pages come into being when they are touched, elsewhere
+   * whatever Java gives, all of it touched at once.
+   *
+   * @param bytes a positive multiple of 4096
+   * @throws MicroVmException if the host cannot give it
+   */
+  static GuestMemory allocate(long bytes) throws MicroVmException {
+    try {
+      if (!System.getProperty("os.name").equals("Linux")) {
+        return GuestMemory.allocate(bytes);
+      }
+      MemorySegment pages = SystemCalls.mmap(
+          0,
+          bytes,
+          SystemCalls.PROT_READ | SystemCalls.PROT_WRITE,
+          SystemCalls.MAP_PRIVATE | SystemCalls.MAP_ANONYMOUS | SystemCalls.MAP_NORESERVE,
+          -1,
+          0);
+      return GuestMemory.of(pages, new Mapping(pages));
+    } catch (SystemCallException e) {
+      throw new MicroVmException(
+          "this host cannot give %d MiB of guest memory (%s): ask for less".formatted(bytes >> 20, e.getMessage()), e);
+    } catch (OutOfMemoryError e) {
+      throw new MicroVmException(
+          "this JVM cannot give %d MiB of guest memory: ask for less, or raise -XX:MaxDirectMemorySize"
+              .formatted(bytes >> 20),
+          e);
+    }
+  }
+
+  /**
+   * The lifetime of a mapping. Unlike that of Java's own arenas it is not checked at each access: the machine closes it when
+   * the last thread that could touch guest memory has ended.
+   */
+  private record Mapping(MemorySegment pages) implements Arena {
+    @Override
+    public MemorySegment allocate(long byteSize, long byteAlignment) {
+      throw new UnsupportedOperationException("a mapping is all that there is");
+    }
+
+    @Override
+    public MemorySegment.Scope scope() {
+      return pages.scope();
+    }
+
+    @Override
+    public void close() {
+      try {
+        SystemCalls.munmap(pages);
+      } catch (SystemCallException e) {
+        throw new IllegalStateException("unmapping guest memory failed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,536 @@
+package dev.portfire.vmm;
+
+import dev.portfire.boot.BootException;
+import dev.portfire.boot.BootSpec;
+import dev.portfire.boot.ImageSource;
+import dev.portfire.boot.KernelCommandLine;
+import dev.portfire.boot.LinuxBoot;
+import dev.portfire.devices.AcpiPower;
+import dev.portfire.devices.I8042;
+import dev.portfire.devices.Rtc;
+import dev.portfire.devices.Serial16550;
+import dev.portfire.devices.virtio.VirtioBlock;
+import dev.portfire.devices.virtio.VirtioConsole;
+import dev.portfire.devices.virtio.VirtioDevice;
+import dev.portfire.devices.virtio.VirtioMmioTransport;
+import dev.portfire.devices.virtio.VirtioRng;
+import dev.portfire.machine.ExitReason;
+import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.Hypervisor;
+import dev.portfire.machine.Vcpu;
+import dev.portfire.machine.Vm;
+import dev.portfire.machine.VmSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running microVM. Any number of them live in one process; closing one gives back all it had.
+ *
+ * <pre>{@code
+ * try (MicroVm vm = MicroVm.builder().kernel(Path.of("vmlinux")).initrd(Path.of("initrd")).memoryMib(256).start()) {
+ *   vm.serialOutput().transferTo(System.out);
+ *   System.out.println(vm.await());
+ * }
+ * }</pre>
+ *
+ * <p>On Linux, start the JVM with {@code --enable-native-access=dev.portfire.linux}; guest memory is mapped there.
+ *
+ * <p>Threads: one named {@code fc_vcpu N} per vCPU, one for the devices, and one for each console port that has output.
+ * All methods may be called from any thread.
+ */
+public final class MicroVm implements AutoCloseable {
+  private static final int SERIAL_LIMIT = 1 << 20;
+  private static final int DEVICE_TIMEOUT_SECONDS = 30;
+
+  private final MicroVmConfig config;
+  private final Resources resources = new Resources();
+  private final GuestMemory memory;
+  private final Vm vm;
+  private final ExecutorService devices;
+  private final OutputBuffer serialOutput = new OutputBuffer(SERIAL_LIMIT);
+  private final SerialInput serialInput;
+  private final I8042 keyboard;
+  private final @Nullable VirtioConsole console;
+  private final Map<String, Integer> ports = new TreeMap<>();
+  private final List<PortPump> pumps = new ArrayList<>();
+  private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
+
+  private final AtomicReference<@Nullable Exit> exit = new AtomicReference<>();
+  private final AtomicInteger running = new AtomicInteger();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile long startNanos;
+  private volatile long endNanos;
+
+  /** Collects what a microVM is made of; a builder may start several. */
+  public static final class Builder {
+    private String name = "microvm";
+    private @Nullable Path kernel;
+    private Initrd initrd = new Initrd.None();
+    private String commandLine = "console=ttyS0 reboot=k panic=-1";
+    private boolean announceDevices = true;
+    private int vcpus = 1;
+    private long memoryMib = 128;
+    private final List<Drive> drives = new ArrayList<>();
+    private boolean entropy = true;
+    private final List<ConsolePort> console = new ArrayList<>();
+    private Accelerator accelerator = Accelerator.AUTO;
+    private Engine engine = Engine.AUTO;
+
+    private Builder() {}
+
+    /** Names the machine in thread names, logs and errors; {@code microvm} if not called. */
+    public Builder name(String newName) {
+      name = newName;
+      return this;
+    }
+
+    /** The kernel, an ELF vmlinux or a bzImage; there is no default. */
+    public Builder kernel(Path image) {
+      kernel = image;
+      return this;
+    }
+
+    /** An initial RAM disk from a file. */
+    public Builder initrd(Path file) {
+      initrd = new Initrd.FromFile(file);
+      return this;
+    }
+
+    /** An initial RAM disk made by the caller; the array must not change until the machine has started. */
+    public Builder initrd(byte[] content) {
+      initrd = new Initrd.FromMemory(content);
+      return this;
+    }
+
+    /** The kernel's command line, printable ASCII; {@code console=ttyS0 reboot=k panic=-1} if not called. */
+    public Builder commandLine(String line) {
+      commandLine = line;
+      return this;
+    }
+
+    /**
+     * Whether the virtio devices are announced on the command line too, and not by ACPI alone; they are if this is not called.
+     */
+    public Builder announceDevices(boolean announce) {
+      announceDevices = announce;
+      return this;
+    }
+
+    /** The number of vCPUs, 1 to 32; 1 if not called. */
+    public Builder vcpus(int count) {
+      vcpus = count;
+      return this;
+    }
+
+    /** Guest memory in MiB, at least 8; 128 if not called. */
+    public Builder memoryMib(long mib) {
+      memoryMib = mib;
+      return this;
+    }
+
+    /** Adds a disk after those already added. */
+    public Builder drive(Drive drive) {
+      drives.add(drive);
+      return this;
+    }
+
+    /** Whether there is an entropy device; there is if this is not called. */
+    public Builder entropy(boolean present) {
+      entropy = present;
+      return this;
+    }
+
+    /** Adds a port to the virtio console, which exists if there is any. Terminals come before channels. */
+    public Builder console(ConsolePort port) {
+      console.add(port);
+      return this;
+    }
+
+    /** The back end; {@link Accelerator#AUTO} if not called. */
+    public Builder accelerator(Accelerator choice) {
+      accelerator = choice;
+      return this;
+    }
+
+    /** The software back end's engine; {@link Engine#AUTO} if not called. */
+    public Builder engine(Engine choice) {
+      engine = choice;
+      return this;
+    }
+
+    /**
+     * Makes the machine and starts it.
+     *
+     * @throws MicroVmException naming what is wrong and what to do about it; nothing is left behind
+     */
+    public MicroVm start() throws MicroVmException {
+      if (kernel == null) {
+        throw new MicroVmException("no kernel was given");
+      }
+      MicroVmConfig config = new MicroVmConfig(
+          name,
+          kernel,
+          initrd,
+          commandLine,
+          announceDevices,
+          vcpus,
+          memoryMib,
+          drives,
+          entropy,
+          console,
+          accelerator,
+          engine);
+      return MicroVm.start(config);
+    }
+  }
+
+  /** Starts to describe a microVM. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Makes a machine and starts it.
+   *
+   * @throws MicroVmException naming what is wrong and what to do about it; nothing is left behind
+   */
+  public static MicroVm start(MicroVmConfig config) throws MicroVmException {
+    config.validate();
+    Hypervisor hypervisor = BackEnds.choose(config.accelerator(), config.engine());
+    MicroVm machine = new MicroVm(config, hypervisor);
+    try {
+      machine.addDrives();
+      machine.boot();
+    } catch (MicroVmException | RuntimeException | Error e) {
+      machine.discard();
+      throw e;
+    }
+    machine.run();
+    return machine;
+  }
+
+  private MicroVm(MicroVmConfig config, Hypervisor hypervisor) throws MicroVmException {
+    this.config = config;
+    memory = resources.add(HostMemory.allocate(config.memoryBytes()));
+    try {
+      vm = resources.add(hypervisor.create(new VmSpec(config.name(), memory, config.vcpus())));
+    } catch (IllegalStateException e) {
+      resources.close();
+      throw new MicroVmException(String.valueOf(e.getMessage()), e);
+    }
+    devices = Executors.newSingleThreadExecutor(
+        Thread.ofPlatform().name("fc_devices " + config.name()).daemon().factory());
+    Serial16550 serial = new Serial16550(vm.interruptLine(Serial16550.COM1_GSI), serialOutput::put);
+    serialInput = new SerialInput(serial);
+    vm.ports().attach(Serial16550.COM1, Serial16550.LENGTH, serial);
+    keyboard = new I8042(vm.interruptLine(I8042.KEYBOARD_GSI), () -> end(new Exit.Reset()));
+    keyboard.attach(vm.ports());
+    Rtc rtc = new Rtc(Clock.systemUTC(), memory.lowSize(), memory.size() - memory.lowSize());
+    vm.ports().attach(Rtc.PORT, Rtc.LENGTH, rtc);
+    AcpiPower power = new AcpiPower(() -> end(new Exit.PowerOff()), () -> end(new Exit.Reset()));
+    vm.mmio().attach(AcpiPower.BASE, AcpiPower.LENGTH, power);
+    console = config.console().isEmpty() ? null : makeConsole();
+  }
+
+  private VirtioConsole makeConsole() {
+    VirtioConsole.Builder builder = VirtioConsole.builder();
+    for (ConsolePort port : config.console()) {
+      PortPump pump = new PortPump("port " + port.name(), port.output());
+      ports.put(port.name(), pumps.size());
+      pumps.add(pump);
+      if (port.isTerminal()) {
+        builder.console(pump);
+      } else {
+        builder.channel(port.name(), pump);
+      }
+    }
+    return builder.build();
+  }
+
+  private void addDrives() throws MicroVmException {
+    for (Drive drive : config.drives()) {
+      FileChannel file = resources.add(Drives.open(drive));
+      try {
+        addVirtio(new VirtioBlock(file, drive.readOnly(), VirtioBlock.idOf(drive.image())));
+      } catch (IOException e) {
+        throw new MicroVmException("drive %s: %s".formatted(drive.image(), e.getMessage()), e);
+      }
+    }
+    if (console != null) {
+      addVirtio(console);
+    }
+    if (config.entropy()) {
+      addVirtio(new VirtioRng(new java.security.SecureRandom()));
+    }
+  }
+
+  private void addVirtio(VirtioDevice device) {
+    BootSpec.VirtioSlot slot = BootSpec.VirtioSlot.of(slots.size());
+    slots.add(slot);
+    VirtioMmioTransport transport = new VirtioMmioTransport(device, memory, vm.interruptLine(slot.gsi()), devices);
+    vm.mmio().attach(slot.address(), VirtioMmioTransport.LENGTH, transport);
+  }
+
+  private void boot() throws MicroVmException {
+    ImageSource kernel = ImageSource.of(config.kernel());
+    Optional<ImageSource> initrd = switch (config.initrd()) {
+      case Initrd.None none -> Optional.empty();
+      case Initrd.FromFile file -> Optional.of(ImageSource.of(file.path()));
+      case Initrd.FromMemory bytes -> Optional.of(new ImageSource.BytesSource("from memory", bytes.content()));
+    };
+    try {
+      KernelCommandLine line = KernelCommandLine.of(config.commandLine());
+      if (config.announceDevices()) {
+        for (BootSpec.VirtioSlot slot : slots) {
+          line = line.withVirtio(slot);
+        }
+      }
+      BootSpec.Platform platform = new BootSpec.Platform(true, true, true, AcpiPower.BASE);
+      BootSpec spec = new BootSpec(kernel, initrd, line, config.vcpus(), slots, platform);
+      vm.vcpu(0).restore(LinuxBoot.load(memory, spec));
+      for (int i = 1; i < config.vcpus(); i++) {
+        vm.vcpu(i).restore(LinuxBoot.applicationProcessor());
+      }
+    } catch (BootException e) {
+      throw new MicroVmException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void run() {
+    VirtioConsole device = console;
+    for (int i = 0; i < pumps.size() && device != null; i++) {
+      pumps.get(i).start(device.port(i)::resumeOutput);
+    }
+    startNanos = System.nanoTime();
+    running.set(config.vcpus());
+    for (int i = 0; i < config.vcpus(); i++) {
+      Vcpu vcpu = vm.vcpu(i);
+      threads.add(Thread.ofPlatform().name("fc_vcpu " + i).daemon().unstarted(() -> runVcpu(vcpu)));
+    }
+    threads.forEach(Thread::start);
+  }
+
+  private void runVcpu(Vcpu vcpu) {
+    try {
+      while (exit.get() == null) {
+        switch (vcpu.run()) {
+          case KICKED -> {
+            // Either the machine ends, which the loop's condition sees, or somebody wanted a look at it.
+          }
+          case TRIPLE_FAULT -> end(new Exit.TripleFault(vcpu.index(), Registers.describe(vcpu.save())));
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      end(new Exit.Failed(e));
+    } finally {
+      if (running.decrementAndGet() == 0) {
+        finish();
+      }
+    }
+  }
+
+  /** Ends the machine for a reason; the first reason counts. Any thread. */
+  private void end(Exit reason) {
+    if (exit.compareAndSet(null, reason)) {
+      for (int i = 0; i < config.vcpus(); i++) {
+        vm.vcpu(i).kick();
+      }
+    }
+  }
+
+  /** Runs on the last vCPU thread: carries what the guest wrote to where it goes, and closes what the machine had. */
+  private void finish() {
+    endNanos = System.nanoTime();
+    boolean abandon = exit.get() instanceof Exit.Stopped;
+    try {
+      if (!abandon) {
+        // Notifications that vCPUs made before they stopped are in the executor's queue.
+        devices.submit(() -> {}).get();
+        for (PortPump pump : pumps) {
+          pump.awaitDrained();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException("an empty task failed", e);
+    } finally {
+      discard();
+      ended.countDown();
+    }
+  }
+
+  private void discard() {
+    boolean abandon = exit.get() instanceof Exit.Stopped;
+    boolean quiet = endDeviceWork();
+    pumps.forEach(pump -> pump.end(abandon));
+    serialInput.close();
+    serialOutput.end();
+    VirtioConsole device = console;
+    for (int i = 0; i < pumps.size() && device != null; i++) {
+      device.port(i).closeInput();
+    }
+    // A device that is stuck in the host's I/O may yet touch guest memory: leaking that is the lesser evil.
+    if (quiet) {
+      resources.close();
+    }
+  }
+
+  /** Returns whether the devices' thread has nothing to do any more. */
+  private boolean endDeviceWork() {
+    devices.shutdown();
+    try {
+      return devices.awaitTermination(DEVICE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** What the guest writes to its serial port; the stream's end is the machine's. Up to 1 MiB waits for a reader. */
+  public InputStream serialOutput() {
+    return serialOutput;
+  }
+
+  /** What the guest reads from its serial port; writing waits while the guest does not read. */
+  public OutputStream serialInput() {
+    return serialInput;
+  }
+
+  /**
+   * What the guest reads from a port of the virtio console: writing waits while the guest does not read, closing is the end
+   * of the file for it.
+   *
+   * @param port the port's name; empty for the terminal
+   * @throws IllegalArgumentException if the machine has no such port
+   */
+  public OutputStream portInput(String port) {
+    Integer index = ports.get(port);
+    if (index == null || console == null) {
+      throw new IllegalArgumentException("no port named \"" + port + "\"");
+    }
+    return new PortInput(console.port(index));
+  }
+
+  /**
+   * Waits until all that the guest has written to a console port so far has reached the port's output stream.
+   *
+   * @param port the port's name; empty for the terminal
+   */
+  public void awaitOutput(String port) throws InterruptedException {
+    Integer index = ports.get(port);
+    if (index != null) {
+      pumps.get(index).awaitDrained();
+    }
+  }
+
+  /**
+   * Tells the guest the size of its terminal.
+   *
+   * @param columns 1 to 65535
+   * @param rows 1 to 65535
+   */
+  public void resizeTerminal(int columns, int rows) {
+    if (console != null) {
+      console.resize(columns, rows);
+    }
+  }
+
+  /**
+   * Presses Ctrl-Alt-Del, which most guests take as a request to reboot.
+   *
+   * @return whether the keyboard had room for it
+   */
+  public boolean sendCtrlAltDel() {
+    return keyboard.sendCtrlAltDel();
+  }
+
+  /** Figures about the machine, which may be running or have ended. */
+  public VmStats stats() {
+    long instructions = 0;
+    Map<ExitReason, Long> exits = new EnumMap<>(ExitReason.class);
+    for (int i = 0; i < config.vcpus(); i++) {
+      Vcpu vcpu = vm.vcpu(i);
+      long count = vcpu.instructions();
+      instructions = count < 0 || instructions < 0 ? -1 : instructions + count;
+      for (ExitReason reason : ExitReason.values()) {
+        long times = vcpu.exits().countOf(reason);
+        if (times > 0) {
+          exits.merge(reason, times, Long::sum);
+        }
+      }
+    }
+    long end = endNanos;
+    return new VmStats(instructions, (end == 0 ? System.nanoTime() : end) - startNanos, exits);
+  }
+
+  /** What the machine was made of. */
+  public MicroVmConfig config() {
+    return config;
+  }
+
+  /** Asks the machine to stop; {@link #await} tells when it has. Does nothing to one that has ended. */
+  public void stop() {
+    end(new Exit.Stopped());
+  }
+
+  /** Waits for the machine's end, and for all its output to be written. */
+  public Exit await() throws InterruptedException {
+    ended.await();
+    return reason();
+  }
+
+  /**
+   * Waits for the machine's end for a limited time.
+   *
+   * @return how it ended, or nothing if it is still running
+   */
+  public Optional<Exit> await(Duration limit) throws InterruptedException {
+    return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS) ? Optional.of(reason()) : Optional.empty();
+  }
+
+  private Exit reason() {
+    Exit reason = exit.get();
+    if (reason == null) {
+      throw new IllegalStateException("the machine ended for no reason");
+    }
+    return reason;
+  }
+
+  /** Stops the machine if it runs, waits for its end and gives back its memory, files and threads. */
+  @Override
+  public void close() {
+    stop();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        ended.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
