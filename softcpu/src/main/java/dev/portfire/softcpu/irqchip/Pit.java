@@ -30,6 +30,9 @@ public final class Pit implements BusDevice {
   /** Half the period of the memory refresh signal that bit 4 of port 0x61 shows. */
   private static final long REFRESH_NANOS = 15_085;
 
+  /** Not a time: {@link System#nanoTime()} may be negative, but does not start this low. */
+  private static final long NEVER = Long.MIN_VALUE;
+
   private static final int COMMAND = 3;
 
   private final TimerQueue timers;
@@ -243,10 +246,10 @@ public final class Pit implements BusDevice {
       return high ? count >>> 8 : count & 0xff;
     }
 
-    /** When this channel next interrupts, or −1; only modes that run without a gate edge do. */
+    /** When this channel next interrupts, or {@link #NEVER}; only modes that run without a gate edge do. */
     long nextInterrupt(long now) {
       if (!running || pausedNanos >= 0) {
-        return -1;
+        return NEVER;
       }
       long period = Math.max(1, reload * NANOS / HZ);
       return switch (mode) {
@@ -255,8 +258,8 @@ public final class Pit implements BusDevice {
           yield start + ((now - start) / bounded + 1) * bounded;
         }
         // Rounded up, so that the output has changed when the callback looks at it.
-        case 0, 4 -> now - start > period ? -1 : start + period + 1;
-        default -> -1;
+        case 0, 4 -> now - start > period ? NEVER : start + period + 1;
+        default -> NEVER;
       };
     }
 
@@ -298,7 +301,7 @@ public final class Pit implements BusDevice {
 
   private void rearm() {
     long next = channels[0].nextInterrupt(timers.now());
-    armed = next >= 0;
+    armed = next != NEVER;
     if (armed) {
       deadline = next;
       timer.arm(next);
