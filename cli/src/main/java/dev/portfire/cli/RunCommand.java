@@ -149,13 +149,13 @@ final class RunCommand {
     Map<String, String> environment =
         interactive ? Map.of("TERM", terminal == null || terminal.isEmpty() ? "vt100" : terminal) : Map.of();
     if (root.isPresent() && command.isEmpty()) {
-      return new GuestTask(GuestTask.Mode.INIT, command, environment, root.get());
+      return new GuestTask(GuestTask.Mode.INIT, command, environment, root);
     }
     if (interactive) {
-      return new GuestTask(GuestTask.Mode.TERMINAL, command, environment, root.orElse(null));
+      return new GuestTask(GuestTask.Mode.TERMINAL, command, environment, root);
     }
     // Without a terminal and a command, it is a script on stdin that is to be run.
     List<byte[]> words = command.isEmpty() ? List.of(new byte[] {'s', 'h'}) : command;
-    return new GuestTask(GuestTask.Mode.COMMAND, words, environment, root.orElse(null));
+    return new GuestTask(GuestTask.Mode.COMMAND, words, environment, root);
   }
 }

@@ -2,7 +2,7 @@ package dev.portfire.cli.guest;
 
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * What the default guest does in one boot.
@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param mode where the command's input and output go
  * @param command the command and its arguments, each any bytes but NUL; empty for the guest's own choice: a shell
  * @param environment variables set for the command
- * @param root the root file system to run it in, or null for the initramfs itself
+ * @param root the root file system to run it in; the initramfs itself if there is none
  */
 public record GuestTask(
-    Mode mode, List<byte[]> command, Map<String, String> environment, GuestTask.@Nullable Root root) {
+    Mode mode, List<byte[]> command, Map<String, String> environment, Optional<GuestTask.Root> root) {
   /** Where a command's input and output go. */
   public enum Mode {
     /** To the ports for stdin, stdout and stderr. */
@@ -41,7 +41,7 @@ public record GuestTask(
     if (mode == Mode.COMMAND && command.isEmpty()) {
       throw new IllegalArgumentException("no command to run");
     }
-    if (mode == Mode.INIT && root == null) {
+    if (mode == Mode.INIT && root.isEmpty()) {
       throw new IllegalArgumentException("no root file system to take an init from");
     }
     command = List.copyOf(command);

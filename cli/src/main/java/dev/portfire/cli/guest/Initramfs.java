@@ -96,10 +96,9 @@ final class Initramfs {
   /** The task as shell source: assignments, then the command as positional parameters. */
   static byte[] taskFile(List<KernelModule> modules, GuestTask task) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    GuestTask.Root root = task.root();
     out.writeBytes(ascii("mode=" + task.mode().name().toLowerCase(Locale.ROOT) + "\n"));
-    out.writeBytes(ascii("root=" + (root == null ? "" : root.device()) + "\n"));
-    out.writeBytes(ascii("rootflags=" + (root != null && root.readOnly() ? "ro" : "rw") + "\n"));
+    out.writeBytes(ascii("root=" + task.root().map(GuestTask.Root::device).orElse("") + "\n"));
+    out.writeBytes(ascii("rootflags=" + (task.root().filter(GuestTask.Root::readOnly).isPresent() ? "ro" : "rw") + "\n"));
     out.writeBytes(ascii(
         "modules='" + modules.stream().map(KernelModule::name).collect(Collectors.joining(" ")) + "'\n"));
     new TreeMap<>(task.environment()).forEach((name, value) -> {
