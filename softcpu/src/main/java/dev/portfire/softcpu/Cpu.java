@@ -827,7 +827,7 @@ final class Cpu implements Vcpu, ApicHost {
   private Block decode(long linear, long at, int limit, boolean keep) {
     int page = (int) (at >>> 12);
     int start = (int) at & 4095;
-    if (keep && code.mark(page, start, 1) && vm.smp()) {
+    if (keep && code.mark(page, start, 1)) {
       vm.flushWrites(this);
     }
     Instruction i = instruction;
@@ -848,7 +848,7 @@ final class Cpu implements Vcpu, ApicHost {
         // Only as the first of a block: the translation of the second page is then checked at each entry.
         long second = mmu.fetch((linear & -4096L) + 4096);
         crossPage = (int) (second >>> 12);
-        if (keep && code.mark(crossPage, 0, 1) && vm.smp()) {
+        if (keep && code.mark(crossPage, 0, 1)) {
           vm.flushWrites(this);
         }
         java.lang.foreign.MemorySegment.copy(

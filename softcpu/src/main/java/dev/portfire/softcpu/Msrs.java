@@ -113,7 +113,10 @@ final class Msrs {
     return switch (msr) {
       case TSC -> tsc();
       case LocalApic.MSR_APIC_BASE -> c.apic.apicBase();
-      case LocalApic.MSR_TSC_DEADLINE -> c.apic.tscDeadline();
+      case LocalApic.MSR_TSC_DEADLINE -> {
+        long deadline = c.apic.tscDeadline();
+        yield deadline == 0 ? 0 : deadline + tscOffset;
+      }
       case FEATURE_CONTROL -> 1;
       case PLATFORM_ID, PRED_CMD, MCG_CAP, MISC_FEATURES -> 0;
       case SPEC_CTRL -> specCtrl;
@@ -178,14 +181,15 @@ final class Msrs {
         }
         c.mmu.flushAll();
       }
-      case LocalApic.MSR_TSC_DEADLINE -> c.apic.setTscDeadline(value);
+      // The APIC counts on the machine's clock, the register on this CPU's.
+      case LocalApic.MSR_TSC_DEADLINE -> c.apic.setTscDeadline(value == 0 ? 0 : value - tscOffset);
       case SPEC_CTRL -> {
         if ((value & ~7L) != 0) {
           throw GuestFault.gp();
         }
         specCtrl = value;
       }
-      case PRED_CMD, MICROCODE -> {
+      case PRED_CMD, MICROCODE, MISC_FEATURES -> {
         // Barriers and microcode updates have nothing to act on.
       }
       case SYSENTER_CS -> sysenterCs = value;

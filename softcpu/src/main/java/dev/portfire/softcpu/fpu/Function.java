@@ -59,7 +59,9 @@ enum Function {
     } else if (f.aExp >= 0) {
       // Only -1 and 1 are within the defined range; the value there is exact. Others are left as they are.
       f.copyA();
-      if (f.aExp == 0 && f.aSig == SoftFloat.TOP && f.aSign != 0) {
+      if (f.aExp != 0 || f.aSig != SoftFloat.TOP) {
+        f.flags |= SoftFloat.PE;
+      } else if (f.aSign != 0) {
         f.exp = -1;
       }
     } else {
@@ -76,6 +78,9 @@ enum Function {
 
   /** 2 * artanh(s) / ln(2), which is log2 of (1 + s) / (1 - s). */
   private static Real log2OfRatio(Real s) {
+    if (s.signum() == 0) {
+      return s;
+    }
     Real square = s.multiply(s);
     Real power = s;
     Real sum = s;

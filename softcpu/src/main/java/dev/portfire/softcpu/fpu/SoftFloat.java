@@ -372,7 +372,8 @@ final class SoftFloat {
       if (aKind == ZERO) {
         invalid();
       } else {
-        flags |= ZE;
+        // Dividing by zero hides that the dividend is denormal.
+        flags = flags & ~DE | ZE;
         infinite(s);
       }
     } else if (aKind == ZERO) {

@@ -436,7 +436,7 @@ public final class X87 {
       case 2 -> {
         // FNOP.
       }
-      case 3 -> storeRegister(modrm & 7, true);
+      case 3 -> storeUnchecked(modrm & 7);
       case 4 -> {
         switch (modrm) {
           case 0xe0 -> changeSign(0x8000, 0xffff);
@@ -747,8 +747,10 @@ public final class X87 {
   // ---- comparison ----------------------------------------------------------------------------------------------------
 
   private void compareUnderflow(int pops) {
-    if (underflow()) {
-      status |= C3 | C2 | C0;
+    boolean masked = underflow();
+    // "Unordered" is reported even if the exception is unmasked.
+    status |= C3 | C2 | C0;
+    if (masked) {
       pop(pops);
     }
   }
@@ -773,9 +775,8 @@ public final class X87 {
 
   private void compareUnpacked(boolean quiet, int pops) {
     int order = order(quiet);
-    if (!commit()) {
-      return;
-    }
+    boolean complete = commit();
+    // The outcome is reported even if an unmasked exception keeps the registers from being popped.
     status =
         status & ~CONDITIONS
             | switch (order) {
@@ -784,7 +785,9 @@ public final class X87 {
               case 1 -> 0;
               default -> C3 | C2 | C0;
             };
-    pop(pops);
+    if (complete) {
+      pop(pops);
+    }
   }
 
   /** Order of a and b, 2 if there is none. */
@@ -803,22 +806,21 @@ public final class X87 {
     int i = modrm & 7;
     boolean thenPop = opcode == 0xdf;
     int order;
+    boolean complete;
     if (isEmpty(0) || isEmpty(i)) {
-      if (!underflow()) {
-        return rflags;
-      }
       order = 2;
+      complete = underflow();
     } else {
       f.beginX87(control);
       unpack(i);
       f.second();
       unpack(0);
       order = order(modrm < 0xf0);
-      if (!commit()) {
-        return rflags;
-      }
+      // Unlike the other comparisons this one leaves C1 alone.
+      status |= f.flags;
+      complete = !aborted();
     }
-    if (thenPop) {
+    if (thenPop && complete) {
       pop();
     }
     return rflags & ~ARITHMETIC_FLAGS | SseFloat.rflags(order) & ZF_PF_CF;
@@ -859,10 +861,7 @@ public final class X87 {
 
   private void duplicate(int i) {
     if (isEmpty(i)) {
-      boolean room = isEmpty(7);
-      if (!room) {
-        beginPush();
-      } else if (underflow()) {
+      if (underflow()) {
         push(INDEFINITE_SE, INDEFINITE_SIG);
       }
       return;
@@ -913,7 +912,16 @@ public final class X87 {
     }
   }
 
+  /** D9 D8–DF: an FSTP that does not look whether ST(0) is empty. */
+  private void storeUnchecked(int i) {
+    status &= ~C1;
+    int r = physical(0);
+    set(i, se[r], sig[r]);
+    pop();
+  }
+
   private void free(int i) {
+    status &= ~C1;
     empty |= 1 << physical(i);
   }
 
@@ -933,7 +941,6 @@ public final class X87 {
       }
       return;
     }
-    status &= ~C1;
     if (condition) {
       int r = physical(i);
       set(0, se[r], sig[r]);
@@ -944,9 +951,6 @@ public final class X87 {
 
   /** Pushes the binary32 or binary64 that has just been unpacked. */
   private void loadFloat() {
-    if (f.aDenormal) {
-      f.flags |= DE;
-    }
     if (f.aKind >= SoftFloat.QUIET) {
       f.second();
       nan();
@@ -957,6 +961,10 @@ public final class X87 {
     if (!isEmpty(7)) {
       beginPush();
     } else if (commit()) {
+      if (f.aDenormal) {
+        // The value is pushed even if this exception is unmasked.
+        status |= DE;
+      }
       push(f.se, f.sig);
     }
   }
@@ -1216,8 +1224,10 @@ public final class X87 {
     if (!aborted()) {
       f.pack80(64);
     }
+    boolean invalid = (f.flags & IE) != 0;
     if (finish(0)) {
-      status = status & ~CONDITIONS | conditions;
+      // After an invalid operation C0 and C3 keep their values.
+      status = invalid ? status & ~(C1 | C2) : status & ~CONDITIONS | conditions;
     }
   }
 
