@@ -13,14 +13,11 @@ record Real(BigInteger m, int e) {
   static final Real ONE = new Real(BigInteger.ONE, 0);
   static final Real TWO = new Real(BigInteger.ONE, 1);
 
-  /** Pi to 446 places, as many as reducing an argument of 2^63 needs. */
   static final Real PI =
-      new Real(
-          new BigInteger(
-              "c90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd"
-                  + "ef9519b3cd3a431b302b0a6df25f1437",
-              16),
-          -446);
+      new Real(new BigInteger("c90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22", 16), -254);
+
+  /** Pi as the trigonometric instructions know it when they reduce their argument: SDM volume 1, 8.3.8. */
+  static final Real PI_66 = new Real(new BigInteger("c90fdaa22168c234c", 16), -66);
 
   static final Real LN2 =
       new Real(new BigInteger("b17217f7d1cf79abc9e3b39803f2f6af40f343267298b62d8a0d175b8baafa2b", 16), -256);

@@ -523,6 +523,13 @@ final class SoftFloat {
         flags |= UE;
         if (adjust) {
           exp += BIAS_ADJUST;
+          if (exp < min) {
+            // Only FSCALE gets here: what is beyond even the adjusted range becomes zero, or infinite below.
+            flags |= PE;
+            roundedUp = false;
+            kind = ZERO;
+            return;
+          }
         }
       } else if (tiny && ftz) {
         flags |= UE | PE;
@@ -558,7 +565,8 @@ final class SoftFloat {
 
   private void overflow(int p, int max, boolean inexact, boolean adjust) {
     flags |= OE;
-    if ((masks & OE) == 0 && adjust) {
+    boolean unmasked = (masks & OE) == 0 && adjust;
+    if (unmasked && exp - BIAS_ADJUST <= max) {
       exp -= BIAS_ADJUST;
       return;
     }
@@ -570,6 +578,7 @@ final class SoftFloat {
           case UP -> sign == 0;
           default -> false;
         };
+    toInfinity |= unmasked;
     roundedUp = toInfinity;
     if (toInfinity) {
       kind = INFINITE;

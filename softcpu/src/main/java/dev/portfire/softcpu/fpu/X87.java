@@ -553,7 +553,11 @@ public final class X87 {
 
   /** Like {@link #commit} for a store to memory, which unmasked overflow and underflow prevent, too. */
   private boolean commitStore() {
-    return commit() && (f.flags & ~control & (SoftFloat.OE | SoftFloat.UE)) == 0;
+    if ((f.flags & ~control & (SoftFloat.OE | SoftFloat.UE)) != 0) {
+      status = status & ~C1 | f.flags & ~PE;
+      return false;
+    }
+    return commit();
   }
 
   private boolean hasNan() {
@@ -721,11 +725,9 @@ public final class X87 {
       }
       f.roundToIntegral(f.rounding);
       boolean up = f.roundedUp;
-      if (f.inexact) {
-        f.flags |= PE;
-      }
       if (!aborted()) {
         f.pack80(64);
+        f.flags |= f.inexact ? PE : 0;
         f.roundedUp = up;
       }
       finish(0);
@@ -915,8 +917,10 @@ public final class X87 {
   /** D9 D8–DF: an FSTP that does not look whether ST(0) is empty. */
   private void storeUnchecked(int i) {
     status &= ~C1;
-    int r = physical(0);
-    set(i, se[r], sig[r]);
+    if (!isEmpty(0)) {
+      int r = physical(0);
+      set(i, se[r], sig[r]);
+    }
     pop();
   }
 
@@ -1224,11 +1228,9 @@ public final class X87 {
     if (!aborted()) {
       f.pack80(64);
     }
-    boolean invalid = (f.flags & IE) != 0;
-    if (finish(0)) {
-      // After an invalid operation C0 and C3 keep their values.
-      status = invalid ? status & ~(C1 | C2) : status & ~CONDITIONS | conditions;
-    }
+    boolean complete = finish(0);
+    // After an invalid operation C0 and C3 keep their values.
+    status = !complete || (f.flags & IE) != 0 ? status & ~(C1 | C2) : status & ~CONDITIONS | conditions;
   }
 
   private void scale() {
