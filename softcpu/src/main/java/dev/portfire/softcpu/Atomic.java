@@ -57,7 +57,7 @@ final class Atomic {
   static void xchgAccumulator(Cpu c, Op o) {
     if (o.s == 0) {
       if (o.rep == Instruction.REP && c.vm.smp()) {
-        Thread.onSpinWait();
+        c.pause();
       }
       return;
     }

@@ -18,12 +18,22 @@ final class CodeCache {
 
   private final @Nullable Block[] buckets = new @Nullable Block[BUCKETS];
   private final long[] masks;
+
+  /** By page: counts how often its code was dropped, so that a block decoded before a drop is not added after it. */
+  private final int[] versions;
+
+  /** By page: the epoch that every vCPU must have reached before code of the page may be kept; 0 if they all have. */
+  private final long[] awaited;
+
+  private long epoch;
   private final @Nullable Block[] pageBlocks;
   private final Map<Integer, List<Block>> crossing = new HashMap<>();
 
   CodeCache(GuestMemory memory) {
     int pages = Math.toIntExact(memory.size() / GuestMemory.PAGE_SIZE);
     masks = new long[pages];
+    versions = new int[pages];
+    awaited = new long[pages];
     pageBlocks = new @Nullable Block[pages];
   }
 
@@ -57,18 +67,36 @@ final class CodeCache {
   /**
    * Announces that code of a page is about to be decoded.
    *
-   * @return whether the page held none before: write TLBs may still hold it and must drop it before its bytes are read
+   * <p>If the page held none before, write TLBs may still hold it: a write through them would go unnoticed. Until every vCPU
+   * has dropped such translations, which it tells by reaching the epoch returned, code of the page must not be kept.
+   *
+   * @return 0 if code of the page can be kept
    */
-  synchronized boolean mark(int page, int offset, int length) {
-    boolean first = masks[page] == 0;
-    masks[page] |= pieces(offset, length);
-    return first;
+  synchronized long mark(int page, int offset) {
+    if (masks[page] == 0) {
+      awaited[page] = ++epoch;
+    }
+    masks[page] |= pieces(offset, 1);
+    return awaited[page];
   }
 
-  /** Adds a block, unless its code was overwritten since it was marked. */
-  synchronized void add(Block block, int page, int length) {
+  /** Every vCPU has reached the epoch: code of the page can be kept. */
+  synchronized void ready(int page, long reached) {
+    if (awaited[page] == reached) {
+      awaited[page] = 0;
+    }
+  }
+
+  /** The version of a page, to be taken before its bytes are read for {@link #add}. */
+  int version(int page) {
+    return versions[page];
+  }
+
+  /** Adds a block, unless code of its page was dropped since the version was taken; then it is not valid. */
+  synchronized void add(Block block, int page, int length, int version) {
     long needed = pieces(block.offset, length);
-    if (masks[page] == 0) {
+    if (masks[page] == 0 || versions[page] != version || (block.crossPage >= 0 && masks[block.crossPage] == 0)) {
+      block.valid = false;
       return;
     }
     masks[page] |= needed;
@@ -104,6 +132,8 @@ final class CodeCache {
     }
     pageBlocks[page] = null;
     masks[page] = 0;
+    awaited[page] = 0;
+    versions[page]++;
   }
 
   private void unlink(Block block) {

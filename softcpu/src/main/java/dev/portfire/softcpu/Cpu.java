@@ -58,7 +58,7 @@ final class Cpu implements Vcpu, ApicHost {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       ATTENTION = lookup.findVarHandle(Cpu.class, "attention", int.class);
-      FLUSH_WANTED = lookup.findVarHandle(Cpu.class, "flushWanted", int.class);
+      FLUSH_WANTED = lookup.findVarHandle(Cpu.class, "flushWanted", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -142,15 +142,16 @@ final class Cpu implements Vcpu, ApicHost {
   private volatile int attention;
 
   @SuppressWarnings("unused") // through FLUSH_WANTED
-  private volatile int flushWanted;
+  private volatile long flushWanted;
 
-  private volatile int flushDone;
+  private volatile long flushDone;
   private volatile boolean inGuest;
   private volatile @Nullable Thread thread;
   private volatile int startUpVector;
   private volatile long executed;
 
   private long executedHere;
+  private int pauses;
   private boolean halted;
   private boolean waitingForSipi;
   private boolean shadow;
@@ -808,7 +809,7 @@ final class Cpu implements Vcpu, ApicHost {
       b = decode(linear, at, MAX_BLOCK, true);
     }
     enterPage(linear, b);
-    if (code64 && b.crossPage < 0) {
+    if (code64 && b.crossPage < 0 && b.valid) {
       int slot = jumpSlot(linear);
       jumpKey[slot] = jumpKey(linear);
       jumpBlock[slot] = b;
@@ -827,9 +828,8 @@ final class Cpu implements Vcpu, ApicHost {
   private Block decode(long linear, long at, int limit, boolean keep) {
     int page = (int) (at >>> 12);
     int start = (int) at & 4095;
-    if (keep && code.mark(page, start, 1)) {
-      vm.flushWrites(this);
-    }
+    boolean kept = keep && vm.codeCanBeKept(this, page, start);
+    int version = code.version(page);
     Instruction i = instruction;
     int offset = start;
     int count = 0;
@@ -848,9 +848,7 @@ final class Cpu implements Vcpu, ApicHost {
         // Only as the first of a block: the translation of the second page is then checked at each entry.
         long second = mmu.fetch((linear & -4096L) + 4096);
         crossPage = (int) (second >>> 12);
-        if (keep && code.mark(crossPage, 0, 1)) {
-          vm.flushWrites(this);
-        }
+        kept = kept && vm.codeCanBeKept(this, crossPage, 0);
         java.lang.foreign.MemorySegment.copy(
             mmu.host(), java.lang.foreign.ValueLayout.JAVA_BYTE, second & -4096L, decoder.bytes, available, Decoder.MAX_LENGTH - available);
         length = decoder.decode(i, decodeMode);
@@ -881,8 +879,10 @@ final class Cpu implements Vcpu, ApicHost {
       scratch[operations++] = new Continue(i);
     }
     Block b = new Block(Arrays.copyOf(scratch, operations), count, at << 2 | decodeMode, crossPage);
-    if (keep) {
-      code.add(b, page, Math.min(4096, offset) - start);
+    if (kept) {
+      code.add(b, page, Math.min(4096, offset) - start, version);
+    } else {
+      b.valid = false;
     }
     return b;
   }
@@ -942,10 +942,11 @@ final class Cpu implements Vcpu, ApicHost {
         return false;
       }
       if ((a & FLUSH) != 0) {
+        settle(FLUSH);
         serviceFlush();
       }
       if ((a & INIT) != 0) {
-        settle(INIT | SIPI | HALTED | STEP);
+        settle(INIT | HALTED | STEP);
         apic.init();
         reset();
         waitForSipi();
@@ -962,6 +963,10 @@ final class Cpu implements Vcpu, ApicHost {
           sleep();
         }
         continue;
+      }
+      if ((a & SIPI) != 0) {
+        // Systems send two; a CPU that has started ignores the second.
+        settle(SIPI);
       }
       if (trapAfter) {
         trapAfter = false;
@@ -1032,6 +1037,15 @@ final class Cpu implements Vcpu, ApicHost {
     enterGuest();
   }
 
+  /** PAUSE: after some in a row the vCPU that it waits for may be the one whose thread has no host CPU. */
+  final void pause() {
+    if ((++pauses & 63) == 0) {
+      Thread.yield();
+    } else {
+      Thread.onSpinWait();
+    }
+  }
+
   /** HLT. */
   final void halt() {
     halted = true;
@@ -1064,24 +1078,34 @@ final class Cpu implements Vcpu, ApicHost {
     attend(FAILED);
   }
 
-  /** Drops pages with decoded code from the write TLB when another vCPU asks. */
+  /** Drops the write translations when another vCPU asked for it. */
   private void serviceFlush() {
-    int wanted = flushWanted;
+    long wanted = flushWanted;
     if (wanted != flushDone) {
-      settle(FLUSH);
       mmu.flushWrites();
       flushDone = wanted;
     }
   }
 
-  /** Makes this vCPU drop its write translations, and waits until it has or is not executing. Called by another vCPU. */
-  final void flushWritesFor(Cpu requester) {
-    int wanted = (int) FLUSH_WANTED.getAndAdd(this, 1) + 1;
-    attend(FLUSH);
-    while (inGuest && flushDone - wanted < 0) {
-      requester.serviceFlush();
-      Thread.onSpinWait();
+  /** Asks this vCPU to drop its write translations. Called by another vCPU. */
+  final void requestFlush(long epoch) {
+    // Requests may overtake each other; the highest stays.
+    long before = (long) FLUSH_WANTED.getVolatile(this);
+    while (before < epoch && !FLUSH_WANTED.compareAndSet(this, before, epoch)) {
+      before = (long) FLUSH_WANTED.getVolatile(this);
     }
+    attend(FLUSH);
+  }
+
+  /** Whether no write translation from before an epoch is in use any more: it was dropped, or will be before it can be used. */
+  final boolean hasFlushed(long epoch) {
+    return !inGuest || flushDone >= epoch;
+  }
+
+  /** Does what other vCPUs wait for, while this one waits for them. */
+  final void obligeWhileWaiting() {
+    serviceFlush();
+    Thread.onSpinWait();
   }
 
   // ---- ApicHost
@@ -1098,6 +1122,8 @@ final class Cpu implements Vcpu, ApicHost {
 
   @Override
   public void init() {
+    // A start-up IPI from before counts no more; one that follows must not be lost even if this CPU's thread is slow.
+    settle(SIPI);
     wake(INIT);
   }
 

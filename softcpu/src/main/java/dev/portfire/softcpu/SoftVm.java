@@ -115,14 +115,36 @@ final class SoftVm implements Vm {
     return random.nextLong();
   }
 
-  /** Makes every other vCPU drop its write translations, before code of a page new to them is decoded. */
-  void flushWrites(Cpu requester) {
+  /** How often to look whether the other vCPUs have dropped their write translations, before going on without keeping code. */
+  private static final int PATIENCE = 200;
+
+  /**
+   * Marks a page as one that holds decoded code.
+   *
+   * @return whether what is decoded from it can be kept: every vCPU's writes to it will be noticed from now on. If a vCPU's
+   *     thread is not running just now, that can take long; the code is then executed without keeping it.
+   */
+  boolean codeCanBeKept(Cpu requester, int page, int offset) {
+    long epoch = code.mark(page, offset);
+    if (epoch == 0) {
+      return true;
+    }
     requester.mmu.flushWrites();
     for (Cpu cpu : cpus) {
       if (cpu != requester) {
-        cpu.flushWritesFor(requester);
+        cpu.requestFlush(epoch);
       }
     }
+    for (Cpu cpu : cpus) {
+      for (int k = 0; cpu != requester && !cpu.hasFlushed(epoch); k++) {
+        if (k == PATIENCE) {
+          return false;
+        }
+        requester.obligeWhileWaiting();
+      }
+    }
+    code.ready(page, epoch);
+    return true;
   }
 
   void reportTripleFault(Cpu cpu) {

@@ -112,7 +112,7 @@ enum Function {
         f.invalid();
       } else {
         if (f.bKind == SoftFloat.FINITE) {
-          f.flags |= SoftFloat.ZE;
+          f.flags = f.flags & ~SoftFloat.DE | SoftFloat.ZE;
         }
         f.infinite(f.bSign ^ 1);
       }
