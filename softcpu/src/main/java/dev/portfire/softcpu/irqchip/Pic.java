@@ -36,7 +36,8 @@ public final class Pic {
    *
    * @param bits IRR, IMR, ISR, ELCR, input levels, vector base, lowest-priority input, initialisation step; each 0 to
    *     255
-   * @param flags autoEoi, rotateOnAutoEoi, specialMask, specialNested, readIsr, poll, needsIcw4, single: bits 0 to 7
+   * @param flags autoEoi, rotateOnAutoEoi, specialMask, specialNested, readIsr, poll, needsIcw4, single,
+   *     initialised: bits 0 to 8
    */
   public record ChipState(List<Integer> bits, int flags) {}
 
@@ -65,6 +66,9 @@ public final class Pic {
     private boolean needsIcw4;
     private boolean single;
 
+    /** Whether the initialisation sequence was run: before that the chip has no vectors and stays silent. */
+    private boolean initialised;
+
     Chip(int elcrMask) {
       this.elcrMask = elcrMask;
     }
@@ -92,7 +96,7 @@ public final class Pic {
     /** The input that asks for service now, or −1. */
     int requested(boolean isMaster) {
       int wanted = priority(irr & ~imr);
-      if (wanted == 8) {
+      if (wanted == 8 || !initialised || step != 0) {
         return -1;
       }
       int serving = isr;
@@ -182,7 +186,10 @@ public final class Pic {
 
     void data(int value) {
       switch (step) {
-        case 0 -> imr = value;
+        case 0 -> {
+          imr = value;
+          return;
+        }
         case 2 -> {
           base = value & 0xf8;
           step = single ? (needsIcw4 ? 4 : 0) : 3;
@@ -195,6 +202,7 @@ public final class Pic {
           step = 0;
         }
       }
+      initialised |= step == 0;
     }
 
     ChipState save() {
@@ -206,7 +214,8 @@ public final class Pic {
               | (readIsr ? 16 : 0)
               | (poll ? 32 : 0)
               | (needsIcw4 ? 64 : 0)
-              | (single ? 128 : 0);
+              | (single ? 128 : 0)
+              | (initialised ? 256 : 0);
       return new ChipState(List.of(irr, imr, isr, elcr, levels, base, lowest, step), flags);
     }
 
@@ -230,6 +239,7 @@ public final class Pic {
       poll = (state.flags & 32) != 0;
       needsIcw4 = (state.flags & 64) != 0;
       single = (state.flags & 128) != 0;
+      initialised = (state.flags & 256) != 0;
     }
   }
 

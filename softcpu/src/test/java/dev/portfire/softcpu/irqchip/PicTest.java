@@ -66,6 +66,22 @@ class PicTest {
   }
 
   @Test
+  void nothingComesOutBeforeTheInitialisationIsComplete() {
+    Pic fresh = new Pic(output::add);
+    fresh.set(4, true);
+    assertThat(fresh.intr()).isFalse();
+    BusDevice chip = fresh.ports(false);
+    chip.write(1, 1, 0x00);
+    chip.write(0, 1, 0x11);
+    fresh.set(5, true);
+    chip.write(1, 1, 0x20);
+    chip.write(1, 1, 4);
+    assertThat(fresh.intr()).isFalse();
+    chip.write(1, 1, 1);
+    assertThat(fresh.acknowledge()).isEqualTo(0x25);
+  }
+
+  @Test
   void maskedInputsWait() {
     master.write(1, 1, 0xff);
     pic.set(3, true);
