@@ -38,6 +38,18 @@ final class SseOps {
     return o.memory ? c.load64(o.address(c)) : low(c, o.s);
   }
 
+  /**
+   * Raises what an MMX instruction gets when the FPU is off or has an exception pending. The x87 state enters MMX mode only
+   * when the instruction completes.
+   */
+  private static void requireMmx(Cpu c) {
+    if ((c.cr0 & 0xc) != 0) {
+      // CR0.EM and CR0.TS
+      throw GuestFault.of((c.cr0 & 4) != 0 ? GuestFault.UD : GuestFault.NM);
+    }
+    FpuOps.checkPending(c);
+  }
+
   /** An MMX source. */
   private static long mmxSource(Cpu c, Op o) {
     return o.memory ? c.load64(o.address(c)) : c.mmx(o.s & 7);
@@ -182,15 +194,16 @@ final class SseOps {
 
   /** MOVQ from an MMX register or memory. */
   static void mmxMovq(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     c.setMmx(o.d & 7, mmxSource(c, o));
   }
 
   /** MOVQ and MOVNTQ to memory or a register. */
   static void mmxStoreQ(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     if (o.memory) {
       c.store64(o.address(c), c.mmx(o.d & 7));
+      c.x87.enterMmx();
     } else {
       c.setMmx(o.s & 7, c.mmx(o.d & 7));
     }
@@ -198,93 +211,98 @@ final class SseOps {
 
   /** MOVD and MOVQ from a general register or memory. */
   static void mmxMovd(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     long value = c.readRm(o);
     c.setMmx(o.d & 7, o.size == 64 ? value : value & LOW32);
   }
 
   /** MOVD and MOVQ to a general register or memory. */
   static void mmxStoreD(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     c.writeRm(o, c.mmx(o.d & 7));
+    c.x87.enterMmx();
   }
 
   /** MOVQ2DQ. */
   static void movq2dq(Cpu c, Op o) {
     c.requireSse();
-    c.requireMmx();
+    requireMmx(c);
     set(c, o.d, c.mmx(o.s & 7), 0);
+    c.x87.enterMmx();
   }
 
   /** MOVDQ2Q. */
   static void movdq2q(Cpu c, Op o) {
     c.requireSse();
-    c.requireMmx();
+    requireMmx(c);
     c.setMmx(o.d & 7, low(c, o.s));
   }
 
   /** PSHUFW. */
   static void pshufw(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     c.setMmx(o.d & 7, MmxSse.pshufw(mmxSource(c, o), imm(o)));
   }
 
   /** PUNPCKLBW on MMX registers; a memory operand has 32 bits. */
   static void mmxPunpcklbw(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     long source = o.memory ? c.load32(o.address(c)) : c.mmx(o.s & 7);
     c.setMmx(o.d & 7, MmxSse.punpcklbw(c.mmx(o.d & 7), source));
   }
 
   /** PUNPCKLWD on MMX registers; a memory operand has 32 bits. */
   static void mmxPunpcklwd(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     long source = o.memory ? c.load32(o.address(c)) : c.mmx(o.s & 7);
     c.setMmx(o.d & 7, MmxSse.punpcklwd(c.mmx(o.d & 7), source));
   }
 
   /** PUNPCKLDQ on MMX registers; a memory operand has 32 bits. */
   static void mmxPunpckldq(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     long source = o.memory ? c.load32(o.address(c)) : c.mmx(o.s & 7);
     c.setMmx(o.d & 7, MmxSse.punpckldq(c.mmx(o.d & 7), source));
   }
 
   /** PALIGNR on MMX registers. */
   static void mmxPalignr(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     long source = mmxSource(c, o);
     c.setMmx(o.d & 7, MmxSse.palignr(c.mmx(o.d & 7), source, imm(o)));
   }
 
   /** PINSRW on an MMX register. */
   static void mmxPinsrw(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     int value = o.memory ? (int) c.load16(o.address(c)) : (int) c.r[o.s];
     c.setMmx(o.d & 7, MmxSse.pinsrw(c.mmx(o.d & 7), value, imm(o)));
   }
 
   /** PEXTRW from an MMX register. */
   static void mmxPextrw(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     c.r[o.d] = MmxSse.pextrw(c.mmx(o.s & 7), imm(o));
+    c.x87.enterMmx();
   }
 
   /** PMOVMSKB from an MMX register. */
   static void mmxPmovmskb(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     c.r[o.d] = MmxSse.pmovmskb(c.mmx(o.s & 7));
+    c.x87.enterMmx();
   }
 
   /** MASKMOVQ. */
   static void maskmovq(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     maskedStore(c, o, c.mmx(o.d & 7), c.mmx(o.s & 7), 0);
+    c.x87.enterMmx();
   }
 
   /** EMMS. */
   static void emms(Cpu c, Op o) {
-    c.requireMmx();
+    requireMmx(c);
     c.x87.emms();
   }
 
@@ -552,39 +570,48 @@ final class SseOps {
     c.r[o.d] = o.size == 64 ? SseFloat.cvtsd2si64(c.simd, source) : SseFloat.cvtsd2si32(c.simd, source) & LOW32;
   }
 
-  /** CVTPI2PS. */
+  /** CVTPI2PS, which leaves the x87 state alone if its operand is in memory. */
   static void cvtpi2ps(Cpu c, Op o) {
     c.requireSse();
-    c.requireMmx();
-    SseFloat.cvtpi2ps(c.simd, o.d, mmxSource(c, o));
+    SseFloat.cvtpi2ps(c.simd, o.d, conversionSource(c, o));
   }
 
-  /** CVTPI2PD, which leaves the x87 state alone if its operand is in memory. */
+  /** CVTPI2PD, likewise. */
   static void cvtpi2pd(Cpu c, Op o) {
     c.requireSse();
-    if (o.memory) {
-      SseFloat.cvtpi2pd(c.simd, o.d, c.load64(o.address(c)));
-    } else {
-      c.requireMmx();
-      SseFloat.cvtpi2pd(c.simd, o.d, c.mmx(o.s & 7));
-    }
+    SseFloat.cvtpi2pd(c.simd, o.d, conversionSource(c, o));
   }
 
-  /** CVTPS2PI. */
+  private static long conversionSource(Cpu c, Op o) {
+    if (o.memory) {
+      return c.load64(o.address(c));
+    }
+    requireMmx(c);
+    c.x87.enterMmx();
+    return c.mmx(o.s & 7);
+  }
+
+  /** CVTPS2PI. A numeric exception comes after the transition to MMX mode. */
   static void cvtps2pi(Cpu c, Op o) {
     c.requireSse();
-    c.requireMmx();
-    c.setMmx(o.d & 7, SseFloat.cvtps2pi(c.simd, source64(c, o)));
+    requireMmx(c);
+    long source = source64(c, o);
+    c.x87.enterMmx();
+    c.setMmx(o.d & 7, SseFloat.cvtps2pi(c.simd, source));
   }
 
   /** CVTTPS2PI. */
   static void cvttps2pi(Cpu c, Op o) {
     c.requireSse();
-    c.requireMmx();
-    c.setMmx(o.d & 7, SseFloat.cvttps2pi(c.simd, source64(c, o)));
+    requireMmx(c);
+    long source = source64(c, o);
+    c.x87.enterMmx();
+    c.setMmx(o.d & 7, SseFloat.cvttps2pi(c.simd, source));
   }
 
-  private static long pairSource(Cpu c, Op o, boolean truncate) {
+  private static long integersOfPair(Cpu c, Op o, boolean truncate) {
+    c.requireSse();
+    requireMmx(c);
     long lo = low(c, o.s);
     long hi = high(c, o.s);
     if (o.memory) {
@@ -592,21 +619,18 @@ final class SseOps {
       lo = c.load64(a);
       hi = c.load64(a + 8);
     }
+    c.x87.enterMmx();
     return truncate ? SseFloat.cvttpd2pi(c.simd, lo, hi) : SseFloat.cvtpd2pi(c.simd, lo, hi);
   }
 
   /** CVTPD2PI. */
   static void cvtpd2pi(Cpu c, Op o) {
-    c.requireSse();
-    c.requireMmx();
-    c.setMmx(o.d & 7, pairSource(c, o, false));
+    c.setMmx(o.d & 7, integersOfPair(c, o, false));
   }
 
   /** CVTTPD2PI. */
   static void cvttpd2pi(Cpu c, Op o) {
-    c.requireSse();
-    c.requireMmx();
-    c.setMmx(o.d & 7, pairSource(c, o, true));
+    c.setMmx(o.d & 7, integersOfPair(c, o, true));
   }
 
   // ---- CRC32

@@ -134,8 +134,9 @@ enum Function {
       } else if (f.bKind == SoftFloat.ZERO || power && f.aExp == 0) {
         f.zero(f.bSign ^ belowOne);
       } else if (power) {
-        f.flags |= SoftFloat.PE;
         multiplyByInteger(f, f.aExp);
+        // Exact, but processors take it for inexact.
+        f.flags |= f.exp < -16382 ? SoftFloat.UE | SoftFloat.PE : SoftFloat.PE;
       } else {
         b(f).multiply(log2(a(f))).store(f);
       }

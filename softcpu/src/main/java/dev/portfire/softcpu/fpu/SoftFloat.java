@@ -275,14 +275,15 @@ final class SoftFloat {
 
   /** Computes {@code a op b}; neither may be a NaN or unsupported. */
   void arithmetic(int op) {
-    if (aDenormal || bDenormal) {
-      flags |= DE;
-    }
     switch (op) {
       case ADD -> add(bSign);
       case SUB -> add(bSign ^ 1);
       case MUL -> multiply();
       default -> divide();
+    }
+    // Dividing by zero hides that the dividend is denormal.
+    if ((aDenormal || bDenormal) && !(op == DIV && bKind == ZERO)) {
+      flags |= DE;
     }
   }
 
@@ -372,8 +373,7 @@ final class SoftFloat {
       if (aKind == ZERO) {
         invalid();
       } else {
-        // Dividing by zero hides that the dividend is denormal.
-        flags = flags & ~DE | ZE;
+        flags |= ZE;
         infinite(s);
       }
     } else if (aKind == ZERO) {
@@ -557,16 +557,17 @@ final class SoftFloat {
       flags |= tiny ? UE | PE : PE;
     }
     if (exp > max) {
-      overflow(p, max, inexact, adjust);
+      overflow(p, max, adjust);
     } else if (hi == 0) {
       kind = ZERO;
     }
   }
 
-  private void overflow(int p, int max, boolean inexact, boolean adjust) {
+  private void overflow(int p, int max, boolean adjust) {
     flags |= OE;
-    boolean unmasked = (masks & OE) == 0 && adjust;
-    if (unmasked && exp - BIAS_ADJUST <= max) {
+    boolean unmasked = (masks & OE) == 0;
+    if (unmasked && (!adjust || exp - BIAS_ADJUST <= max)) {
+      // Without adjustment nobody will see the value.
       exp -= BIAS_ADJUST;
       return;
     }

@@ -1514,6 +1514,8 @@ public final class X87 {
     int base = memory.size16() ? 14 : 28;
     long[] newSig = new long[8];
     int[] newSe = new int[8];
+    // The environment faults first.
+    memory.load16(0);
     for (int i = 0; i < 8; i++) {
       newSig[i] = memory.load64(base + 10 * i);
       newSe[i] = memory.load16(base + 10 * i + 8);

@@ -13,6 +13,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Executes single instructions on the host's CPU. Every run ends with a signal: a breakpoint after the instruction, or the
@@ -22,6 +23,15 @@ import java.util.HexFormat;
  * process of its own, on one thread, and never give it system calls.
  */
 public final class HostCpu {
+
+  /** Flags of the JVM: its class space, otherwise placed at random below 4 GiB, must not get in the way of the pages. */
+  public static final List<String> JVM_FLAGS =
+      List.of(
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:ArchiveRelocationMode=0",
+          "-XX:+UseSerialGC",
+          "-Xmx256m",
+          "--enable-native-access=ALL-UNNAMED");
 
   /** Assembled from {@code hostcpu.asm}, which explains it. */
   private static final String CODE =
@@ -98,7 +108,11 @@ public final class HostCpu {
         0);
     SystemCalls.close(fd);
     MemorySegment data = map(CpuSlots.DATA_BASE, 2 * PAGE, readWrite);
-    map(CpuSlots.READ_ONLY_BASE, PAGE, SystemCalls.PROT_READ);
+    MemorySegment readOnly = map(CpuSlots.READ_ONLY_BASE, PAGE, SystemCalls.PROT_READ);
+    if (readOnly.get(JAVA_BYTE, 0) != 0) {
+      // Reading makes the page present, so that a write is a violation and not the first touch.
+      throw new AssertionError("a new page is not zero");
+    }
     MemorySegment stack = map(0, 64 * 1024, readWrite);
     MemorySegment state = map(0, PAGE, readWrite);
     SystemCalls.sigaltstack(stack);

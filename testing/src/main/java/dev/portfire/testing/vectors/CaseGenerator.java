@@ -1,0 +1,406 @@
+package dev.portfire.testing.vectors;
+
+import dev.portfire.testing.isa.IsaTable;
+import java.io.ByteArrayOutputStream;
+
+/**
+ * Makes up cases for a form: encodings, addressing modes, operands at the edges of their ranges, environments. What it makes
+ * never stores outside the data pages and never loops, because the host's CPU executes it in this process.
+ */
+final class CaseGenerator {
+
+  private static final int RSP = 4;
+  private static final int RBP = 5;
+  private static final int RSI = 6;
+  private static final int RDI = 7;
+
+  private static final long WINDOW = CpuSlots.MEMORY_BASE;
+  private static final int WINDOW_BYTES = CpuSlots.MEMORY_BYTES;
+  private static final long MIDDLE = WINDOW + WINDOW_BYTES / 2;
+  private static final long DATA_END = CpuSlots.DATA_BASE + 0x2000;
+
+  private final SplitMix random;
+  private final Operands operands;
+
+  // The instruction under construction.
+  private Case c = new Case();
+  private InstructionForm form;
+  private boolean rexNeeded;
+  private int rex;
+  private boolean address32;
+  private final ByteArrayOutputStream tail = new ByteArrayOutputStream();
+  private boolean ripRelative;
+  private int ripPosition;
+  private long target;
+
+  CaseGenerator(InstructionForm form, long seed) {
+    this.form = form;
+    this.random = new SplitMix(seed);
+    this.operands = new Operands(random);
+  }
+
+  /** Makes the next case. */
+  void generate(Case into) {
+    c = into;
+    c.reset(random.next());
+    rex = 0;
+    rexNeeded = false;
+    address32 = false;
+    ripRelative = false;
+    target = 0;
+    tail.reset();
+    operands.general(c.before);
+    operands.environment(c.before, form);
+    c.definedFlags = form.definedFlags();
+    encodeOperands();
+    special();
+    shiftFlags();
+    assemble();
+  }
+
+  private boolean is(String... mnemonics) {
+    for (String m : mnemonics) {
+      if (form.row().mnemonic().equals(m)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean usesStack() {
+    return is("push", "pop", "call", "ret", "enter", "leave", "pushf", "popf");
+  }
+
+  private boolean is64() {
+    return form.size() == 64 && !form.row().has("d64");
+  }
+
+  // ---- ModRM and what follows
+
+  private void encodeOperands() {
+    boolean opcodeRegister = form.row().operands().stream().anyMatch(o -> o.startsWith("Z"));
+    if (opcodeRegister) {
+      int r = register();
+      rex |= r >> 3;
+      opcodeLow = r & 7;
+      rexNeeded |= random.oneIn(4);
+    } else {
+      opcodeLow = 0;
+      if (form.row().hasModRm()) {
+        modRm();
+      }
+    }
+    for (String o : form.row().operands()) {
+      immediate(o);
+    }
+    if (is("moffs")) {
+      target = MIDDLE;
+    }
+  }
+
+  private int opcodeLow;
+
+  private int register() {
+    int r = random.below(16);
+    return r == RSP && (usesStack() || random.below(4) != 0) ? 0 : r;
+  }
+
+  private void modRm() {
+    int ext = form.extension();
+    int reg = ext >= 0xc0 ? ext >> 3 & 7 : ext >= 0 ? ext : register();
+    if (ext < 0) {
+      rex |= reg >> 3 << 2;
+    }
+    rexNeeded |= random.oneIn(4);
+    if (!form.memory()) {
+      int rm = ext >= 0xc0 ? ext & 7 : register();
+      if (ext < 0xc0) {
+        rex |= rm >> 3;
+      }
+      tail.write(0xc0 | (reg & 7) << 3 | rm & 7);
+      operands.registers(c.before, form, reg, rm);
+      return;
+    }
+    operands.registers(c.before, form, reg, -1);
+    target = chooseTarget();
+    if (bitString()) {
+      // The bit offset reaches beyond the operand: keep it near.
+      target = MIDDLE + random.below(64) - 32;
+      c.before[reg] = random.below(1024) - 512;
+    }
+    address(reg, target);
+    operands.memory(c, form, target);
+  }
+
+  private boolean bitString() {
+    return is("bt", "bts", "btr", "btc") && form.extension() < 0;
+  }
+
+  private int accessSize() {
+    return operands.accessSize(form);
+  }
+
+  private long chooseTarget() {
+    int size = accessSize();
+    int alignment = operands.alignment(form);
+    if (is("lea")) {
+      return random.next();
+    }
+    switch (random.below(40)) {
+      case 0 -> {
+        return CpuSlots.DATA_BASE - 1 - random.below(Math.max(1, Math.min(size, 64)));
+      }
+      case 1 -> {
+        // Whether a long store touches its ends first is the processor's choice.
+        if (size > 1 && size <= 16 && alignment == 1) {
+          return DATA_END - 1 - random.below(size - 1);
+        }
+      }
+      case 2 -> {
+        if (size <= 64) {
+          return CpuSlots.READ_ONLY_BASE + (long) random.below(64) * Math.max(alignment, 1);
+        }
+      }
+      case 3 -> {
+        return 0x0000_8000_0000_0000L + (random.below(1 << 20) & -alignment);
+      }
+      case 4, 5 -> {
+        return MIDDLE - random.below(Math.max(1, Math.min(size, 256)));
+      }
+      default -> {}
+    }
+    long at = WINDOW + random.below(WINDOW_BYTES - size + 1);
+    boolean misaligned = alignment > 1 && random.oneIn(12);
+    return misaligned ? at : at & -(long) alignment;
+  }
+
+  /** Encodes a memory operand at {@code address}, setting base and index registers to suit. */
+  private void address(int reg, long address) {
+    boolean low = address >>> 32 == 0;
+    address32 = low && random.oneIn(6);
+    int regField = (reg & 7) << 3;
+    int mode = random.below(low ? 8 : 6);
+    if (low && mode == 6) {
+      tail.write(regField | 5);
+      ripRelative = true;
+      ripPosition = tail.size();
+      write(4, 0);
+      return;
+    }
+    if (low && mode == 7) {
+      tail.write(regField | 4);
+      tail.write(0x25);
+      write(4, address);
+      return;
+    }
+    int displacementSize = random.pick(0, 1, 1, 4);
+    long displacement =
+        displacementSize == 0 ? 0 : displacementSize == 1 ? (byte) random.next() : (int) random.next() >> 12;
+    int base = addressRegister(reg);
+    boolean indexed = random.below(3) == 0;
+    int mod = displacementSize == 0 ? 0 : displacementSize == 1 ? 0x40 : 0x80;
+    if (mod == 0 && (base & 7) == RBP) {
+      mod = 0x40;
+      displacementSize = 1;
+    }
+    long rest = address - displacement;
+    if (indexed || (base & 7) == RSP) {
+      int index = indexed ? addressRegister(reg) : RSP;
+      if (index == base || index == RSP) {
+        index = RSP;
+      }
+      int scale = random.below(4);
+      if (index != RSP) {
+        rex |= index >> 3 << 1;
+        c.before[index] = random.below(256) - 128;
+        rest -= c.before[index] << scale;
+      }
+      tail.write(mod | regField | 4);
+      tail.write(scale << 6 | (index & 7) << 3 | base & 7);
+    } else {
+      tail.write(mod | regField | base & 7);
+    }
+    rex |= base >> 3;
+    if (base == RSP && usesStack()) {
+      throw new IllegalStateException("the stack pointer is in use");
+    }
+    c.before[base] = address32 ? rest & 0xffff_ffffL | random.next() << 32 : rest;
+    write(displacementSize, displacement);
+  }
+
+  /** A register that may hold any address: not one with another part to play. */
+  private int addressRegister(int reg) {
+    for (; ; ) {
+      int r = random.below(16);
+      boolean taken = r == (reg & 15) && form.extension() < 0 || r == RSP && usesStack();
+      boolean implied =
+          r <= 3 && (is("div", "idiv", "mul", "imul", "cmpxchg", "cmpxchg8b") || is("pcmpestri", "pcmpestrm"))
+              || r == 1 && (form.row().operands().contains("CL"))
+              || r == RBP && is("leave", "enter");
+      if (!taken && !implied) {
+        return r;
+      }
+    }
+  }
+
+  private void immediate(String operand) {
+    switch (operand) {
+      case "Ib", "Ibs" -> write(1, operands.immediate8(form));
+      case "Iw" -> write(2, random.below(128));
+      case "Iz" -> write(form.size() == 16 ? 2 : 4, operands.edge());
+      case "Iv" -> write(form.size() / 8, operands.edge());
+      case "Jb" -> write(1, branch(1));
+      case "Jz" -> write(4, branch(4));
+      case "Ob", "Ov" -> {
+        address32 = random.oneIn(3);
+        target = WINDOW + random.below(WINDOW_BYTES - 8);
+        write(address32 ? 4 : 8, target);
+      }
+      default -> {}
+    }
+  }
+
+  /** A displacement to somewhere else in the code pages, where there is a breakpoint. */
+  private int branch(int size) {
+    int d = size == 1 ? (byte) random.next() : random.below(0x1000) - 0x700;
+    return d <= 0 && d >= -16 ? 5 : d;
+  }
+
+  private void write(int size, long value) {
+    for (int i = 0; i < size; i++) {
+      tail.write((int) (value >>> (i << 3)) & 0xff);
+    }
+  }
+
+  // ---- instructions with operands of their own
+
+  private long codeAddress() {
+    return CpuSlots.CODE_BASE + random.below(0x700);
+  }
+
+  private void special() {
+    String function = form.row().function();
+    if (function.startsWith("Strings.")) {
+      strings();
+    }
+    if (usesStack()) {
+      stack();
+    }
+    if (is("call", "jmp") && form.row().operands().contains("Ev")) {
+      if (form.memory()) {
+        c.poke(target, 8, codeAddress());
+      } else {
+        c.before[tail.toByteArray()[0] & 7 | (rex & 1) << 3] = codeAddress();
+      }
+    }
+    if (is("xlat")) {
+      c.before[3] = MIDDLE - 128 + random.below(128);
+    }
+    if (is("maskmovq", "maskmovdqu")) {
+      c.before[RDI] = WINDOW + random.below(WINDOW_BYTES - 16);
+    }
+    if (is("leave", "enter")) {
+      c.before[RBP] = MIDDLE + random.below(128);
+    }
+    if (is("jcxz", "loop", "loope", "loopne")) {
+      c.before[1] = random.pick(0, 1, 2, -1);
+    }
+  }
+
+  /** OF is defined after shifts by one only. */
+  private void shiftFlags() {
+    if (!form.row().function().startsWith("Shift.")) {
+      return;
+    }
+    boolean immediate = form.row().operands().contains("Ib");
+    if (form.size() == 16 && is("shld", "shrd") && !immediate) {
+      // Beyond 16 the result itself is undefined.
+      c.before[1] = random.below(17);
+    }
+    byte[] bytes = tail.toByteArray();
+    long count = immediate ? bytes[bytes.length - 1] : form.row().operands().contains("CL") ? c.before[1] : 1;
+    if ((count & (form.size() == 64 ? 63 : 31)) > 1) {
+      c.definedFlags &= ~0x800;
+    }
+  }
+
+  private void strings() {
+    c.before[RSI] = MIDDLE + random.below(128) - 64;
+    c.before[RDI] = random.oneIn(3) ? c.before[RSI] + random.below(9) - 4 : MIDDLE + random.below(256) - 128;
+    c.before[1] = form.repeat() != 0 || !random.oneIn(4) ? random.below(12) : c.before[1];
+    if (random.oneIn(4)) {
+      c.before[CpuSlots.FLAGS] |= 0x400;
+    }
+    if (form.repeat() != 0 && random.oneIn(2)) {
+      // Equal elements for a while.
+      for (long at = WINDOW + 192; at < WINDOW + WINDOW_BYTES - 192; at++) {
+        c.poke(at, 1, random.oneIn(60) ? 1 : 0);
+      }
+      c.before[0] = 0;
+    }
+    if (random.oneIn(5)) {
+      address32 = true;
+      for (int r : new int[] {1, RSI, RDI}) {
+        c.before[r] = c.before[r] & 0xffff_ffffL | random.next() << 32;
+      }
+    }
+  }
+
+  private void stack() {
+    long rsp = MIDDLE + random.below(256) - 128;
+    c.before[RSP] = random.oneIn(3) ? rsp : rsp & -8;
+    if (is("ret")) {
+      c.poke(c.before[RSP], 8, codeAddress());
+    } else if (is("popf")) {
+      // No single-stepping: the trap would come after the next instruction, the breakpoint.
+      c.poke(c.before[RSP] + 1, 1, random.next() & 0xfe);
+    }
+  }
+
+  // ---- putting it together
+
+  private void assemble() {
+    ByteArrayOutputStream code = new ByteArrayOutputStream();
+    if (form.lock()) {
+      code.write(0xf0);
+    }
+    if (form.repeat() != 0) {
+      code.write(form.repeat());
+    }
+    if (address32) {
+      code.write(0x67);
+    }
+    if (form.size() == 16) {
+      code.write(0x66);
+    }
+    IsaTable.Prefix prefix = form.row().prefix().orElse(IsaTable.Prefix.NP);
+    switch (prefix) {
+      case NP -> {}
+      case P66 -> code.write(0x66);
+      case F3 -> code.write(0xf3);
+      case F2 -> code.write(0xf2);
+    }
+    if (is64()) {
+      rex |= 8;
+    }
+    if (rex != 0 || rexNeeded) {
+      code.write(0x40 | rex);
+    }
+    if (form.row().map() > 0) {
+      code.write(0x0f);
+    }
+    if (form.row().map() > 1) {
+      code.write(form.row().map() == 2 ? 0x38 : 0x3a);
+    }
+    code.write(form.opcode() + opcodeLow);
+    int start = code.size();
+    code.writeBytes(tail.toByteArray());
+    c.code = code.toByteArray();
+    if (ripRelative) {
+      long displacement = target - (CpuSlots.CODE_START + c.code.length);
+      for (int i = 0; i < 4; i++) {
+        c.code[start + ripPosition + i] = (byte) (displacement >>> (i << 3));
+      }
+    }
+  }
+}

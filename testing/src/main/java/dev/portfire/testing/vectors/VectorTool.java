@@ -1,0 +1,123 @@
+package dev.portfire.testing.vectors;
+
+import dev.portfire.testing.isa.IsaGenerator;
+import dev.portfire.testing.isa.IsaTable;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Compares the software CPU with the host's, instruction by instruction. It runs in a process of its own, for the host's
+ * CPU is let loose on generated code.
+ *
+ * <pre>
+ * VectorTool check  [--seed N] [--cases N] [--forms REGEX] [--show N]   compare, and print what differs
+ * VectorTool record [--seed N] [--cases N] [--forms REGEX] --out FILE   write vectors where both agree
+ * </pre>
+ *
+ * The JVM needs {@link HostCpu#JVM_FLAGS}. Exit status 0 if everything agrees, 1 if not. A difference is printed with a seed and a form that replay it.
+ */
+public final class VectorTool {
+
+  private long seed = System.nanoTime();
+  private int cases = 100;
+  private Pattern forms = Pattern.compile("");
+  private int show = 3;
+  private Path out = Path.of("vectors.gz");
+
+  private VectorTool() {}
+
+  /** Runs the tool. */
+  public static void main(String[] arguments) throws IOException {
+    VectorTool tool = new VectorTool();
+    boolean record = arguments.length > 0 && arguments[0].equals("record");
+    for (int i = 1; i + 1 < arguments.length; i += 2) {
+      String value = arguments[i + 1];
+      switch (arguments[i]) {
+        case "--seed" -> tool.seed = Long.parseLong(value);
+        case "--cases" -> tool.cases = Integer.parseInt(value);
+        case "--forms" -> tool.forms = Pattern.compile(value);
+        case "--show" -> tool.show = Integer.parseInt(value);
+        case "--out" -> tool.out = Path.of(value);
+        default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
+      }
+    }
+    System.exit(tool.compare(record, System.out) ? 0 : 1);
+  }
+
+  /** The instruction table of the source tree that the current directory is in. */
+  static IsaTable table() throws IOException {
+    Path directory = Path.of("").toAbsolutePath();
+    while (directory != null && !Files.exists(directory.resolve(IsaGenerator.TABLE))) {
+      directory = directory.getParent();
+    }
+    if (directory == null) {
+      throw new IOException("not inside the source tree: no " + IsaGenerator.TABLE);
+    }
+    return IsaTable.read(directory.resolve(IsaGenerator.TABLE));
+  }
+
+  private boolean compare(boolean record, PrintStream log) throws IOException {
+    List<InstructionForm> all =
+        InstructionForm.of(table()).stream().filter(f -> forms.matcher(f.name()).find()).toList();
+    log.printf("seed %d, %d forms, %d cases each%n", seed, all.size(), cases);
+    HostCpu host = HostCpu.open();
+    VectorFile.Writer writer = record ? new VectorFile.Writer(out) : null;
+    Case c = new Case();
+    long[] expected = new long[CpuSlots.COUNT];
+    long[] actual = new long[CpuSlots.COUNT];
+    long total = 0;
+    long different = 0;
+    int badForms = 0;
+    try (SoftCpuRunner soft = new SoftCpuRunner()) {
+      for (InstructionForm form : all) {
+        CaseGenerator generator = new CaseGenerator(form, seed ^ form.name().hashCode());
+        Tolerance tolerance = form.tolerance();
+        int bad = 0;
+        if (writer != null) {
+          writer.form(form.name(), tolerance, cases);
+        }
+        for (int i = 0; i < cases; i++) {
+          generator.generate(c);
+          host.run(c.code, c.before, expected);
+          soft.run(c.code, c.before, actual);
+          VectorFile.ignore(c, expected);
+          VectorFile.ignore(c, actual);
+          String difference = tolerance.difference(expected, actual, c.definedFlags);
+          total++;
+          if (!difference.isEmpty() && bad++ < show) {
+            log.printf("%s, case %d: %s%s%n%s", form.name(), i, c.hex(), difference, inputs(c, expected, actual));
+          }
+          if (writer != null) {
+            writer.vector(c, expected);
+          }
+        }
+        if (bad != 0) {
+          badForms++;
+          different += bad;
+          log.printf("%s: %d of %d differ%n", form.name(), bad, cases);
+        }
+      }
+    }
+    if (writer != null) {
+      writer.close();
+    }
+    log.printf(
+        "%d cases of %d forms; %d differ in %d forms; seed %d%n", total, all.size(), different, badForms, seed);
+    return different == 0;
+  }
+
+  private static String inputs(Case c, long[] expected, long[] actual) {
+    StringBuilder s = new StringBuilder("    from");
+    for (int slot = 0; slot < CpuSlots.VECTOR; slot++) {
+      if (slot < CpuSlots.XMM || slot >= CpuSlots.MXCSR && slot < CpuSlots.ST + 6 || expected[slot] != c.before[slot]
+          || expected[slot] != actual[slot]) {
+        s.append(" %s=%x".formatted(CpuSlots.name(slot), c.before[slot]));
+      }
+    }
+    return s.append(System.lineSeparator()).toString();
+  }
+}
