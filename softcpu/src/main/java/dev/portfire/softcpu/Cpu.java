@@ -1038,6 +1038,7 @@ final class Cpu implements Vcpu, ApicHost {
   }
 
   /** PAUSE: after some in a row the vCPU that it waits for may be the one whose thread has no host CPU. */
+  @SuppressWarnings("ThreadPriorityCheck") // giving way is the point
   final void pause() {
     if ((++pauses & 63) == 0) {
       Thread.yield();

@@ -62,7 +62,6 @@ final class Decoder {
     boolean operand66 = false;
     boolean address67 = false;
     int rex = 0;
-    int mandatory = PREFIX_NONE;
     int segment = -1;
     i.lock = false;
     i.rep = Instruction.REP_NONE;
@@ -143,7 +142,7 @@ final class Decoder {
     i.form = form;
     flags = Forms.FLAGS[form];
     i.size = operandSize(mode, flags, operand66, rex);
-    immediate(i, flags, mode);
+    immediate(i, flags);
     i.length = position;
     if (i.base == Instruction.PAGE_BASE) {
       i.displacement += i.offset + position;
@@ -187,7 +186,7 @@ final class Decoder {
     };
   }
 
-  private void immediate(Instruction i, int flags, int mode) {
+  private void immediate(Instruction i, int flags) {
     switch ((flags >> Forms.IMMEDIATE_SHIFT) & 15) {
       case 1, 5 -> i.immediate = next8();
       case 2 -> i.immediate = next16();

@@ -5,6 +5,7 @@ import dev.portfire.softcpu.fpu.MmxSse;
 import dev.portfire.softcpu.fpu.SseFloat;
 
 /** One small class for each specialised operation, and the factory that picks it. */
+@SuppressWarnings("UnnecessaryParentheses")
 final class Ops {
   private Ops() {}
 

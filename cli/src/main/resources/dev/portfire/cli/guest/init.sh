@@ -46,7 +46,9 @@ finish() {
   exec poweroff -f
 }
 
-chroot=
+if [ "$mode" = terminal ] && [ $# -eq 0 ]; then
+  set -- /bin/sh -l
+fi
 if [ -n "$root" ]; then
   tries=0
   while [ ! -e "$root" ] && [ $tries -lt 250 ]; do
@@ -60,6 +62,7 @@ if [ -n "$root" ]; then
   # A link is good enough: an absolute one points nowhere from here.
   if [ "$mode" = init ] && [ ! -e /newroot/sbin/init ] && [ ! -L /newroot/sbin/init ]; then
     mode=terminal
+    set -- /bin/sh -l
   fi
   if [ "$mode" = init ]; then
     for directory in dev proc sys; do
@@ -72,7 +75,8 @@ if [ -n "$root" ]; then
     mount -o rbind /$directory /newroot/$directory
   done
   mount -t tmpfs -o mode=755 tmpfs /newroot/run
-  chroot='chroot /newroot'
+  # Through the file system's own shell: busybox would run its own applets in place of the commands found there.
+  set -- chroot /newroot /bin/sh -c 'exec "$@"' sh "$@"
 fi
 
 if [ "$mode" = command ]; then
@@ -83,13 +87,12 @@ if [ "$mode" = command ]; then
   pumps=$!
   cat </run/err >"$err" 3>&- &
   pumps="$pumps $!"
-  $chroot "$@" </run/in >/run/out 2>/run/err 3>&-
+  "$@" </run/in >/run/out 2>/run/err 3>&-
   status=$?
   wait $pumps
 else
-  [ $# -gt 0 ] || set -- /bin/sh -l
   export PS1='portfire:\w\$ '
-  setsid -c $chroot "$@" </dev/hvc0 >/dev/hvc0 2>&1 3>&-
+  setsid -c "$@" </dev/hvc0 >/dev/hvc0 2>&1 3>&-
   status=$?
 fi
 

@@ -220,7 +220,7 @@ public final class IsaGenerator {
       }
       if (c < 8 && (i + 1 == value.length() || !isOctal(value.charAt(i + 1)))) {
         s.append('\\').append((int) c);
-      } else if (c > ' ' && c < 0x7f && c != '"' && c != '\\') {
+      } else if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
         s.append(c);
       } else {
         s.append("\\u%04x".formatted((int) c).replace("\\u000a", "\\n").replace("\\u000d", "\\r")
@@ -239,7 +239,7 @@ public final class IsaGenerator {
   private String ops(String factories) {
     StringBuilder s = new StringBuilder(HEADER);
     s.append("import dev.portfire.softcpu.fpu.MmxSse;\nimport dev.portfire.softcpu.fpu.SseFloat;\n\n");
-    s.append("/** One small class for each specialised operation, and the factory that picks it. */\nfinal class Ops {\n");
+    s.append("/** One small class for each specialised operation, and the factory that picks it. */\n@SuppressWarnings(\"UnnecessaryParentheses\")\nfinal class Ops {\n");
     s.append("  private Ops() {}\n\n").append(factories);
     classes.values().forEach(c -> s.append('\n').append(c));
     return s.append("}\n").toString();
@@ -319,11 +319,8 @@ public final class IsaGenerator {
   }
 
   private static String className(String function) {
-    String[] parts = function.split("\\.");
-    return Character.toUpperCase(parts[1].charAt(0)) + parts[1].substring(1) + switch (parts[0]) {
-      case "Multiply", "Alu", "Shift", "SystemOps", "Control", "Stack", "BitOps", "Atomic" -> "";
-      default -> parts[0].endsWith("Ops") || parts[0].equals("Strings") || parts[0].equals("Moves") ? "" : "";
-    };
+    String name = function.substring(function.indexOf('.') + 1);
+    return Character.toUpperCase(name.charAt(0)) + name.substring(1);
   }
 
   private String callForm(Form f, String function) {
