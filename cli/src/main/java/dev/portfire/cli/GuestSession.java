@@ -51,8 +51,9 @@ final class GuestSession {
   /** Boots it and stays until it ends; returns the exit status. */
   int run(MicroVm.Builder builder) throws MicroVmException, IOException, InterruptedException {
     boolean terminal = task.mode() != GuestTask.Mode.COMMAND;
-    builder.console(ConsolePort.terminal(new Output(FileDescriptor.out)));
-    if (!terminal) {
+    if (terminal) {
+      builder.console(ConsolePort.terminal(new Output(FileDescriptor.out)));
+    } else {
       builder.console(ConsolePort.channel(STDIN, OutputStream.nullOutputStream()))
           .console(ConsolePort.channel(STDOUT, new Output(FileDescriptor.out)))
           .console(ConsolePort.channel(STDERR, new Output(FileDescriptor.err)));

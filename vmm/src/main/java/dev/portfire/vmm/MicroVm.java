@@ -29,10 +29,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MicroVm implements AutoCloseable {
   private static final int SERIAL_LIMIT = 1 << 20;
+  private static final String TERMINAL = "";
   private static final int DEVICE_TIMEOUT_SECONDS = 30;
 
   private final MicroVmConfig config;
@@ -68,9 +69,8 @@ public final class MicroVm implements AutoCloseable {
   private final OutputBuffer serialOutput = new OutputBuffer(SERIAL_LIMIT);
   private final SerialInput serialInput;
   private final I8042 keyboard;
-  private final @Nullable VirtioConsole console;
-  private final Map<String, Integer> ports = new TreeMap<>();
-  private final List<PortPump> pumps = new ArrayList<>();
+  private final Map<String, Port> ports = new LinkedHashMap<>();
+  private @Nullable VirtioConsole terminalDevice;
   private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
 
   private final AtomicReference<@Nullable Exit> exit = new AtomicReference<>();
@@ -79,6 +79,16 @@ public final class MicroVm implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private volatile long startNanos;
   private volatile long endNanos;
+
+  /** The two ends of a console port on the host. */
+  private static final class Port {
+    private final PortPump pump;
+    private dev.portfire.devices.virtio.@Nullable ConsolePort end;
+
+    Port(ConsolePort port) {
+      pump = new PortPump("port " + port.name(), port.output());
+    }
+  }
 
   /** Collects what a microVM is made of; a builder may start several. */
   public static final class Builder {
@@ -159,7 +169,7 @@ public final class MicroVm implements AutoCloseable {
       return this;
     }
 
-    /** Adds a port to the virtio console, which exists if there is any. Terminals come before channels. */
+    /** Adds a console port: the terminal, of which there is at most one, or a named channel. */
     public Builder console(ConsolePort port) {
       console.add(port);
       return this;
@@ -248,22 +258,38 @@ public final class MicroVm implements AutoCloseable {
     vm.ports().attach(Rtc.PORT, Rtc.LENGTH, rtc);
     AcpiPower power = new AcpiPower(() -> end(new Exit.PowerOff()), () -> end(new Exit.Reset()));
     vm.mmio().attach(AcpiPower.BASE, AcpiPower.LENGTH, power);
-    console = config.console().isEmpty() ? null : makeConsole();
+    for (ConsolePort port : config.console()) {
+      ports.put(port.name(), new Port(port));
+    }
   }
 
-  private VirtioConsole makeConsole() {
+  /**
+   * The terminal is a device of its own: Linux kernels disagree about the message that tells the window size of a console with
+   * several ports, and agree about the registers of one that has no other.
+   */
+  private void addConsoles() {
+    Port terminal = ports.get(TERMINAL);
+    if (terminal != null) {
+      terminalDevice = VirtioConsole.builder().console(terminal.pump).build();
+      terminal.end = terminalDevice.port(0);
+      addVirtio(terminalDevice);
+    }
     VirtioConsole.Builder builder = VirtioConsole.builder();
+    List<Port> channels = new ArrayList<>();
     for (ConsolePort port : config.console()) {
-      PortPump pump = new PortPump("port " + port.name(), port.output());
-      ports.put(port.name(), pumps.size());
-      pumps.add(pump);
-      if (port.isTerminal()) {
-        builder.console(pump);
-      } else {
-        builder.channel(port.name(), pump);
+      Port channel = ports.get(port.name());
+      if (channel != null && !port.isTerminal()) {
+        channels.add(channel);
+        builder.channel(port.name(), channel.pump);
       }
     }
-    return builder.build();
+    if (!channels.isEmpty()) {
+      VirtioConsole device = builder.build();
+      for (int i = 0; i < channels.size(); i++) {
+        channels.get(i).end = device.port(i);
+      }
+      addVirtio(device);
+    }
   }
 
   private void addDrives() throws MicroVmException {
@@ -275,9 +301,7 @@ public final class MicroVm implements AutoCloseable {
         throw new MicroVmException("drive %s: %s".formatted(drive.image(), e.getMessage()), e);
       }
     }
-    if (console != null) {
-      addVirtio(console);
-    }
+    addConsoles();
     if (config.entropy()) {
       addVirtio(new VirtioRng(new java.security.SecureRandom()));
     }
@@ -316,9 +340,10 @@ public final class MicroVm implements AutoCloseable {
   }
 
   private void run() {
-    VirtioConsole device = console;
-    for (int i = 0; i < pumps.size() && device != null; i++) {
-      pumps.get(i).start(device.port(i)::resumeOutput);
+    for (Port port : ports.values()) {
+      if (port.end != null) {
+        port.pump.start(port.end::resumeOutput);
+      }
     }
     startNanos = System.nanoTime();
     running.set(config.vcpus());
@@ -365,8 +390,8 @@ public final class MicroVm implements AutoCloseable {
       if (!abandon) {
         // Notifications that vCPUs made before they stopped are in the executor's queue.
         devices.submit(() -> {}).get();
-        for (PortPump pump : pumps) {
-          pump.awaitDrained();
+        for (Port port : ports.values()) {
+          port.pump.awaitDrained();
         }
       }
     } catch (InterruptedException e) {
@@ -382,12 +407,13 @@ public final class MicroVm implements AutoCloseable {
   private void discard() {
     boolean abandon = exit.get() instanceof Exit.Stopped;
     boolean quiet = endDeviceWork();
-    pumps.forEach(pump -> pump.end(abandon));
+    ports.values().forEach(port -> port.pump.end(abandon));
     serialInput.close();
     serialOutput.end();
-    VirtioConsole device = console;
-    for (int i = 0; i < pumps.size() && device != null; i++) {
-      device.port(i).closeInput();
+    for (Port port : ports.values()) {
+      if (port.end != null) {
+        port.end.closeInput();
+      }
     }
     // A device that is stuck in the host's I/O may yet touch guest memory: leaking that is the lesser evil.
     if (quiet) {
@@ -424,11 +450,11 @@ public final class MicroVm implements AutoCloseable {
    * @throws IllegalArgumentException if the machine has no such port
    */
   public OutputStream portInput(String port) {
-    Integer index = ports.get(port);
-    if (index == null || console == null) {
+    Port found = ports.get(port);
+    if (found == null || found.end == null) {
       throw new IllegalArgumentException("no port named \"" + port + "\"");
     }
-    return new PortInput(console.port(index));
+    return new PortInput(found.end);
   }
 
   /**
@@ -437,9 +463,9 @@ public final class MicroVm implements AutoCloseable {
    * @param port the port's name; empty for the terminal
    */
   public void awaitOutput(String port) throws InterruptedException {
-    Integer index = ports.get(port);
-    if (index != null) {
-      pumps.get(index).awaitDrained();
+    Port found = ports.get(port);
+    if (found != null) {
+      found.pump.awaitDrained();
     }
   }
 
@@ -450,8 +476,9 @@ public final class MicroVm implements AutoCloseable {
    * @param rows 1 to 65535
    */
   public void resizeTerminal(int columns, int rows) {
-    if (console != null) {
-      console.resize(columns, rows);
+    VirtioConsole device = terminalDevice;
+    if (device != null) {
+      device.resize(columns, rows);
     }
   }
 

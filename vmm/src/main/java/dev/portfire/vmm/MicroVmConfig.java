@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  * @param memoryMib guest memory in MiB, at least 8
  * @param drives disks, the guest's {@code /dev/vda} first
  * @param entropy whether there is an entropy device
- * @param console the virtio console's ports, the terminal's first; empty for no such device
+ * @param console the virtio console's ports, each name once; empty for no such device
  * @param accelerator the back end
  * @param engine the software back end's engine
  */
@@ -67,7 +67,12 @@ public record MicroVmConfig(
       throw new MicroVmException("guest memory of %d MiB is more than the %d MiB that this host has: ask for less"
           .formatted(memoryMib, host.getAsLong()));
     }
-    int devices = drives.size() + (entropy ? 1 : 0) + (console.isEmpty() ? 0 : 1);
+    long terminals = console.stream().filter(ConsolePort::isTerminal).count();
+    if (console.stream().map(ConsolePort::name).distinct().count() != console.size()) {
+      throw new MicroVmException("the names of console ports must differ");
+    }
+    long consoles = terminals + (console.size() > terminals ? 1 : 0);
+    long devices = drives.size() + (entropy ? 1 : 0) + consoles;
     if (devices > BootSpec.VIRTIO_SLOTS) {
       throw new MicroVmException("a machine has room for " + BootSpec.VIRTIO_SLOTS + " virtio devices, not " + devices);
     }

@@ -115,6 +115,7 @@ public final class VirtioConsole implements VirtioDevice {
   }
 
   private final List<PortState> states = new ArrayList<>();
+  private final boolean multiport;
   private volatile int columns;
   private volatile int rows;
   private volatile @Nullable VirtioLink link;
@@ -133,6 +134,7 @@ public final class VirtioConsole implements VirtioDevice {
   public record ConsoleState(int columns, int rows, List<SavedPort> ports) implements State {}
 
   private VirtioConsole(List<Request> requests) {
+    multiport = requests.size() > 1 || !requests.getFirst().console;
     for (Request request : requests) {
       int index = states.size();
       ConsolePort port = new ConsolePort(index, request.name, request.console, request.sink);
@@ -163,8 +165,10 @@ public final class VirtioConsole implements VirtioDevice {
     VirtioLink current = link;
     if (current != null) {
       current.configChanged();
-      sizeChanged = true;
-      current.schedule(CONTROL_INPUT);
+      if (multiport) {
+        sizeChanged = true;
+        current.schedule(CONTROL_INPUT);
+      }
     }
   }
 
@@ -197,12 +201,12 @@ public final class VirtioConsole implements VirtioDevice {
 
   @Override
   public int queueCount() {
-    return 2 + 2 * states.size();
+    return multiport ? 2 + 2 * states.size() : 2;
   }
 
   @Override
   public long features() {
-    return F_EVENT_IDX | F_SIZE | F_MULTIPORT;
+    return F_EVENT_IDX | F_SIZE | (multiport ? F_MULTIPORT : 0);
   }
 
   @Override
@@ -253,7 +257,14 @@ public final class VirtioConsole implements VirtioDevice {
     if (current == null) {
       return;
     }
-    if (queue == CONTROL_OUTPUT) {
+    if (!multiport) {
+      if (queue == 0) {
+        input(current, queue, states.getFirst());
+      } else {
+        states.getFirst().outputHeld = false;
+        output(current, queue, states.getFirst());
+      }
+    } else if (queue == CONTROL_OUTPUT) {
       receiveControl(current);
       sendControl(current);
     } else if (queue == CONTROL_INPUT) {
@@ -459,8 +470,7 @@ public final class VirtioConsole implements VirtioDevice {
       case OWE_RESIZE ->
           columns == 0 || rows == 0
               ? new byte[0]
-              // Rows first, as the Linux driver has read it since 2010; virtio 1.2 has the columns first.
-              : control(id, RESIZE, 0, 4).putShort((short) rows).putShort((short) columns).array();
+              : control(id, RESIZE, 0, 4).putShort((short) columns).putShort((short) rows).array();
       case OWE_NAME -> {
         byte[] name = state.port.name().getBytes(StandardCharsets.US_ASCII);
         yield control(id, PORT_NAME, 1, name.length + 1).put(name).array();
