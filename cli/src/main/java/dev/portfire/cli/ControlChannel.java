@@ -2,9 +2,8 @@ package dev.portfire.cli;
 
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
 
-/** Reads the one line that the default guest's init writes to its control port: see {@code init.sh}. */
+/** Reads what the default guest's init writes to its control port: see {@code init.sh}. */
 final class ControlChannel extends OutputStream {
   /** How a command in the guest ended. */
   sealed interface Outcome {
@@ -23,20 +22,27 @@ final class ControlChannel extends OutputStream {
     record Failed(String message) implements Outcome {}
   }
 
+  /** Is told what the guest says, on the port's thread. */
+  interface Listener {
+    /** The init script runs and has found its ports. Called once, before {@link #ended}. */
+    void ready();
+
+    /** The command has ended. Called once, and nothing after it. */
+    void ended(Outcome outcome);
+  }
+
   private static final int LIMIT = 4096;
+  private static final String READY = "ready";
   private static final String EXIT = "exit ";
   private static final String FAIL = "fail ";
 
-  private final Consumer<Outcome> listener;
+  private final Listener listener;
   private final StringBuilder line = new StringBuilder();
+  private boolean ready;
   private boolean done;
 
-  /**
-   * Makes the receiving end.
-   *
-   * @param listener called once
-   */
-  ControlChannel(Consumer<Outcome> listener) {
+  /** Makes the receiving end. */
+  ControlChannel(Listener listener) {
     this.listener = listener;
   }
 
@@ -45,8 +51,8 @@ final class ControlChannel extends OutputStream {
     String text = new String(data, offset, length, StandardCharsets.ISO_8859_1);
     for (int i = 0; i < text.length() && !done; i++) {
       if (text.charAt(i) == '\n') {
-        done = true;
-        listener.accept(parse(line.toString()));
+        take(line.toString());
+        line.setLength(0);
       } else if (line.length() < LIMIT) {
         line.append(text.charAt(i));
       }
@@ -56,6 +62,16 @@ final class ControlChannel extends OutputStream {
   @Override
   public void write(int value) {
     write(new byte[] {(byte) value}, 0, 1);
+  }
+
+  private void take(String text) {
+    if (!ready && text.equals(READY)) {
+      ready = true;
+      listener.ready();
+      return;
+    }
+    done = true;
+    listener.ended(parse(text));
   }
 
   private static Outcome parse(String text) {

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One run of the default guest: its ports on our standard streams, its command's status as ours. */
-final class GuestSession {
+final class GuestSession implements ControlChannel.Listener {
   private static final String STDIN = "portfire.stdin";
   private static final String STDOUT = "portfire.stdout";
   private static final String STDERR = "portfire.stderr";
@@ -39,6 +39,11 @@ final class GuestSession {
   private final AtomicBoolean brokenPipe = new AtomicBoolean();
   private volatile Outcome outcome = new Outcome.Failed("");
   private volatile boolean reported;
+  private volatile Size size = new Size(0, 0);
+  private volatile long readyNanos;
+
+  /** The size of our terminal; zeros if there is none. */
+  private record Size(int columns, int rows) {}
 
   GuestSession(PrintStream err, RunOptions options, Progress progress, OutputStream log, GuestTask task) {
     this.err = err;
@@ -59,13 +64,14 @@ final class GuestSession {
           .console(ConsolePort.channel(STDERR, new Output(FileDescriptor.err)));
     }
     // The last port: when the guest sees its name, the others are there and connected.
-    builder.console(ConsolePort.channel(CONTROL, new ControlChannel(this::ended)));
+    builder.console(ConsolePort.channel(CONTROL, new ControlChannel(this)));
     progress.show("booting");
+    long startNanos = System.nanoTime();
     try (MicroVm vm = builder.start()) {
       started.complete(vm);
       SerialLog serial = new SerialLog(vm.serialOutput(), log);
       Exit exit;
-      try (HostTerminal raw = terminal && Terminals.STDIN ? HostTerminal.raw(vm::resizeTerminal) : null) {
+      try (HostTerminal raw = terminal && Terminals.STDIN ? raw(vm) : null) {
         Thread.ofPlatform().name("stdin").daemon().start(() -> input(vm, raw != null));
         exit = vm.await();
       }
@@ -73,10 +79,14 @@ final class GuestSession {
       progress.clear();
       int status = status(exit, serial);
       if (options.stats()) {
-        Statistics.print(vm.stats(), err);
+        Statistics.print(vm.stats(), readyNanos == 0 ? 0 : readyNanos - startNanos, err);
       }
       return status;
     }
+  }
+
+  private HostTerminal raw(MicroVm vm) throws IOException {
+    return HostTerminal.raw((columns, rows) -> resized(vm, columns, rows));
   }
 
   private void input(MicroVm vm, boolean raw) {
@@ -113,8 +123,25 @@ final class GuestSession {
     }
   }
 
-  /** Runs on the control port's thread: what the guest wrote before is in the other ports' buffers. */
-  private void ended(Outcome result) {
+  /** The driver looks at the size only when it is told of a change, and that is lost on it before it is set up. */
+  @Override
+  public void ready() {
+    readyNanos = System.nanoTime();
+    MicroVm vm = started.join();
+    Size known = size;
+    if (known.columns > 0) {
+      vm.resizeTerminal(known.columns, known.rows);
+    }
+  }
+
+  private void resized(MicroVm vm, int columns, int rows) {
+    size = new Size(columns, rows);
+    vm.resizeTerminal(columns, rows);
+  }
+
+  /** What the guest wrote before is in the other ports' buffers. */
+  @Override
+  public void ended(Outcome result) {
     MicroVm vm = started.join();
     outcome = result;
     reported = true;

@@ -7,7 +7,8 @@
 #   modules  what to load
 #   $@       the command
 # Ports of the virtio console, found by name: portfire.stdin, .stdout, .stderr and, added last by the host, .control.
-# On .control goes one line: "exit STATUS", or "fail MESSAGE" if the command could not even be tried.
+# On .control goes "ready" once the ports are found, and then "exit STATUS", or "fail MESSAGE" if the command could not
+# even be tried.
 # A fork and exec costs tens of milliseconds on a software CPU: built-ins are preferred throughout.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 mount -a
@@ -39,6 +40,7 @@ while [ -z "$control" ]; do
   fi
 done
 exec 3>"$control"
+echo ready >&3
 
 finish() {
   echo "$1" >&3
