@@ -1086,7 +1086,12 @@ public final class SseFloat {
     int p1 = product32(s, hi(a0), hi(lo), imm & 0x20);
     int p2 = product32(s, (int) a1, (int) hi, imm & 0x40);
     int p3 = product32(s, hi(a1), hi(hi), imm & 0x80);
-    int sum = lane32(s, ADD, lane32(s, ADD, p0, p1), lane32(s, ADD, p2, p3));
+    // An unmasked exception of one stage keeps the next from happening.
+    finish(s);
+    int low = lane32(s, ADD, p0, p1);
+    int high = lane32(s, ADD, p2, p3);
+    finish(s);
+    int sum = lane32(s, ADD, low, high);
     finish(s);
     set(
         s,
@@ -1100,6 +1105,7 @@ public final class SseFloat {
     begin(s);
     long p0 = (imm & 0x10) == 0 ? 0 : lane64(s, MUL, s.xmm[d << 1], lo);
     long p1 = (imm & 0x20) == 0 ? 0 : lane64(s, MUL, s.xmm[(d << 1) + 1], hi);
+    finish(s);
     long sum = lane64(s, ADD, p0, p1);
     finish(s);
     set(s, d, (imm & 1) != 0 ? sum : 0, (imm & 2) != 0 ? sum : 0);

@@ -31,6 +31,12 @@ public final class X87 {
     /** Stores 64 bits. */
     void store64(int displacement, long value);
 
+    /**
+     * Makes sure that {@code bytes} bytes can be stored, so that a store in several parts, or one that an exception
+     * suppresses, faults as a whole. Memory that never faults need not do anything.
+     */
+    default void willStore(int bytes) {}
+
     /** The effective address within its segment, which becomes the data pointer. */
     long offset();
 
@@ -307,6 +313,7 @@ public final class X87 {
       case 4 -> loadEnvironment(memory);
       case 5 -> setControlWord(memory.load16(0));
       case 6 -> {
+        memory.willStore(memory.size16() ? 14 : 28);
         storeEnvironment(memory);
         // All exceptions are masked once the environment is safe.
         control |= 0x3f;
@@ -983,7 +990,15 @@ public final class X87 {
     }
   }
 
+  /** With all exceptions masked every store happens and finds a fault itself. */
+  private void probe(Operand memory, int bytes) {
+    if ((control & 0x3f) != 0x3f) {
+      memory.willStore(bytes);
+    }
+  }
+
   private void store32(Operand memory, boolean thenPop) {
+    probe(memory, 4);
     int bits;
     int before = status;
     if (isEmpty(0)) {
@@ -1016,6 +1031,7 @@ public final class X87 {
   }
 
   private void store64(Operand memory, boolean thenPop) {
+    probe(memory, 8);
     long bits;
     int before = status;
     if (isEmpty(0)) {
@@ -1048,6 +1064,7 @@ public final class X87 {
   }
 
   private void store80(Operand memory) {
+    memory.willStore(10);
     int r = physical(0);
     int signExponent = se[r];
     long significand = sig[r];
@@ -1070,6 +1087,7 @@ public final class X87 {
   }
 
   private void storeInteger(Operand memory, int bits, boolean truncate, boolean thenPop) {
+    probe(memory, bits >> 3);
     long value;
     int before = status;
     if (isEmpty(0)) {
@@ -1120,6 +1138,7 @@ public final class X87 {
   private static final long DECIMAL_LIMIT = 1_000_000_000_000_000_000L;
 
   private void storeDecimal(Operand memory) {
+    memory.willStore(10);
     int high = 0xffff;
     long low = 0xc000000000000000L;
     int before = status;
@@ -1501,6 +1520,7 @@ public final class X87 {
 
   private void save(Operand memory) {
     int base = memory.size16() ? 14 : 28;
+    memory.willStore(base + 80);
     storeEnvironment(memory);
     for (int i = 0; i < 8; i++) {
       int r = physical(i);

@@ -212,7 +212,7 @@ final class CaseGenerator {
       int scale = random.below(4);
       if (index != RSP) {
         rex |= index >> 3 << 1;
-        c.before[index] = random.below(256) - 128;
+        c.before[index] = random.below(256) - 128L;
         rest -= c.before[index] << scale;
       }
       tail.write(mod | regField | 4);
@@ -235,7 +235,7 @@ final class CaseGenerator {
       boolean taken = r == (reg & 15) && form.extension() < 0 || r == RSP && usesStack();
       boolean implied =
           r <= 3 && (is("div", "idiv", "mul", "imul", "cmpxchg", "cmpxchg8b") || is("pcmpestri", "pcmpestrm"))
-              || r == 1 && (form.row().operands().contains("CL"))
+              || r == 1 && form.row().operands().contains("CL")
               || r == RBP && is("leave", "enter");
       if (!taken && !implied) {
         return r;

@@ -192,6 +192,18 @@ final class Operands {
     if (m.equals("cmpxchg8b")) {
       return form.size() == 64 ? 16 : 8;
     }
+    switch (m) {
+      case "pinsrb", "pextrb" -> {
+        return 1;
+      }
+      case "pinsrw", "pextrw" -> {
+        return 2;
+      }
+      case "extractps" -> {
+        return 4;
+      }
+      default -> {}
+    }
     for (String o : form.row().operands()) {
       if ("EMWQ".indexOf(o.charAt(0)) >= 0 && !o.equals("M")) {
         return switch (o.substring(1)) {
@@ -321,8 +333,8 @@ final class Operands {
       }
     }
     if (isStringCompare(form)) {
-      slots[0] = random.below(40) - 20;
-      slots[RDX] = random.below(40) - 20;
+      slots[0] = random.below(40) - 20L;
+      slots[RDX] = random.below(40) - 20L;
     }
     // Shift counts small enough to leave something.
     if (rm >= 0 && form.row().mnemonic().startsWith("ps") && random.oneIn(2)) {
@@ -359,7 +371,7 @@ final class Operands {
     if (isX87(form)) {
       x87Memory(c, form, target);
     } else if (m.equals("fxrstor")) {
-      image(c, target, size);
+      image(c, target);
     } else if (m.equals("fxsave")) {
       // Opcode and pointers, and what the processor supports beyond the first 16 bits of MXCSR.
       ignore(c, target + 6, 26);
@@ -432,7 +444,7 @@ final class Operands {
     c.poke(address + 8, 2, value[1]);
   }
 
-  private void image(Case c, long target, int size) {
+  private void image(Case c, long target) {
     c.poke(target, 2, controlWord());
     c.poke(target + 2, 2, random.next() & 0x7f7f);
     c.poke(target + 24, 4, random.oneIn(8) ? random.next() & 0xfffdffff : random.below(0x10000));
