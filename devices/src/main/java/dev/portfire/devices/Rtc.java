@@ -61,9 +61,9 @@ public final class Rtc implements BusDevice, Snapshotable<Rtc.State> {
    *
    * @param index the selected cell, 0 to 127
    * @param cells the 128 cells; those of the time are not used
-   * @param offsetNanos how far the guest's time is ahead of the host's
+   * @param offset how far the guest's time is ahead of the host's
    */
-  public record State(int index, byte[] cells, long offsetNanos) {}
+  public record State(int index, byte[] cells, Duration offset) {}
 
   /**
    * Makes a clock that shows the host's time and memory sizes as a PC's firmware leaves them.
@@ -172,6 +172,10 @@ public final class Rtc implements BusDevice, Snapshotable<Rtc.State> {
   private void setField(int data) {
     LocalDateTime time = now();
     int value = decode(index == HOURS ? data & 0x7f : data);
+    if (value > 99) {
+      // The chip would store nonsense; this one keeps the field.
+      return;
+    }
     LocalDateTime changed;
     try {
       changed =
@@ -191,7 +195,6 @@ public final class Rtc implements BusDevice, Snapshotable<Rtc.State> {
             default -> time;
           };
     } catch (DateTimeException e) {
-      // The chip would store nonsense; this one keeps the field.
       return;
     }
     if ((cells[STATUS_B] & SET) != 0) {
@@ -207,7 +210,7 @@ public final class Rtc implements BusDevice, Snapshotable<Rtc.State> {
 
   @Override
   public synchronized State save() {
-    return new State(index, cells.clone(), offset.toNanos());
+    return new State(index, cells.clone(), offset);
   }
 
   @Override
@@ -217,7 +220,7 @@ public final class Rtc implements BusDevice, Snapshotable<Rtc.State> {
     }
     index = state.index & 0x7f;
     System.arraycopy(state.cells, 0, cells, 0, CELLS);
-    offset = Duration.ofNanos(state.offsetNanos);
+    offset = state.offset;
     setting = LocalDateTime.ofInstant(clock.instant().plus(offset), ZoneOffset.UTC);
   }
 }

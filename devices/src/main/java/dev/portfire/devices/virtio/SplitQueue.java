@@ -37,6 +37,9 @@ public final class SplitQueue {
   /** The used index when the driver was last told of it. */
   private int signalled;
 
+  /** Whether the next chain has a head that cannot be: the queue looks empty until it is reset. */
+  private boolean stalled;
+
   /** Whether the driver has to be told whatever its event index says: nothing was told yet. */
   private boolean signalledNever = true;
 
@@ -79,6 +82,7 @@ public final class SplitQueue {
     nextUsed = 0;
     signalled = 0;
     signalledNever = true;
+    stalled = false;
   }
 
   int maxSize() {
@@ -155,7 +159,7 @@ public final class SplitQueue {
 
   /** Whether {@link #pop} would find something. */
   public boolean hasAvailable() {
-    return ready && waiting() > 0;
+    return ready && !stalled && waiting() > 0;
   }
 
   /**
@@ -167,13 +171,14 @@ public final class SplitQueue {
    * @throws QueueException if the driver's index is impossible
    */
   public @Nullable Chain pop() {
-    if (!ready || waiting() == 0) {
+    if (!ready || stalled || waiting() == 0) {
       return null;
     }
     // The entry must not be read before the index that published it.
     VarHandle.acquireFence();
     int head = memory.readShort(available + RING_HEADER + 2L * (nextAvailable & (size - 1)));
     if (head >= size) {
+      stalled = true;
       return null;
     }
     List<Chain.Buffer> buffers = new ArrayList<>(4);
@@ -188,6 +193,7 @@ public final class SplitQueue {
       boolean more = (flags & FLAG_NEXT) != 0;
       if (more && next >= size) {
         if (index == head) {
+          stalled = true;
           return null;
         }
         break;
@@ -249,19 +255,15 @@ public final class SplitQueue {
    * @return whether chains came in meanwhile, for which no notification need come: look again
    */
   public boolean enableNotification() {
-    if (!ready) {
+    // Whoever looks again after true must find something, or a broken queue makes the device spin.
+    if (!ready || stalled) {
       return false;
     }
     if (eventIndex) {
       memory.writeShort(used + RING_HEADER + (long) size * USED_ELEMENT_BYTES, nextAvailable);
       VarHandle.fullFence();
     }
-    if (waiting() == 0) {
-      return false;
-    }
-    VarHandle.acquireFence();
-    // A head that pop() refuses stays, and must not make its caller spin.
-    return memory.readShort(available + RING_HEADER + 2L * (nextAvailable & (size - 1))) < size;
+    return waiting() > 0;
   }
 
   State save() {
@@ -277,6 +279,7 @@ public final class SplitQueue {
     nextAvailable = state.nextAvailable & 0xffff;
     nextUsed = state.nextUsed & 0xffff;
     signalled = nextUsed;
+    stalled = false;
     // One interrupt too many is harmless, one too few is not.
     signalledNever = true;
     if (ready) {

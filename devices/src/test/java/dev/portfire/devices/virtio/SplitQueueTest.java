@@ -93,6 +93,7 @@ class SplitQueueTest {
     assertThat(pop().buffers()).hasSize(1);
     driver.publish(0, 1);
     assertThat(queue.pop()).isNull();
+    assertThat(queue.enableNotification()).as("no reason to look again").isFalse();
   }
 
   @Test
