@@ -1,0 +1,79 @@
+package dev.portfire.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a tool of {@code bin/} as a user would: as a process, built by this build. */
+final class Portfire {
+  /**
+   * What a run left.
+   *
+   * @param status its exit status
+   * @param out its stdout, a byte a character
+   * @param err its stderr
+   */
+  record Result(int status, String out, String err) {}
+
+  private static final Path BIN = Path.of("..", "bin").toAbsolutePath().normalize();
+  private static final long TIMEOUT_MINUTES = 5;
+
+  private Portfire() {}
+
+  /** Runs {@code portfire run} with nothing on stdin. */
+  static Result run(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("run"));
+    command.addAll(List.of(arguments));
+    return tool("portfire", "", command);
+  }
+
+  /**
+   * Runs a tool.
+   *
+   * @param input what it reads from stdin, a byte a character
+   */
+  static Result tool(String name, String input, List<String> arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(BIN.resolve(name).toString()));
+    command.addAll(arguments);
+    return process(input, command);
+  }
+
+  /** Runs any command, with bin/ as {@code $BIN} in its environment. */
+  static Result process(String input, List<String> command) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("BIN", BIN.toString());
+    Process process = builder.start();
+    try {
+      CompletableFuture<String> out = read(process.getInputStream());
+      CompletableFuture<String> err = read(process.getErrorStream());
+      try (OutputStream stdin = process.getOutputStream()) {
+        stdin.write(input.getBytes(StandardCharsets.ISO_8859_1));
+      } catch (IOException e) {
+        // It ended without reading all of it, which is its right.
+      }
+      if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
+        throw new AssertionError(command + " has not ended within " + TIMEOUT_MINUTES + " minutes");
+      }
+      return new Result(process.exitValue(), out.join(), err.join());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static CompletableFuture<String> read(InputStream stream) {
+    return CompletableFuture.supplyAsync(() -> {
+      try (stream) {
+        return new String(stream.readAllBytes(), StandardCharsets.ISO_8859_1);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
+  }
+}

@@ -1,0 +1,83 @@
+package dev.portfire.testing;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The direction of dependencies: front ends → vmm → devices, boot, back ends → machine, linux. A front end never sees a back
+ * end, and the software CPU needs nothing but the machine's vocabulary, so that it works on any OS.
+ */
+class ArchitectureTest {
+  private static final String ROOT = "dev.portfire.";
+
+  /** What each module may use of the others. */
+  private static final Map<String, List<String>> ALLOWED = Map.of(
+      "linux", List.of(),
+      "machine", List.of(),
+      "softcpu", List.of("machine"),
+      "devices", List.of("machine"),
+      "boot", List.of("machine"),
+      "vmm", List.of("machine", "linux", "softcpu", "devices", "boot"),
+      "firecracker", List.of("vmm", "machine"),
+      "cli", List.of("vmm", "machine", "firecracker"));
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.portfire");
+
+  @Test
+  void dependenciesPointDownwards() {
+    ALLOWED.forEach((module, allowed) -> {
+      String[] forbidden = ALLOWED.keySet().stream()
+          .filter(other -> !other.equals(module) && !allowed.contains(other))
+          .map(other -> ROOT + other + "..")
+          .toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + module + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(forbidden)
+          .check(CLASSES);
+    });
+  }
+
+  @Test
+  void everyModuleIsLookedAt() {
+    ALLOWED.keySet().forEach(module -> assertThat(CLASSES.stream().anyMatch(c -> c.getPackageName().startsWith(ROOT + module)))
+        .as("classes of " + module)
+        .isTrue());
+  }
+
+  @Test
+  void theEngineUsesNoLibraryButDecompressors() {
+    classes()
+        .that()
+        .resideInAnyPackage("dev.portfire.machine..", "dev.portfire.softcpu..", "dev.portfire.devices..",
+            "dev.portfire.linux..", "dev.portfire.vmm..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "dev.portfire..", "org.jspecify.annotations..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyLinuxMakesRestrictedCalls() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.portfire.linux..")
+        .and()
+        .resideOutsideOfPackage("dev.portfire.testing..")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.lang.foreign.Linker")
+        .check(CLASSES);
+  }
+}
