@@ -10,7 +10,9 @@ DATA_PAGE     equ 0x1000            ; offset of the data page
 RUN           equ DATA_PAGE + 0     ; address of the state block of the run under way, 0 if none
 RUNNER        equ DATA_PAGE + 8     ; the runner thread's alternate stack, which tells it from other threads
 OLD_HANDLERS  equ DATA_PAGE + 64    ; handlers found in place, by signal number
-SUBJECT       equ 0x10800           ; where the instruction under test stands
+SUBJECT       equ DATA_PAGE + 16    ; far pointer to the instruction under test: offset (4 bytes) and code segment (2)
+USER_CS       equ 0x33              ; Linux's segment of 64-bit code; 0x23 is that of 32-bit code
+USER_DS       equ 0x2b              ; what 32-bit code needs in DS and ES
 
 ; Offsets in the state block
 IN_GPR        equ 0                 ; sixteen registers in the order of their encodings
@@ -36,6 +38,9 @@ entry:
     stmxcsr [rsp + 8]
     mov [rdi + HOST_RSP], rsp
     mov [origin + RUN], rdi
+    mov eax, USER_DS
+    mov ds, eax
+    mov es, eax
     fxrstor64 [rdi + IN_FX]
     push qword [rdi + IN_FLAGS]
     popfq
@@ -55,7 +60,7 @@ entry:
     mov r14, [rdi + 112]
     mov r15, [rdi + 120]
     mov rdi, [rdi + 56]
-    jmp origin + SUBJECT
+    jmp far dword [origin + SUBJECT]
 
 recovery:
     fninit
@@ -96,6 +101,7 @@ handler:
     mov rax, [r8 + HOST_RSP]
     mov [r9 + 160], rax             ; RSP
     mov qword [r9 + 176], 0x202     ; flags
+    mov word [r9 + 184], USER_CS
     xor eax, eax
     mov [origin + RUN], rax
     ret

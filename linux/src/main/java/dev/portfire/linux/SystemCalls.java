@@ -14,8 +14,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The system calls that Portfire needs, through the C library. Constants are those of x86-64 Linux, from the headers named
- * beside them.
+ * The system calls that Portfire needs, through the C library. Constants are those of x86-64 Linux, from the headers
+ * named beside them.
  */
 @SuppressWarnings("restricted") // this module exists to make restricted calls
 public final class SystemCalls {

@@ -4,8 +4,8 @@ import dev.portfire.softcpu.fpu.MmxSse;
 import dev.portfire.softcpu.fpu.SseFloat;
 
 /**
- * MMX and SSE instructions whose operands do not follow one of the patterns of the table: partial moves, general registers
- * as operands, results in RFLAGS. A faulting operand is read before anything changes.
+ * MMX and SSE instructions whose operands do not follow one of the patterns of the table: partial moves, general
+ * registers as operands, results in RFLAGS. A faulting operand is read before anything changes.
  */
 final class SseOps {
   private static final long LOW32 = 0xffff_ffffL;
@@ -39,8 +39,8 @@ final class SseOps {
   }
 
   /**
-   * Raises what an MMX instruction gets when the FPU is off or has an exception pending. The x87 state enters MMX mode only
-   * when the instruction completes.
+   * Raises what an MMX instruction gets when the FPU is off or has an exception pending. The x87 state enters MMX
+   * mode only when the instruction completes.
    */
   private static void requireMmx(Cpu c) {
     if ((c.cr0 & 0xc) != 0) {

@@ -3,8 +3,8 @@ package dev.portfire.softcpu.fpu;
 import java.math.BigInteger;
 
 /**
- * The transcendental instructions (SDM volume 1, 8.3.8–8.3.10; volume 2 for the special operands), computed with some 190
- * correct bits and then rounded like any other result.
+ * The transcendental instructions (SDM volume 1, 8.3.8–8.3.10; volume 2 for the special operands), computed with some
+ * 190 correct bits and then rounded like any other result.
  */
 enum Function {
   /** 2^a - 1 for -1 &lt;= a &lt;= 1. */
@@ -135,8 +135,10 @@ enum Function {
         f.zero(f.bSign ^ belowOne);
       } else if (power) {
         multiplyByInteger(f, f.aExp);
-        // Exact, but processors take it for inexact.
-        f.flags |= f.exp < -16382 ? SoftFloat.UE | SoftFloat.PE : SoftFloat.PE;
+        if ((f.flags & ~f.masks) == 0) {
+          // Exact, but processors take it for inexact.
+          f.flags |= f.exp < -16382 ? SoftFloat.UE | SoftFloat.PE : SoftFloat.PE;
+        }
       } else {
         b(f).multiply(log2(a(f))).store(f);
       }
@@ -228,8 +230,8 @@ enum Function {
   }
 
   /**
-   * Moves a number towards zero by less than it matters, except where a series came down to its first term: then directed
-   * rounding must see that the others made the value smaller.
+   * Moves a number towards zero by less than it matters, except where a series came down to its first term: then
+   * directed rounding must see that the others made the value smaller.
    */
   private static Real lower(Real x) {
     return x.subtract(x.scale(-DIGITS));

@@ -21,7 +21,7 @@ public final class MmxSse {
 
   private MmxSse() {}
 
-  // ---- helpers -------------------------------------------------------------------------------------------------------
+  // ---- helpers
 
   /** All-ones in each byte whose top bit is set in {@code top} (which has no other bits). */
   private static long spread8(long top) {
@@ -84,7 +84,7 @@ public final class MmxSse {
     return n < 16 ? hi >>> ((n - 8) << 3) : 0;
   }
 
-  // ---- moves ---------------------------------------------------------------------------------------------------------
+  // ---- moves
 
   /** MOVAPS, MOVDQA and every other load of a whole register. */
   public static void mov(SimdState s, int d, long lo, long hi) {
@@ -96,7 +96,7 @@ public final class MmxSse {
     set(s, d, lo, 0);
   }
 
-  // ---- addition and subtraction --------------------------------------------------------------------------------------
+  // ---- addition and subtraction
 
   /** PADDB. */
   public static long paddb(long a, long b) {
@@ -200,7 +200,7 @@ public final class MmxSse {
     return (a | b) - (((a ^ b) & 0xfffefffefffefffeL) >>> 1);
   }
 
-  // ---- comparison, minimum, maximum ----------------------------------------------------------------------------------
+  // ---- comparison, minimum, maximum
 
   /** PCMPEQB. */
   public static long pcmpeqb(long a, long b) {
@@ -314,7 +314,7 @@ public final class MmxSse {
     return Math.max(a & LOW32, b & LOW32) | Math.max(a >>> 32, b >>> 32) << 32;
   }
 
-  // ---- logic ---------------------------------------------------------------------------------------------------------
+  // ---- logic
 
   /** PAND, ANDPS, ANDPD. */
   public static long pand(long a, long b) {
@@ -343,7 +343,7 @@ public final class MmxSse {
     return (((a0 & lo) | (a1 & hi)) == 0 ? ZF : 0) | (((~a0 & lo) | (~a1 & hi)) == 0 ? CF : 0);
   }
 
-  // ---- shifts --------------------------------------------------------------------------------------------------------
+  // ---- shifts
 
   /** PSLLW; the count is a whole 64-bit number, so that 65536 shifts everything out. */
   public static long psllw(long a, long count) {
@@ -468,7 +468,7 @@ public final class MmxSse {
     set(s, d, window(lo, hi, n), n < 8 ? hi >>> (n << 3) : 0);
   }
 
-  // ---- sign and absolute value ---------------------------------------------------------------------------------------
+  // ---- sign and absolute value
 
   /** PABSB; the destination's old value does not matter. */
   public static long pabsb(long a, long b) {
@@ -502,7 +502,7 @@ public final class MmxSse {
     return pair((int) a * Integer.signum((int) b), hi(a) * Integer.signum(hi(b)));
   }
 
-  // ---- multiplication ------------------------------------------------------------------------------------------------
+  // ---- multiplication
 
   /** PMULLW. */
   public static long pmullw(long a, long b) {
@@ -602,7 +602,7 @@ public final class MmxSse {
     set(s, d, best | (long) index << 16, 0);
   }
 
-  // ---- horizontal addition -------------------------------------------------------------------------------------------
+  // ---- horizontal addition
 
   /** PHADDW (MMX); also one half of the SSE form. */
   public static long phaddw(long a, long b) {
@@ -666,7 +666,7 @@ public final class MmxSse {
     set(s, d, phsubsw(s.xmm[d << 1], s.xmm[(d << 1) + 1]), phsubsw(lo, hi));
   }
 
-  // ---- packing -------------------------------------------------------------------------------------------------------
+  // ---- packing
 
   private static long packWordsSigned(long a) {
     long r = 0;
@@ -728,7 +728,7 @@ public final class MmxSse {
     set(s, d, a, packDwordsUnsigned(lo) | packDwordsUnsigned(hi) << 32);
   }
 
-  // ---- unpacking -----------------------------------------------------------------------------------------------------
+  // ---- unpacking
 
   /** The low four bytes of {@code a}, each in the low half of a word. */
   private static long widenBytes(long a) {
@@ -818,7 +818,7 @@ public final class MmxSse {
     set(s, d, s.xmm[(d << 1) + 1], hi);
   }
 
-  // ---- widening moves ------------------------------------------------------------------------------------------------
+  // ---- widening moves
 
   private static long signBytes(long a) {
     long x = widenBytes(a);
@@ -889,7 +889,7 @@ public final class MmxSse {
     set(s, d, lo & LOW32, lo >>> 32);
   }
 
-  // ---- shuffles and blends -------------------------------------------------------------------------------------------
+  // ---- shuffles and blends
 
   /** PSHUFW (MMX). */
   public static long pshufw(long b, int imm) {
@@ -1060,7 +1060,7 @@ public final class MmxSse {
     set(s, d, lo, lo);
   }
 
-  // ---- single elements -----------------------------------------------------------------------------------------------
+  // ---- single elements
 
   /** PINSRW (MMX). */
   public static long pinsrw(long a, int value, int imm) {
@@ -1150,7 +1150,7 @@ public final class MmxSse {
     return (int) (lo >>> 63 | (hi >>> 63) << 1);
   }
 
-  // ---- CRC32 ---------------------------------------------------------------------------------------------------------
+  // ---- CRC32
 
   /** Slicing tables of CRC-32C: entry {@code 256 * k + b} is byte b followed by k zero bytes. */
   private static final int[] CRC = new int[8 * 256];
@@ -1190,7 +1190,7 @@ public final class MmxSse {
     return crc32d(crc32d(crc, (int) value), (int) (value >>> 32));
   }
 
-  // ---- string comparison (SSE4.2; SDM volume 2, 4.1) -----------------------------------------------------------------
+  // ---- string comparison (SSE4.2; SDM volume 2, 4.1)
 
   /**
    * PCMPESTRI and PCMPESTRM: compares strings of explicit length.

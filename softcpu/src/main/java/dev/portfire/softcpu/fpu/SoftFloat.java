@@ -108,7 +108,7 @@ final class SoftFloat {
     roundedUp = false;
   }
 
-  // ---- unpacking -----------------------------------------------------------------------------------------------------
+  // ---- unpacking
 
   void unpack64(long bits) {
     aSign = (int) (bits >>> 63);
@@ -224,7 +224,7 @@ final class SoftFloat {
     bDenormal = d;
   }
 
-  // ---- exact results -------------------------------------------------------------------------------------------------
+  // ---- exact results
 
   void zero(int signBit) {
     kind = ZERO;
@@ -395,8 +395,8 @@ final class SoftFloat {
   }
 
   /**
-   * Divides {@code high.low} by a normalised divisor above {@code high}, in two steps of 32 quotient bits, and leaves the
-   * remainder in {@link #remainder}.
+   * Divides {@code high.low} by a normalised divisor above {@code high}, in two steps of 32 quotient bits, and leaves
+   * the remainder in {@link #remainder}.
    */
   private long divide128(long high, long low, long divisor) {
     long q1 = quotientDigit(high, (int) (low >>> 32), divisor);
@@ -478,7 +478,7 @@ final class SoftFloat {
     return value >= 0x1p63 ? (long) (value - 0x1p63) ^ TOP : (long) value;
   }
 
-  // ---- rounding ------------------------------------------------------------------------------------------------------
+  // ---- rounding
 
   private boolean roundsUp(int signBit, long high, long low, int drop) {
     long rest = drop == 0 ? 0 : high & (1L << drop) - 1;
@@ -652,7 +652,7 @@ final class SoftFloat {
     sig = significand;
   }
 
-  // ---- SSE operations ------------------------------------------------------------------------------------------------
+  // ---- SSE operations
 
   /** Whether the bits are a NaN. */
   static boolean isNan64(long bits) {
@@ -823,7 +823,7 @@ final class SoftFloat {
     return compare();
   }
 
-  // ---- integers ------------------------------------------------------------------------------------------------------
+  // ---- integers
 
   /** Set by {@link #integerPart}: whether a fraction was dropped. */
   boolean inexact;

@@ -1,11 +1,12 @@
 package dev.portfire.softcpu.fpu;
 
 /**
- * Floating-point operations of SSE, SSE2, SSE3 and SSE4.1 (SDM volume 1, 10.4, 11.4, 11.5, 12.3, 12.8; volume 2 for each).
+ * Floating-point operations of SSE, SSE2, SSE3 and SSE4.1 (SDM volume 1, 10.4, 11.4, 11.5, 12.3, 12.8; volume 2 for
+ * each).
  *
- * <p>The fast path uses Java's own arithmetic, which rounds to nearest. It is taken only if MXCSR asks for that with all
- * exceptions masked, operands and result are normal or exact zeros, and PE is set already or the result is shown to be
- * exact; such an operation leaves MXCSR as it is. Everything else goes through {@link SoftFloat}.
+ * <p>The fast path uses Java's own arithmetic, which rounds to nearest. It is taken only if MXCSR asks for that with
+ * all exceptions masked, operands and result are normal or exact zeros, and PE is set already or the result is shown
+ * to be exact; such an operation leaves MXCSR as it is. Everything else goes through {@link SoftFloat}.
  */
 public final class SseFloat {
 
@@ -36,7 +37,7 @@ public final class SseFloat {
 
   private SseFloat() {}
 
-  // ---- helpers -------------------------------------------------------------------------------------------------------
+  // ---- helpers
 
   private static boolean plain64(long a) {
     return (a & 0x7ff0000000000000L) != 0 || a << 1 == 0;
@@ -250,7 +251,7 @@ public final class SseFloat {
     set(s, d, r0, r1);
   }
 
-  // ---- arithmetic ----------------------------------------------------------------------------------------------------
+  // ---- arithmetic
 
   /** ADDSD. */
   public static void addsd(SimdState s, int d, long src) {
@@ -388,7 +389,7 @@ public final class SseFloat {
     set(s, d, r0, r1);
   }
 
-  // ---- minimum and maximum -------------------------------------------------------------------------------------------
+  // ---- minimum and maximum
 
   /** The second operand unless the first is less (or greater): also for NaNs and for zeros of different sign. */
   private static long choose64(SimdState s, boolean max, long a, long b) {
@@ -493,7 +494,7 @@ public final class SseFloat {
     set(s, d, r0, r1);
   }
 
-  // ---- comparison ----------------------------------------------------------------------------------------------------
+  // ---- comparison
 
   /** -1, 0, 1, or 2 if unordered, which is invalid for a quiet NaN only if {@code signaling}. */
   private static int order64(SimdState s, long a, long b, boolean signaling) {
@@ -620,7 +621,7 @@ public final class SseFloat {
     return compareFlags32(s, d, src, false);
   }
 
-  // ---- conversion to integers ----------------------------------------------------------------------------------------
+  // ---- conversion to integers
 
   private static long integerOf64(SimdState s, long a, int bits, boolean truncate) {
     SoftFloat f = s.soft;
@@ -770,7 +771,7 @@ public final class SseFloat {
     return integers64(s, lo, hi, true);
   }
 
-  // ---- conversion from integers --------------------------------------------------------------------------------------
+  // ---- conversion from integers
 
   /** CVTSI2SD from 32 bits, which is exact. */
   public static void cvtsi2sd32(SimdState s, int d, int src) {
@@ -833,7 +834,7 @@ public final class SseFloat {
     s.xmm[d << 1] = r;
   }
 
-  // ---- conversion between formats ------------------------------------------------------------------------------------
+  // ---- conversion between formats
 
   private static long widen(SimdState s, int a) {
     return ordered32(a) ? Double.doubleToRawLongBits(Float.intBitsToFloat(a)) : s.soft.float32To64(a);
@@ -882,7 +883,7 @@ public final class SseFloat {
     set(s, d, r, 0);
   }
 
-  // ---- rounding to integral values (SSE4.1) --------------------------------------------------------------------------
+  // ---- rounding to integral values (SSE4.1)
 
   private static double integral(double x, int mode) {
     return switch (mode) {
@@ -962,7 +963,7 @@ public final class SseFloat {
     set(s, d, r0, r1);
   }
 
-  // ---- approximations ------------------------------------------------------------------------------------------------
+  // ---- approximations
 
   /**
    * 1/x within half an ulp. The architecture only bounds the error (1.5 * 2^-12), raises nothing, ignores MXCSR, takes
@@ -984,7 +985,10 @@ public final class SseFloat {
     if (x << 1 == 0) {
       return x | 0x7f800000;
     }
-    return x < 0 ? SoftFloat.DEFAULT_NAN32 : Float.floatToRawIntBits((float) (1.0 / Math.sqrt(Float.intBitsToFloat(x))));
+    if (x < 0) {
+      return SoftFloat.DEFAULT_NAN32;
+    }
+    return Float.floatToRawIntBits((float) (1.0 / Math.sqrt(Float.intBitsToFloat(x))));
   }
 
   /** RCPSS. */
@@ -1011,7 +1015,7 @@ public final class SseFloat {
         pair(reciprocalRoot((int) hi), reciprocalRoot(hi(hi))));
   }
 
-  // ---- horizontal arithmetic -----------------------------------------------------------------------------------------
+  // ---- horizontal arithmetic
 
   private static void horizontal64(SimdState s, int op, int d, long lo, long hi) {
     begin(s);

@@ -93,7 +93,7 @@ public final class X87 {
     init();
   }
 
-  // ---- registers as the CPU sees them --------------------------------------------------------------------------------
+  // ---- registers as the CPU sees them
 
   /** FNINIT: the data registers keep their contents. */
   public void init() {
@@ -162,7 +162,7 @@ public final class X87 {
     top = 0;
   }
 
-  // ---- which instructions exist and what they do to the rest of the CPU ------------------------------------------------
+  // ---- which instructions exist and what they do to the rest of the CPU
 
   /** Whether the instruction exists; undocumented aliases that processors accept count. */
   public static boolean isDefined(int opcode, int modrm) {
@@ -190,7 +190,10 @@ public final class X87 {
     };
   }
 
-  /** Whether the instruction raises a pending exception first; the control instructions with an N in their names do not. */
+  /**
+   * Whether the instruction raises a pending exception first; the control instructions with an N in their names do
+   * not.
+   */
   public static boolean waits(int opcode, int modrm) {
     int reg = modrm >> 3 & 7;
     if ((modrm & 0xc0) == 0xc0) {
@@ -484,7 +487,7 @@ public final class X87 {
     }
   }
 
-  // ---- the stack -----------------------------------------------------------------------------------------------------
+  // ---- the stack
 
   private int physical(int i) {
     return top + i & 7;
@@ -572,8 +575,8 @@ public final class X87 {
   }
 
   /**
-   * The result for operands of which at least one is a NaN or unsupported, into {@code f.se} and {@code f.sig}: the larger
-   * significand wins, but a quiet NaN goes before a signalling one (SDM volume 1, table 4-7).
+   * The result for operands of which at least one is a NaN or unsupported, into {@code f.se} and {@code f.sig}: the
+   * larger significand wins, but a quiet NaN goes before a signalling one (SDM volume 1, table 4-7).
    */
   private void nan() {
     f.roundedUp = false;
@@ -617,7 +620,7 @@ public final class X87 {
     };
   }
 
-  // ---- arithmetic ----------------------------------------------------------------------------------------------------
+  // ---- arithmetic
 
   /** ST(0) op memory, or a comparison; the memory operand has just been unpacked. */
   private void memoryArithmetic(int reg) {
@@ -753,7 +756,7 @@ public final class X87 {
     se[r] = (se[r] ^ flip) & keep;
   }
 
-  // ---- comparison ----------------------------------------------------------------------------------------------------
+  // ---- comparison
 
   private void compareUnderflow(int pops) {
     boolean masked = underflow();
@@ -866,7 +869,7 @@ public final class X87 {
     status = status & ~CONDITIONS | kind | ((se[r] & 0x8000) != 0 ? C1 : 0);
   }
 
-  // ---- moves between registers ---------------------------------------------------------------------------------------
+  // ---- moves between registers
 
   private void duplicate(int i) {
     if (isEmpty(i)) {
@@ -958,7 +961,7 @@ public final class X87 {
     }
   }
 
-  // ---- loads and stores ----------------------------------------------------------------------------------------------
+  // ---- loads and stores
 
   /** Pushes the binary32 or binary64 that has just been unpacked. */
   private void loadFloat() {
@@ -1178,7 +1181,9 @@ public final class X87 {
     pop();
   }
 
-  /** Constants of D9 E8–EE: 1, log2(10), log2(e), pi, log10(2), ln(2), 0, truncated; the last digits decide rounding. */
+  /**
+   * Constants of D9 E8–EE: 1, log2(10), log2(e), pi, log10(2), ln(2), 0, truncated; the last digits decide rounding.
+   */
   private static final int[] CONSTANT_SE = {0x3fff, 0x4000, 0x3fff, 0x4000, 0x3ffd, 0x3ffe, 0};
 
   private static final long[] CONSTANT_SIG = {
@@ -1210,7 +1215,7 @@ public final class X87 {
     }
   }
 
-  // ---- remainder, scaling, functions ---------------------------------------------------------------------------------
+  // ---- remainder, scaling, functions
 
   /** Begins an operation on ST(0) and ST(1), ST(1) as {@code a}; handles empty registers and NaNs, true to go on. */
   private boolean beginBinary(boolean intoOne) {
@@ -1436,7 +1441,7 @@ public final class X87 {
     }
   }
 
-  // ---- environments and images ---------------------------------------------------------------------------------------
+  // ---- environments and images
 
   /** The full tag word: 00 valid, 01 zero, 10 special, 11 empty, by physical register. */
   private int tagWord() {

@@ -137,7 +137,9 @@ class X87Test {
     byte[] before = new byte[512];
     x87.saveImage(before, true);
     faulty = true;
-    int[][] instructions = {{0xd9, 0x00}, {0xd8, 0x00}, {0xdd, 0x18}, {0xdb, 0x38}, {0xdf, 0x30}, {0xdd, 0x20}, {0xdd, 0x30}};
+    int[][] instructions = {
+      {0xd9, 0x00}, {0xd8, 0x00}, {0xdd, 0x18}, {0xdb, 0x38}, {0xdf, 0x30}, {0xdd, 0x20}, {0xdd, 0x30}
+    };
     for (int[] i : instructions) {
       assertThatThrownBy(() -> run(i[0], i[1])).isInstanceOf(IllegalStateException.class);
       byte[] after = new byte[512];

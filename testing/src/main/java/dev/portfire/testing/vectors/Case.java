@@ -11,6 +11,9 @@ public final class Case {
   /** The instruction. */
   byte[] code = {};
 
+  /** Whether it is 32-bit code. */
+  boolean legacy;
+
   /** The state before. */
   final long[] before = new long[CpuSlots.COUNT];
 
@@ -26,6 +29,7 @@ public final class Case {
   /** Starts anew with random registers and memory and a plain environment. */
   void reset(long newSeed) {
     seed = newSeed;
+    legacy = false;
     ignoredOffset = 0;
     ignoredLength = 0;
     fill(before, newSeed);
@@ -50,6 +54,14 @@ public final class Case {
     slots[CpuSlots.VECTOR] = CpuSlots.NO_FAULT;
     slots[CpuSlots.ERROR] = 0;
     slots[CpuSlots.CR2] = 0;
+  }
+
+  /** Leaves of the state only what 32-bit code can have. */
+  void narrow() {
+    legacy = true;
+    for (int r = 0; r < 16; r++) {
+      before[CpuSlots.GPR + r] = r < 8 ? before[CpuSlots.GPR + r] & 0xffff_ffffL : 0;
+    }
   }
 
   /** Writes {@code size} bytes into the memory of the state before; addresses outside are ignored. */

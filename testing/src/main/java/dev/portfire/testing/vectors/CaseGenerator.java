@@ -4,8 +4,8 @@ import dev.portfire.testing.isa.IsaTable;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Makes up cases for a form: encodings, addressing modes, operands at the edges of their ranges, environments. What it makes
- * never stores outside the data pages and never loops, because the host's CPU executes it in this process.
+ * Makes up cases for a form: encodings, addressing modes, operands at the edges of their ranges, environments. What
+ * it makes never stores outside the data pages and never loops, because the host's CPU executes it in this process.
  */
 final class CaseGenerator {
 
@@ -55,6 +55,9 @@ final class CaseGenerator {
     encodeOperands();
     special();
     shiftFlags();
+    if (form.legacy()) {
+      c.narrow();
+    }
     assemble();
   }
 
@@ -68,7 +71,7 @@ final class CaseGenerator {
   }
 
   private boolean usesStack() {
-    return is("push", "pop", "call", "ret", "enter", "leave", "pushf", "popf");
+    return is("push", "pop", "call", "ret", "enter", "leave", "pushf", "popf", "pusha", "popa");
   }
 
   private boolean is64() {
@@ -83,7 +86,7 @@ final class CaseGenerator {
       int r = register();
       rex |= r >> 3;
       opcodeLow = r & 7;
-      rexNeeded |= random.oneIn(4);
+      rexNeeded |= !form.legacy() && random.oneIn(4);
     } else {
       opcodeLow = 0;
       if (form.row().hasModRm()) {
@@ -93,15 +96,12 @@ final class CaseGenerator {
     for (String o : form.row().operands()) {
       immediate(o);
     }
-    if (is("moffs")) {
-      target = MIDDLE;
-    }
   }
 
   private int opcodeLow;
 
   private int register() {
-    int r = random.below(16);
+    int r = random.below(form.legacy() ? 8 : 16);
     return r == RSP && (usesStack() || random.below(4) != 0) ? 0 : r;
   }
 
@@ -111,7 +111,7 @@ final class CaseGenerator {
     if (ext < 0) {
       rex |= reg >> 3 << 2;
     }
-    rexNeeded |= random.oneIn(4);
+    rexNeeded |= !form.legacy() && random.oneIn(4);
     if (!form.memory()) {
       int rm = ext >= 0xc0 ? ext & 7 : register();
       if (ext < 0xc0) {
@@ -162,7 +162,13 @@ final class CaseGenerator {
         }
       }
       case 3 -> {
-        return 0x0000_8000_0000_0000L + (random.below(1 << 20) & -alignment);
+        // Which end of a long operand is touched first is the processor's choice, too.
+        if (form.legacy() && size <= 16) {
+          return 0xdead_0000L & -alignment;
+        }
+        if (!form.legacy()) {
+          return 0x0000_8000_0000_0000L + (random.below(1 << 20) & -alignment);
+        }
       }
       case 4, 5 -> {
         return MIDDLE - random.below(Math.max(1, Math.min(size, 256)));
@@ -177,14 +183,15 @@ final class CaseGenerator {
   /** Encodes a memory operand at {@code address}, setting base and index registers to suit. */
   private void address(int reg, long address) {
     boolean low = address >>> 32 == 0;
-    address32 = low && random.oneIn(6);
+    // In 32-bit code the prefix would mean 16-bit addressing.
+    address32 = low && !form.legacy() && random.oneIn(6);
     int regField = (reg & 7) << 3;
     int mode = random.below(low ? 8 : 6);
     if (low && mode == 6) {
       tail.write(regField | 5);
-      ripRelative = true;
+      ripRelative = !form.legacy();
       ripPosition = tail.size();
-      write(4, 0);
+      write(4, address);
       return;
     }
     if (low && mode == 7) {
@@ -231,7 +238,7 @@ final class CaseGenerator {
   /** A register that may hold any address: not one with another part to play. */
   private int addressRegister(int reg) {
     for (; ; ) {
-      int r = random.below(16);
+      int r = random.below(form.legacy() ? 8 : 16);
       boolean taken = r == (reg & 15) && form.extension() < 0 || r == RSP && usesStack();
       boolean implied =
           r <= 3 && (is("div", "idiv", "mul", "imul", "cmpxchg", "cmpxchg8b") || is("pcmpestri", "pcmpestrm"))
@@ -252,9 +259,9 @@ final class CaseGenerator {
       case "Jb" -> write(1, branch(1));
       case "Jz" -> write(4, branch(4));
       case "Ob", "Ov" -> {
-        address32 = random.oneIn(3);
+        address32 = !form.legacy() && random.oneIn(3);
         target = WINDOW + random.below(WINDOW_BYTES - 8);
-        write(address32 ? 4 : 8, target);
+        write(address32 || form.legacy() ? 4 : 8, target);
       }
       default -> {}
     }
@@ -338,7 +345,7 @@ final class CaseGenerator {
       }
       c.before[0] = 0;
     }
-    if (random.oneIn(5)) {
+    if (random.oneIn(5) && !form.legacy()) {
       address32 = true;
       for (int r : new int[] {1, RSI, RDI}) {
         c.before[r] = c.before[r] & 0xffff_ffffL | random.next() << 32;

@@ -1,8 +1,8 @@
 package dev.portfire.testing.vectors;
 
 /**
- * The user-visible state of a CPU as an array of longs, so that filling, comparing and storing it are loops. The constants
- * are indices.
+ * The user-visible state of a CPU as an array of longs, so that filling, comparing and storing it are loops. The
+ * constants are indices.
  */
 public final class CpuSlots {
 

@@ -16,15 +16,17 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Executes single instructions on the host's CPU. Every run ends with a signal: a breakpoint after the instruction, or the
- * instruction's own fault. A handler in machine code takes the state from the signal's frame.
+ * Executes single instructions on the host's CPU. Every run ends with a signal: a breakpoint after the instruction,
+ * or the instruction's own fault. A handler in machine code takes the state from the signal's frame.
  *
- * <p>This is a loaded gun: an instruction that stores anywhere but into the data pages destroys the process. Use it in a
- * process of its own, on one thread, and never give it system calls.
+ * <p>This is a loaded gun: an instruction that stores anywhere but into the data pages destroys the process. Use it
+ * in a process of its own, on one thread, and never give it system calls.
  */
 public final class HostCpu {
 
-  /** Flags of the JVM: its class space, otherwise placed at random below 4 GiB, must not get in the way of the pages. */
+  /**
+   * Flags of the JVM: its class space, otherwise placed at random below 4 GiB, must not get in the way of the pages.
+   */
   public static final List<String> JVM_FLAGS =
       List.of(
           "-XX:+UnlockDiagnosticVMOptions",
@@ -35,22 +37,28 @@ public final class HostCpu {
 
   /** Assembled from {@code hostcpu.asm}, which explains it. */
   private static final String CODE =
-      "535541544155415641574883ec18d93c240fae5c24084889a7c002000048893ddc0f0000480fae8fc0000000ffb78000"
-          + "00009d488b07488b4f08488b5710488b5f18488b6720488b6f28488b77304c8b47404c8b4f484c8b57504c8b5f584c8b"
-          + "67604c8b6f684c8b77704c8b7f78488b7f38e989070100dbe3d92c240fae5424084883c418415f415e415d415c5d5bc3"
+      "535541544155415641574883ec18d93c240fae5c24084889a7c002000048893ddc0f0000b82b0000008ed88ec0480fae"
+          + "8fc0000000ffb7800000009d488b07488b4f08488b5710488b5f18488b6720488b6f28488b77304c8b47404c8b4f484c"
+          + "8b57504c8b5f584c8b67604c8b6f684c8b77704c8b7f78488b7f38ff2d8f0f0000dbe3d92c240fae5424084883c41841"
+          + "5f415e415d415c5d5bc39090909090909090909090909090909090909090909090909090909090909090909090909090"
           + "909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090"
-          + "909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090"
-          + "909090909090909090909090909090904c8b05f90e00004d85c07475488b4210483b05f10e000075684989b8c8020000"
+          + "909090909090909090909090909090904c8b05f90e00004d85c0747f488b4210483b05f10e000075724989b8c8020000"
           + "4989d14989f2498d7128498db800040000b917000000fcf348a5498bb1e0000000498db8c0040000b940000000f348a5"
-          + "488d0520ffffff498981a8000000498b80c0020000498981a000000049c781b00000000202000031c0488905800e0000"
-          + "c3488d05b80e00004189f842ff24c0";
+          + "488d052affffff498981a8000000498b80c0020000498981a000000049c781b0000000020200006641c781b800000033"
+          + "0031c0488905760e0000c3488d05ae0e00004189f842ff24c0";
 
   private static final long STUB_BASE = 0x1000_0000L;
   private static final int HANDLER = 0x100;
   private static final int PAGE = 4096;
 
   private static final int DATA_RUNNER = 8;
+  private static final int DATA_SUBJECT = 16;
   private static final int DATA_OLD_HANDLERS = 64;
+
+  /** Linux's code segments. */
+  private static final short CS_64 = 0x33;
+
+  private static final short CS_32 = 0x23;
 
   private static final int IN_FLAGS = 128;
   private static final int IN_FX = 192;
@@ -71,13 +79,16 @@ public final class HostCpu {
   /** Flags of a new process: interrupts on, and the bit that is always one. */
   private static final long USER_FLAGS = 0x202;
 
+  private final MemorySegment data;
   private final MemorySegment state;
   private final MemorySegment code;
   private final MemorySegment memory;
   private final MethodHandle run;
   private final byte[] breakpoints = new byte[CpuSlots.CODE_BYTES];
 
-  private HostCpu(MemorySegment state, MemorySegment code, MemorySegment memory, MethodHandle run) {
+  private HostCpu(
+      MemorySegment data, MemorySegment state, MemorySegment code, MemorySegment memory, MethodHandle run) {
+    this.data = data;
     this.state = state;
     this.code = code;
     this.memory = memory;
@@ -129,8 +140,9 @@ public final class HostCpu {
     MethodHandle run =
         Linker.nativeLinker()
             .downcallHandle(MemorySegment.ofAddress(STUB_BASE), FunctionDescriptor.ofVoid(JAVA_LONG));
-    return new HostCpu(
-        state, code, data.asSlice(CpuSlots.MEMORY_BASE - CpuSlots.DATA_BASE, CpuSlots.MEMORY_BYTES), run);
+    stub.set(JAVA_INT_UNALIGNED, PAGE + DATA_SUBJECT, (int) CpuSlots.CODE_START);
+    MemorySegment memory = data.asSlice(CpuSlots.MEMORY_BASE - CpuSlots.DATA_BASE, CpuSlots.MEMORY_BYTES);
+    return new HostCpu(stub.asSlice(PAGE), state, code, memory, run);
   }
 
   private static MemorySegment map(long address, long length, int protection) throws SystemCallException {
@@ -143,10 +155,12 @@ public final class HostCpu {
    * Executes one instruction.
    *
    * @param instruction its bytes
+   * @param legacy whether it is 32-bit code
    * @param before the state before, see {@link CpuSlots}
    * @param after receives the state after
    */
-  public void run(byte[] instruction, long[] before, long[] after) {
+  public void run(byte[] instruction, boolean legacy, long[] before, long[] after) {
+    data.set(JAVA_SHORT_UNALIGNED, DATA_SUBJECT + 4, legacy ? CS_32 : CS_64);
     MemorySegment.copy(breakpoints, 0, code, JAVA_BYTE, 0, breakpoints.length);
     MemorySegment.copy(
         instruction, 0, code, JAVA_BYTE, CpuSlots.CODE_START - CpuSlots.CODE_BASE, instruction.length);
@@ -156,7 +170,8 @@ public final class HostCpu {
     putFx(before);
     enter();
     for (int i = 0; i < 16; i++) {
-      after[CpuSlots.GPR + i] = greg(GREG[i]);
+      long value = greg(GREG[i]);
+      after[CpuSlots.GPR + i] = legacy ? value & 0xffff_ffffL : value;
     }
     after[CpuSlots.FLAGS] = greg(GREG_FLAGS);
     after[CpuSlots.RIP] = greg(GREG_RIP);

@@ -11,6 +11,7 @@ import java.util.Set;
  * A row of the instruction table in one of its shapes.
  *
  * @param row the row
+ * @param legacy whether it is 32-bit code
  * @param opcode the opcode byte
  * @param size operand size in bits, 0 where there is no choice
  * @param memory whether ModRM names memory
@@ -18,13 +19,14 @@ import java.util.Set;
  * @param lock whether it has a LOCK prefix
  * @param repeat 0, or the prefix byte F2 or F3 of a string instruction
  */
-record InstructionForm(Form row, int opcode, int size, boolean memory, int extension, boolean lock, int repeat) {
+record InstructionForm(
+    Form row, boolean legacy, int opcode, int size, boolean memory, int extension, boolean lock, int repeat) {
 
   private static final int[] NO_SIZE = {0};
 
   /**
-   * Rows whose outcome is the host's own business or that would leave the sandbox: the operating system's segments, time,
-   * identification, system calls, thread pointers, extended state.
+   * Rows whose outcome is the host's own business or that would leave the sandbox: the operating system's segments,
+   * time, identification, system calls, thread pointers, extended state.
    */
   private static final Set<String> EXCLUDED =
       Set.of(
@@ -35,41 +37,43 @@ record InstructionForm(Form row, int opcode, int size, boolean memory, int exten
   /** ModRM bytes of the transcendental instructions: F2XM1, FYL2X, FPTAN, FPATAN, FYL2XP1, FSINCOS, FSIN, FCOS. */
   private static final Set<Integer> FUNCTIONS = Set.of(0xf0, 0xf1, 0xf2, 0xf3, 0xf9, 0xfb, 0xfe, 0xff);
 
-  /** All shapes of all rows that can be tried in 64-bit mode. */
+  /** All shapes of all rows that can be tried, in 64-bit and then in 32-bit code. */
   static List<InstructionForm> of(IsaTable table) {
     List<InstructionForm> forms = new ArrayList<>();
-    for (Form row : table.forms()) {
-      if (isTestable(row)) {
-        addShapes(row, forms);
+    for (boolean legacy : new boolean[] {false, true}) {
+      for (Form row : table.forms()) {
+        if (isTestable(row, legacy)) {
+          addShapes(row, legacy, forms);
+        }
       }
     }
     return List.copyOf(forms);
   }
 
-  private static boolean isTestable(Form row) {
-    if (row.has("i64") || EXCLUDED.contains(row.mnemonic())) {
+  private static boolean isTestable(Form row, boolean legacy) {
+    if (row.has(legacy ? "o64" : "i64") || EXCLUDED.contains(row.mnemonic())) {
       return false;
     }
     return row.operands().stream().noneMatch(Set.of("Sw", "ES", "CS", "SS", "DS", "FS", "GS", "Ap", "Mp")::contains);
   }
 
-  private static void addShapes(Form row, List<InstructionForm> forms) {
+  private static void addShapes(Form row, boolean legacy, List<InstructionForm> forms) {
     boolean registerRange = row.operands().stream().anyMatch(o -> o.startsWith("Z"));
     int last = registerRange ? row.first() : row.last();
     for (int opcode = row.first(); opcode <= last; opcode++) {
-      for (int size : sizes(row)) {
+      for (int size : sizes(row, legacy)) {
         if (row.mnemonic().equals("fpu")) {
-          addX87(row, opcode, size, forms);
+          addX87(row, legacy, opcode, size, forms);
         } else if (!row.hasModRm()) {
-          addRepeats(row, opcode, size, forms);
+          addRepeats(row, legacy, opcode, size, forms);
         } else {
           if (row.modRm() != ModRm.MEMORY && !row.operands().contains("M")) {
-            forms.add(new InstructionForm(row, opcode, size, false, row.extension(), false, 0));
+            forms.add(new InstructionForm(row, legacy, opcode, size, false, row.extension(), false, 0));
           }
           if (row.modRm() != ModRm.REGISTER) {
-            forms.add(new InstructionForm(row, opcode, size, true, row.extension(), false, 0));
+            forms.add(new InstructionForm(row, legacy, opcode, size, true, row.extension(), false, 0));
             if (row.has("lock")) {
-              forms.add(new InstructionForm(row, opcode, size, true, row.extension(), true, 0));
+              forms.add(new InstructionForm(row, legacy, opcode, size, true, row.extension(), true, 0));
             }
           }
         }
@@ -77,32 +81,41 @@ record InstructionForm(Form row, int opcode, int size, boolean memory, int exten
     }
   }
 
-  private static void addX87(Form row, int opcode, int size, List<InstructionForm> forms) {
+  private static void addX87(Form row, boolean legacy, int opcode, int size, List<InstructionForm> forms) {
     for (int reg = 0; reg < 8; reg++) {
-      forms.add(new InstructionForm(row, opcode, size, true, reg, false, 0));
+      if (size == 16 && reg != 4 && reg != 6) {
+        continue;
+      }
+      forms.add(new InstructionForm(row, legacy, opcode, size, true, reg, false, 0));
+      if (size == 16) {
+        continue;
+      }
       if (opcode == 0xd9 && reg >= 4) {
         for (int modrm = 0xc0 + 8 * reg; modrm < 0xc8 + 8 * reg; modrm++) {
-          forms.add(new InstructionForm(row, opcode, size, false, modrm, false, 0));
+          forms.add(new InstructionForm(row, legacy, opcode, size, false, modrm, false, 0));
         }
       } else {
-        forms.add(new InstructionForm(row, opcode, size, false, reg, false, 0));
+        forms.add(new InstructionForm(row, legacy, opcode, size, false, reg, false, 0));
       }
     }
   }
 
-  private static void addRepeats(Form row, int opcode, int size, List<InstructionForm> forms) {
-    forms.add(new InstructionForm(row, opcode, size, false, -1, false, 0));
+  private static void addRepeats(Form row, boolean legacy, int opcode, int size, List<InstructionForm> forms) {
+    forms.add(new InstructionForm(row, legacy, opcode, size, false, -1, false, 0));
     if (row.function().startsWith("Strings.")) {
-      forms.add(new InstructionForm(row, opcode, size, false, -1, false, 0xf3));
+      forms.add(new InstructionForm(row, legacy, opcode, size, false, -1, false, 0xf3));
       if (row.mnemonic().equals("cmps") || row.mnemonic().equals("scas")) {
-        forms.add(new InstructionForm(row, opcode, size, false, -1, false, 0xf2));
+        forms.add(new InstructionForm(row, legacy, opcode, size, false, -1, false, 0xf2));
       }
     }
   }
 
-  private static int[] sizes(Form row) {
+  private static int[] sizes(Form row, boolean legacy) {
     if (row.mnemonic().equals("bswap")) {
-      return new int[] {32, 64};
+      return legacy ? new int[] {32} : new int[] {32, 64};
+    }
+    if (row.mnemonic().equals("fpu") && (row.first() == 0xd9 || row.first() == 0xdd)) {
+      return new int[] {0, 16};
     }
     if (row.has("f64")) {
       return NO_SIZE;
@@ -120,8 +133,12 @@ record InstructionForm(Form row, int opcode, int size, boolean memory, int exten
         }
       }
     }
-    if (row.mnemonic().equals("cmpxchg8b") || row.mnemonic().startsWith("fx") || row.mnemonic().startsWith("pcmpestr")) {
+    String m = row.mnemonic();
+    if (m.equals("cmpxchg8b") || m.startsWith("fx") || m.startsWith("pcmpestr")) {
       wide = true;
+    }
+    if (legacy) {
+      return word ? new int[] {16, 32} : NO_SIZE;
     }
     if (word) {
       return row.has("d64") ? new int[] {16, 64} : new int[] {16, 32, 64};
@@ -131,7 +148,7 @@ record InstructionForm(Form row, int opcode, int size, boolean memory, int exten
 
   /** A name that tells it from all others. */
   String name() {
-    StringBuilder s = new StringBuilder();
+    StringBuilder s = new StringBuilder(legacy ? "32-bit " : "");
     if (lock) {
       s.append("lock ");
     }

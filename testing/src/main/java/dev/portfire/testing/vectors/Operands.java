@@ -189,6 +189,9 @@ final class Operands {
     if (m.startsWith("fx")) {
       return 512;
     }
+    if (m.equals("bound")) {
+      return form.size() / 4;
+    }
     if (m.equals("cmpxchg8b")) {
       return form.size() == 64 ? 16 : 8;
     }
@@ -375,6 +378,9 @@ final class Operands {
     } else if (m.equals("fxsave")) {
       // Opcode and pointers, and what the processor supports beyond the first 16 bits of MXCSR.
       ignore(c, target + 6, 26);
+    } else if (m.equals("bound")) {
+      c.poke(target, size / 2, edge());
+      c.poke(target + size / 2, size / 2, edge());
     } else if (m.equals("ldmxcsr")) {
       c.poke(target, 4, random.oneIn(8) ? random.next() : random.below(0x10000));
     } else if (m.equals("cmpxchg") && random.oneIn(2)) {
@@ -402,7 +408,8 @@ final class Operands {
       c.before[CpuSlots.FCW] |= 0x3f;
       c.before[CpuSlots.FSW] &= ~0x8080;
     }
-    boolean environment = (form.opcode() == 0xd9 || form.opcode() == 0xdd) && (form.extension() == 4 || form.extension() == 6);
+    boolean environment =
+        (form.opcode() == 0xd9 || form.opcode() == 0xdd) && (form.extension() == 4 || form.extension() == 6);
     if (environment) {
       x87Environment(c, form, target);
       return;

@@ -13,10 +13,11 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Executes single instructions on the software CPU as a user program of a tiny machine, through the same seam as any guest.
+ * Executes single instructions on the software CPU as a user program of a tiny machine, through the same seam as any
+ * guest.
  *
- * <p>The instruction stands among breakpoints, so every run ends with an exception. Each vector has its own handler, one
- * {@code OUT} that stops the vCPU; the exception's stack frame and the vCPU's state tell what happened.
+ * <p>The instruction stands among breakpoints, so every run ends with an exception. Each vector has its own handler,
+ * one {@code OUT} that stops the vCPU; the exception's stack frame and the vCPU's state tell what happened.
  */
 public final class SoftCpuRunner implements AutoCloseable {
 
@@ -50,6 +51,7 @@ public final class SoftCpuRunner implements AutoCloseable {
 
   private static final int KERNEL_CS = 0x10;
   private static final int USER_CS = 0x33;
+  private static final int USER_CS_32 = 0x23;
   private static final int USER_DS = 0x2b;
   private static final int TSS_SELECTOR = 0x40;
   private static final int TSS_OFFSET = 0x100;
@@ -65,6 +67,7 @@ public final class SoftCpuRunner implements AutoCloseable {
   private final byte[] window = new byte[CpuSlots.MEMORY_BYTES];
   private final byte[] xsave = new byte[576];
   private final X86State.Segment[] segments;
+  private final X86State.Segment[] segments32;
   private final Map<Integer, Long> msrs;
 
   /** Builds the machine. */
@@ -89,6 +92,8 @@ public final class SoftCpuRunner implements AutoCloseable {
           new X86State.Segment(0, 0, 0xffff, X86State.Segment.UNUSABLE),
           new X86State.Segment(TSS_SELECTOR, KERNEL + TSS_OFFSET, 0x67, 0x8b)
         };
+    segments32 = segments.clone();
+    segments32[X86State.CS] = new X86State.Segment(USER_CS_32, 0, -1, 0xc0fb);
   }
 
   /** The port whose write ends a run. */
@@ -134,6 +139,7 @@ public final class SoftCpuRunner implements AutoCloseable {
     memory.writeLong(TABLES + KERNEL_CS, 0x00209b00_00000000L);
     memory.writeLong(TABLES + (USER_DS & ~7), 0x00cff300_0000ffffL);
     memory.writeLong(TABLES + (USER_CS & ~7), 0x00affb00_0000ffffL);
+    memory.writeLong(TABLES + (USER_CS_32 & ~7), 0x00cffb00_0000ffffL);
     long tss = kernelAddress(TABLES) + TSS_OFFSET;
     memory.writeLong(
         TABLES + TSS_SELECTOR, 0x67 | (tss & 0xffffff) << 16 | 0x8bL << 40 | (tss >>> 24 & 0xff) << 56);
@@ -157,10 +163,11 @@ public final class SoftCpuRunner implements AutoCloseable {
    * Executes one instruction.
    *
    * @param instruction its bytes
+   * @param legacy whether it is 32-bit code
    * @param before the state before, see {@link CpuSlots}
    * @param after receives the state after
    */
-  public void run(byte[] instruction, long[] before, long[] after) {
+  public void run(byte[] instruction, boolean legacy, long[] before, long[] after) {
     memory.write(CODE, breakpoints);
     memory.write(CODE + CpuSlots.CODE_START - CpuSlots.CODE_BASE, instruction);
     ByteBuffer.wrap(window)
@@ -174,7 +181,7 @@ public final class SoftCpuRunner implements AutoCloseable {
             Arrays.copyOfRange(before, CpuSlots.GPR, CpuSlots.GPR + 16),
             CpuSlots.CODE_START,
             before[CpuSlots.FLAGS] | 0x202,
-            segments,
+            legacy ? segments32 : segments,
             new X86State.Table(kernelAddress(TABLES), 0xfff),
             new X86State.Table(kernelAddress(IDT), VECTORS * 16 - 1),
             new X86State.Control(0x8005_0033L, 0, PML4, 0x620, 0, 0xd01, 3),
@@ -190,6 +197,10 @@ public final class SoftCpuRunner implements AutoCloseable {
           "stopped with %s at 0x%x; %s".formatted(stop, state.rip(), vm.failure().orElse("no failure")));
     }
     read(state, (int) handler / HANDLER_SIZE, instruction, after);
+    for (int i = 0; legacy && i < 16; i++) {
+      // What 32-bit code leaves in the upper halves nobody can see.
+      after[CpuSlots.GPR + i] &= 0xffff_ffffL;
+    }
   }
 
   private static boolean hasErrorCode(int vector) {

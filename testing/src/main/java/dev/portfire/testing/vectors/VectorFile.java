@@ -18,7 +18,7 @@ import java.util.zip.GZIPOutputStream;
  * file  magic:int form* 0:byte
  * form  1:byte name:UTF tolerance:byte count:short case*
  * case  length:byte code seed:long changes(before, state of the seed) changes(after, before)
- *       definedFlags:int ignoredOffset:short ignoredLength:short
+ *       legacy:boolean definedFlags:int ignoredOffset:short ignoredLength:short
  * changes  count:byte (slot:byte value:long)*
  * </pre>
  */
@@ -63,6 +63,7 @@ final class VectorFile {
       Case.fill(base, c.seed);
       changes(base, c.before);
       changes(c.before, after);
+      out.writeBoolean(c.legacy);
       out.writeInt(c.definedFlags);
       out.writeShort(c.ignoredOffset);
       out.writeShort(c.ignoredLength);
@@ -133,6 +134,7 @@ final class VectorFile {
       changes(c.before);
       System.arraycopy(c.before, 0, after, 0, after.length);
       changes(after);
+      c.legacy = in.readBoolean();
       c.definedFlags = in.readInt();
       c.ignoredOffset = in.readShort();
       c.ignoredLength = in.readShort();
