@@ -2,6 +2,7 @@ package dev.portfire.firecracker;
 
 import java.io.PrintStream;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +62,7 @@ final class FirecrackerLog {
   private synchronized void write(Level severity, String message) {
     if (severity.compareTo(level) <= 0) {
       out.printf(
-          "%s [%s:main%s] %s%n", TIME.format(LocalDateTime.now()), id, showLevel ? ":" + severity : "", message);
+          "%s [%s:main%s] %s%n", TIME.format(LocalDateTime.now(ZoneId.systemDefault())), id, showLevel ? ":" + severity : "", message);
       out.flush();
     }
   }

@@ -44,6 +44,8 @@ final class SerialInput extends OutputStream {
     }
   }
 
+  // The caller is the loop.
+  @SuppressWarnings("WaitNotInLoop")
   private void awaitRoom() throws IOException {
     synchronized (lock) {
       try {
