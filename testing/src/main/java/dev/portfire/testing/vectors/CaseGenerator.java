@@ -126,7 +126,7 @@ final class CaseGenerator {
     if (bitString()) {
       // The bit offset reaches beyond the operand: keep it near.
       target = MIDDLE + random.below(64) - 32;
-      c.before[reg] = random.below(1024) - 512;
+      c.before[reg] = random.below(1024) - 512L;
     }
     address(reg, target);
     operands.memory(c, form, target);
