@@ -576,7 +576,6 @@ final class Cpu implements Vcpu, ApicHost {
       throw GuestFault.of((cr0 & 4) != 0 ? GuestFault.UD : GuestFault.NM);
     }
     FpuOps.checkPending(this);
-    x87.enterMmx();
   }
 
   final void requirePrivilege() {

@@ -63,6 +63,11 @@ final class FpuOps {
     }
 
     @Override
+    public void willStore(int bytes) {
+      c.mmu.writable(address, bytes);
+    }
+
+    @Override
     public long offset() {
       return offset;
     }

@@ -501,7 +501,7 @@ final class Mmu {
     long address = unmasked & linearMask;
     if (bytes > pageEndDistance(address)) {
       translate(address, WRITE);
-      translate(address + bytes - 1 & linearMask, WRITE);
+      translate(secondPage(address, bytes), WRITE);
       checkSelfModification(address, bytes);
       for (int k = 0; k < bytes; k++) {
         slowStore(address + k, 1, value >>> 8 * k);
@@ -529,7 +529,7 @@ final class Mmu {
     long address = unmasked & linearMask;
     long physical = translate(address, WRITE);
     if (bytes > pageEndDistance(address)) {
-      translate(address + bytes - 1 & linearMask, WRITE);
+      translate(secondPage(address, bytes), WRITE);
       checkSelfModification(address, bytes);
       return -1;
     }
@@ -541,9 +541,14 @@ final class Mmu {
     return code.hasCode((int) (at >>> 12)) ? -1 : at;
   }
 
+  /** Where an access that crosses a page boundary goes on; the address that CR2 gets if that page is missing. */
+  private long secondPage(long address, int bytes) {
+    return address + bytes - 1 & linearMask & PAGE;
+  }
+
   private void checkSelfModification(long address, int bytes) {
     long first = memory.hostOffset(translate(address, WRITE));
-    long second = memory.hostOffset(translate(address + bytes - 1 & linearMask, WRITE) & PAGE);
+    long second = memory.hostOffset(translate(secondPage(address, bytes), WRITE));
     int split = (int) pageEndDistance(address);
     if (first >= 0) {
       beforeWrite(first, split);

@@ -394,10 +394,10 @@ final class Ops {
       case 304 -> new Nop(i, 0, 0);
       case 305 -> new Nop(i, 0, 0);
       case 306 -> new Nop(i, 0, 0);
-      case 307 -> new MovFromControlInSystemOpsPrivileged(i, i.reg, i.rm);
-      case 308 -> new MovFromDebugInSystemOpsPrivileged(i, i.reg, i.rm);
-      case 309 -> new MovToControlInSystemOpsPrivileged(i, i.reg, i.rm);
-      case 310 -> new MovToDebugInSystemOpsPrivileged(i, i.reg, i.rm);
+      case 307 -> new MovFromControlInSystemOps(i, i.reg, i.rm);
+      case 308 -> new MovFromDebugInSystemOps(i, i.reg, i.rm);
+      case 309 -> new MovToControlInSystemOps(i, i.reg, i.rm);
+      case 310 -> new MovToDebugInSystemOps(i, i.reg, i.rm);
       case 311 -> new WrmsrInSystemOpsPrivileged(i, i.reg, i.rm);
       case 312 -> new RdtscInSystemOps(i, i.reg, i.rm);
       case 313 -> new RdmsrInSystemOpsPrivileged(i, i.reg, i.rm);
@@ -477,8 +477,8 @@ final class Ops {
       case 363 -> new XsaveInFpuOps(i, i.reg, i.rm);
       case 364 -> new XrstorInFpuOps(i, i.reg, i.rm);
       case 365 -> new XsaveoptInFpuOps(i, i.reg, i.rm);
-      case 366 -> new Nop(i, 0, 0);
-      case 367 -> new Nop(i, 0, 0);
+      case 366 -> new ClflushInSseOps(i, i.reg, i.rm8());
+      case 367 -> new ClflushInSseOps(i, i.reg, i.rm8());
       case 368 -> new FenceInSystemOps(i, i.reg, i.rm);
       case 369 -> new FenceInSystemOps(i, i.reg, i.rm);
       case 370 -> new FenceInSystemOps(i, i.reg, i.rm);
@@ -9595,50 +9595,46 @@ final class Ops {
     }
   }
 
-  static final class MovFromControlInSystemOpsPrivileged extends Op {
-    MovFromControlInSystemOpsPrivileged(Instruction i, int d, int s) {
+  static final class MovFromControlInSystemOps extends Op {
+    MovFromControlInSystemOps(Instruction i, int d, int s) {
       super(i, d, s);
     }
 
     @Override
     void run(Cpu c) {
-      c.requirePrivilege();
       SystemOps.movFromControl(c, this);
     }
   }
 
-  static final class MovFromDebugInSystemOpsPrivileged extends Op {
-    MovFromDebugInSystemOpsPrivileged(Instruction i, int d, int s) {
+  static final class MovFromDebugInSystemOps extends Op {
+    MovFromDebugInSystemOps(Instruction i, int d, int s) {
       super(i, d, s);
     }
 
     @Override
     void run(Cpu c) {
-      c.requirePrivilege();
       SystemOps.movFromDebug(c, this);
     }
   }
 
-  static final class MovToControlInSystemOpsPrivileged extends Op {
-    MovToControlInSystemOpsPrivileged(Instruction i, int d, int s) {
+  static final class MovToControlInSystemOps extends Op {
+    MovToControlInSystemOps(Instruction i, int d, int s) {
       super(i, d, s);
     }
 
     @Override
     void run(Cpu c) {
-      c.requirePrivilege();
       SystemOps.movToControl(c, this);
     }
   }
 
-  static final class MovToDebugInSystemOpsPrivileged extends Op {
-    MovToDebugInSystemOpsPrivileged(Instruction i, int d, int s) {
+  static final class MovToDebugInSystemOps extends Op {
+    MovToDebugInSystemOps(Instruction i, int d, int s) {
       super(i, d, s);
     }
 
     @Override
     void run(Cpu c) {
-      c.requirePrivilege();
       SystemOps.movToDebug(c, this);
     }
   }
@@ -10410,6 +10406,17 @@ final class Ops {
     @Override
     void run(Cpu c) {
       FpuOps.xsaveopt(c, this);
+    }
+  }
+
+  static final class ClflushInSseOps extends Op {
+    ClflushInSseOps(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      SseOps.clflush(c, this);
     }
   }
 

@@ -55,6 +55,11 @@ final class SseOps {
     return o.memory ? c.load64(o.address(c)) : c.mmx(o.s & 7);
   }
 
+  /** CLFLUSH and CLFLUSHOPT: there is no cache, but the operand must be readable. */
+  static void clflush(Cpu c, Op o) {
+    c.load8(o.address(c));
+  }
+
   // ---- moves of whole registers
 
   /** MOVAPS, MOVAPD, MOVDQA, MOVNTPS, MOVNTDQ to memory. */

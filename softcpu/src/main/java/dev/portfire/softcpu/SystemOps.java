@@ -306,7 +306,7 @@ final class SystemOps {
     if (c.realMode()) {
       throw GuestFault.ud();
     }
-    long destination = c.readRmForWrite(o);
+    long destination = c.readRm(o);
     long source = c.r[o.d];
     boolean raise = (destination & 3) < (source & 3);
     if (raise) {
@@ -337,7 +337,16 @@ final class SystemOps {
     c.proceed(o);
   }
 
+  /** An invalid register number goes before missing privilege. */
+  private static void requireControl(Cpu c, Op o) {
+    if (o.d != 0 && o.d != 2 && o.d != 3 && o.d != 4 && o.d != 8) {
+      throw GuestFault.ud();
+    }
+    c.requirePrivilege();
+  }
+
   static void movFromControl(Cpu c, Op o) {
+    requireControl(c, o);
     long value =
         switch (o.d) {
           case 0 -> c.cr0;
@@ -351,6 +360,7 @@ final class SystemOps {
   }
 
   static void movToControl(Cpu c, Op o) {
+    requireControl(c, o);
     c.exits().count(ExitReason.CR_ACCESS);
     long value = c.getRegister(o.s, o.size);
     switch (o.d) {
@@ -437,6 +447,7 @@ final class SystemOps {
     if (number > 7) {
       throw GuestFault.ud();
     }
+    c.requirePrivilege();
     return number;
   }
 
