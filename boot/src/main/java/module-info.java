@@ -5,6 +5,8 @@ module dev.portfire.boot {
   requires org.apache.commons.compress;
   requires org.tukaani.xz;
   requires aircompressor.v3;
+  // Needed by aircompressor, which is not a module and cannot say so.
+  requires jdk.unsupported;
 
   exports dev.portfire.boot;
 }
