@@ -56,6 +56,12 @@ public final class LinuxBoot {
 
   private LinuxBoot() {}
 
+  /** Where a guest jumps that wants the firmware to reset the machine: FFFF:0000 in real mode. */
+  private static final long RESET_VECTOR = 0xf_fff0L;
+
+  /** What it finds there, in 16-bit code: mov al, 0xfe; out 0x64, al (the keyboard controller's reset); hlt; jmp to the hlt. */
+  private static final byte[] RESET_CODE = {(byte) 0xb0, (byte) 0xfe, (byte) 0xe6, 0x64, (byte) 0xf4, (byte) 0xeb, (byte) 0xfd};
+
   /**
    * Puts everything into guest memory that a kernel needs to start.
    *
@@ -97,6 +103,7 @@ public final class LinuxBoot {
     writeBootParams(memory, kernel, line.length, initrd, initrdLength);
     writePageTables(memory);
     writeGdt(memory);
+    memory.write(RESET_VECTOR, RESET_CODE);
     return bootProcessor(kernel.entry());
   }
 
