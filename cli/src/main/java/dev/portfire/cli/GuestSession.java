@@ -69,7 +69,7 @@ final class GuestSession implements ControlChannel.Listener {
     long startNanos = System.nanoTime();
     try (MicroVm vm = builder.start()) {
       started.complete(vm);
-      SerialLog serial = new SerialLog(vm.serialOutput(), log);
+      SerialLog serial = new SerialLog(vm.serialOutput(), log, OutputStream.nullOutputStream());
       Exit exit;
       try (HostTerminal raw = terminal && Terminals.STDIN ? raw(vm) : null) {
         Thread.ofPlatform().name("stdin").daemon().start(() -> input(vm, raw != null));

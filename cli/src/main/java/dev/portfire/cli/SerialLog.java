@@ -12,6 +12,7 @@ final class SerialLog {
 
   private final InputStream serial;
   private final OutputStream log;
+  private final OutputStream echo;
   private final Thread thread;
   private String tail = "";
   private boolean logFailed;
@@ -21,10 +22,12 @@ final class SerialLog {
    *
    * @param serial the serial port's output; its end ends the reading
    * @param log where everything goes
+   * @param echo where everything but {@link #note notes} goes
    */
-  SerialLog(InputStream serial, OutputStream log) {
+  SerialLog(InputStream serial, OutputStream log, OutputStream echo) {
     this.serial = serial;
     this.log = log;
+    this.echo = echo;
     this.thread = Thread.ofPlatform().name("serial log").daemon().start(this::copy);
   }
 
@@ -34,9 +37,11 @@ final class SerialLog {
       for (int n = serial.read(chunk); n >= 0; n = serial.read(chunk)) {
         keep(new String(chunk, 0, n, StandardCharsets.ISO_8859_1));
         write(chunk, n);
+        echo.write(chunk, 0, n);
+        echo.flush();
       }
     } catch (IOException e) {
-      // The machine ends its port in order; an interrupted reader has nobody left to tell.
+      // Nobody listens any more; what the guest says from now on is lost in its buffer.
     }
   }
 

@@ -31,7 +31,7 @@ final class SerialSession {
   /** Boots it and stays until it ends; returns the exit status. */
   int run(MicroVm.Builder builder) throws MicroVmException, IOException, InterruptedException {
     try (MicroVm vm = builder.start()) {
-      SerialLog serial = new SerialLog(vm.serialOutput(), new Tee(log, new FileOutputStream(FileDescriptor.out)));
+      SerialLog serial = new SerialLog(vm.serialOutput(), log, new FileOutputStream(FileDescriptor.out));
       Exit exit;
       try (HostTerminal raw = Terminals.STDIN ? HostTerminal.raw((columns, rows) -> {}) : null) {
         Thread.ofPlatform().name("stdin").daemon().start(() -> input(vm, raw != null));
@@ -88,27 +88,5 @@ final class SerialSession {
       case Exit.TripleFault fault -> Failures.tripleFault(fault, options, serial, err);
       case Exit.Failed failure -> Failures.machine(failure, err);
     };
-  }
-
-  /** Writes to both; what the second cannot take does not keep the first from its part. */
-  private static final class Tee extends OutputStream {
-    private final OutputStream first;
-    private final OutputStream second;
-
-    Tee(OutputStream first, OutputStream second) {
-      this.first = first;
-      this.second = second;
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      write(new byte[] {(byte) value}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] data, int offset, int length) throws IOException {
-      first.write(data, offset, length);
-      second.write(data, offset, length);
-    }
   }
 }
