@@ -21,5 +21,13 @@ public enum ExitReason {
   /** An exception was delivered to the guest. */
   EXCEPTION,
   /** Triple fault. */
-  SHUTDOWN
+  SHUTDOWN,
+  /** A signal to the vCPU's thread. */
+  INTR,
+  /** The guest asked for the machine's end or reset in a way of its back end's own. */
+  SYSTEM_EVENT,
+  /** The back end could not emulate an instruction; the instruction assist executed it. */
+  INTERNAL_ERROR,
+  /** Another exit of the back end. */
+  OTHER
 }

@@ -33,6 +33,26 @@ public interface Vm extends AutoCloseable {
   /** Why the machine cannot go on, with a register dump, if a vCPU stopped with {@link Vcpu.Stop#TRIPLE_FAULT}. */
   Optional<String> failure();
 
+  /**
+   * The state of the interrupt controllers and the timer that the vCPUs share; only while no vCPU runs.
+   *
+   * @throws IllegalStateException if the back end fails
+   */
+  InterruptControllers saveInterruptControllers();
+
+  /**
+   * Replaces the state of the interrupt controllers and the timer that the vCPUs share; only while no vCPU runs. Devices
+   * drive their lines again when they are restored.
+   *
+   * @throws IllegalStateException if the back end fails
+   */
+  void restoreInterruptControllers(InterruptControllers state);
+
+  /** The record of written pages, if the back end keeps one. */
+  default Optional<DirtyLog> dirtyLog() {
+    return Optional.empty();
+  }
+
   /** Releases everything but the memory. vCPU threads must have left {@link Vcpu#run()}. */
   @Override
   void close();

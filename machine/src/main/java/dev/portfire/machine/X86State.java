@@ -1,9 +1,13 @@
 package dev.portfire.machine;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The architectural state of one vCPU, the same for every back end.
+ *
+ * <p>IA32_APIC_BASE and IA32_TSC_DEADLINE are among the MSRs; the other registers of the local APIC have a place of their
+ * own. What is saved on one back end can be restored on another if both announce the same CPU to the guest.
  *
  * @param general RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 … R15 (the order of their encodings)
  * @param rip instruction pointer
@@ -16,6 +20,9 @@ import java.util.Map;
  * @param msrs model-specific registers by number
  * @param xsave the XSAVE area in the standard format, at least 576 bytes: x87, SSE, header, then further components
  * @param runState whether it runs, is halted or waits to be started
+ * @param events interrupts and exceptions that are on their way
+ * @param apic the 64 registers of the local APIC's page, register {@code n} from offset {@code n * 16} (SDM volume 3, table
+ *     11-1; KVM's {@code struct kvm_lapic_state} without its gaps); none: a restore leaves the local APIC as it is
  */
 public record X86State(
     long[] general,
@@ -28,7 +35,39 @@ public record X86State(
     long[] debug,
     Map<Integer, Long> msrs,
     byte[] xsave,
-    RunState runState) {
+    RunState runState,
+    Events events,
+    int[] apic) {
+
+  /** Number of registers in {@link #apic}. */
+  public static final int APIC_REGISTERS = 64;
+
+  /** The state of a vCPU with nothing on its way, for a restore that leaves the local APIC as it is. */
+  public X86State(
+      long[] general,
+      long rip,
+      long rflags,
+      Segment[] segments,
+      Table gdt,
+      Table idt,
+      Control control,
+      long[] debug,
+      Map<Integer, Long> msrs,
+      byte[] xsave,
+      RunState runState) {
+    this(
+        general, rip, rflags, segments, gdt, idt, control, debug, msrs, xsave, runState, Events.NONE, new int[0]);
+  }
+
+  /** Checks the arrays' lengths. */
+  public X86State {
+    if (general.length != 16 || segments.length != 8 || xsave.length < 576) {
+      throw new IllegalArgumentException("a vCPU has 16 general registers, 8 segments and an XSAVE area of 576 bytes");
+    }
+    if (apic.length != 0 && apic.length != APIC_REGISTERS) {
+      throw new IllegalArgumentException("a local APIC has 64 registers, not " + apic.length);
+    }
+  }
 
   /** Index of ES in {@link #segments}. */
   public static final int ES = 0;
@@ -85,6 +124,42 @@ public record X86State(
    * @param limit offset of the last byte
    */
   public record Table(long base, int limit) {}
+
+  /**
+   * An exception that was raised and not yet delivered.
+   *
+   * @param vector 0 to 31
+   * @param errorCode its error code, if it has one
+   */
+  public record PendingException(int vector, Optional<Integer> errorCode) {}
+
+  /**
+   * An interrupt that was taken from its controller and not yet delivered.
+   *
+   * @param vector 0 to 255
+   * @param software whether an INT instruction raised it
+   */
+  public record PendingInterrupt(int vector, boolean software) {}
+
+  /**
+   * What is on its way to a vCPU (KVM's {@code struct kvm_vcpu_events}).
+   *
+   * @param exception an exception to be delivered before the next instruction
+   * @param interrupt an interrupt to be delivered before the next instruction
+   * @param interruptShadow whether interrupts wait for one more instruction (after STI or MOV SS)
+   * @param nmiPending whether a non-maskable interrupt waits
+   * @param nmiMasked whether it is held off until the next IRET
+   */
+  public record Events(
+      Optional<PendingException> exception,
+      Optional<PendingInterrupt> interrupt,
+      boolean interruptShadow,
+      boolean nmiPending,
+      boolean nmiMasked) {
+
+    /** Nothing. */
+    public static final Events NONE = new Events(Optional.empty(), Optional.empty(), false, false, false);
+  }
 
   /** Control registers. */
   public record Control(long cr0, long cr2, long cr3, long cr4, long cr8, long efer, long xcr0) {}

@@ -1,6 +1,7 @@
 package dev.portfire.softcpu;
 
 import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.InterruptControllers;
 import dev.portfire.machine.InterruptLine;
 import dev.portfire.machine.IoBus;
 import dev.portfire.machine.Vcpu;
@@ -50,8 +51,8 @@ final class SoftVm implements Vm {
   }
 
   private final VmSpec spec;
-  private final IoBus ports = new IoBus("pio");
-  private final IoBus mmio = new IoBus("mmio");
+  private final IoBus ports;
+  private final IoBus mmio;
   private final SoftClock clock = new SoftClock();
   private final TimerQueue timers;
   private final IrqChip irqChip;
@@ -61,7 +62,15 @@ final class SoftVm implements Vm {
   private volatile @Nullable String tripleFault;
 
   SoftVm(VmSpec spec) {
+    this(spec, new IoBus("pio"), new IoBus("mmio"));
+    irqChip.attach(ports, mmio);
+  }
+
+  /** A machine on another one's buses, which keep their own interrupt controllers. */
+  SoftVm(VmSpec spec, IoBus ports, IoBus mmio) {
     this.spec = spec;
+    this.ports = ports;
+    this.mmio = mmio;
     this.code = new CodeCache(spec.memory());
     this.timers = new TimerQueue(spec.name());
     List<Host> hosts = new ArrayList<>();
@@ -69,7 +78,6 @@ final class SoftVm implements Vm {
       hosts.add(new Host());
     }
     this.irqChip = new IrqChip(hosts, timers, clock);
-    irqChip.attach(ports, mmio);
     for (int k = 0; k < spec.vcpuCount(); k++) {
       Cpu cpu = new Cpu(this, k, irqChip.apic(k));
       cpus.add(cpu);
@@ -115,13 +123,17 @@ final class SoftVm implements Vm {
     return random.nextLong();
   }
 
-  /** How often to look whether the other vCPUs have dropped their write translations, before going on without keeping code. */
+  /**
+   * How often to look whether the other vCPUs have dropped their write translations, before going on without keeping
+   * code.
+   */
   private static final int PATIENCE = 200;
 
   /**
    * Marks a page as one that holds decoded code.
    *
-   * @return whether what is decoded from it can be kept: every vCPU's writes to it will be noticed from now on. If a vCPU's
+   * @return whether what is decoded from it can be kept: every vCPU's writes to it will be noticed from now on. If a
+   * vCPU's
    *     thread is not running just now, that can take long; the code is then executed without keeping it.
    */
   boolean codeCanBeKept(Cpu requester, int page, int offset) {
@@ -179,6 +191,16 @@ final class SoftVm implements Vm {
   @Override
   public Vcpu vcpu(int index) {
     return cpus.get(index);
+  }
+
+  @Override
+  public InterruptControllers saveInterruptControllers() {
+    return irqChip.saveControllers();
+  }
+
+  @Override
+  public void restoreInterruptControllers(InterruptControllers state) {
+    irqChip.restoreControllers(state);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.portfire.softcpu.irqchip;
 
+import dev.portfire.machine.InterruptControllers;
 import dev.portfire.machine.InterruptLine;
 import dev.portfire.machine.IoBus;
 import java.util.ArrayList;
@@ -168,5 +169,22 @@ public final class IrqChip {
       apics.get(i).restore(state.apics.get(i));
     }
     pit.restore(state.pit);
+  }
+
+  /** The state of the controllers that the CPUs share, in the form that all back ends share. */
+  public InterruptControllers saveControllers() {
+    Pic.State chips = pic.save();
+    return new InterruptControllers(
+        ControllerTransfer.save(chips.master()),
+        ControllerTransfer.save(chips.slave()),
+        ControllerTransfer.save(ioApic.save()),
+        ControllerTransfer.save(pit.save()));
+  }
+
+  /** Replaces the state of the controllers that the CPUs share, while no CPU runs. */
+  public void restoreControllers(InterruptControllers state) {
+    ioApic.restore(ControllerTransfer.restore(state.ioApic()));
+    pic.restore(new Pic.State(ControllerTransfer.restore(state.master()), ControllerTransfer.restore(state.slave())));
+    pit.restore(ControllerTransfer.restore(state.pit()));
   }
 }

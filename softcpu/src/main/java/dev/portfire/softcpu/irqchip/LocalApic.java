@@ -64,7 +64,7 @@ public final class LocalApic {
   private static final int SELF_IPI = 0x3f0;
 
   /** Integrated APIC, six local vectors. */
-  private static final int VERSION_VALUE = 0x0005_0014;
+  static final int VERSION_VALUE = 0x0005_0014;
 
   private static final int LVT_TIMER = 0;
   private static final int LVT_LINT0 = 3;
@@ -292,6 +292,10 @@ public final class LocalApic {
   }
 
   private int logicalX2apicId() {
+    return logicalX2apicId(id);
+  }
+
+  static int logicalX2apicId(int id) {
     return id >>> 4 << 16 | 1 << (id & 0xf);
   }
 
@@ -746,7 +750,12 @@ public final class LocalApic {
   }
 
   private long divisor() {
-    int code = (divide >>> 1 & 4) | (divide & 3);
+    return divisor(divide);
+  }
+
+  /** What a divide configuration divides the timer's clock by. */
+  static long divisor(int configuration) {
+    int code = (configuration >>> 1 & 4) | (configuration & 3);
     return code == 7 ? 1 : 2L << code;
   }
 
@@ -918,6 +927,19 @@ public final class LocalApic {
       tell |= refresh();
     }
     tell(tell);
+  }
+
+  /** The registers in the form that all back ends share, see {@link dev.portfire.machine.X86State#apic}. */
+  public int[] saveRegisters() {
+    return ControllerTransfer.save(save(), id);
+  }
+
+  /**
+   * Replaces the registers with those of the form that all back ends share. IA32_APIC_BASE must have been restored before;
+   * IA32_TSC_DEADLINE is restored afterwards.
+   */
+  public void restoreRegisters(int[] registers) {
+    restore(ControllerTransfer.restore(registers, apicBase(), 0));
   }
 
   private static void set(long[] bits, int vector) {
