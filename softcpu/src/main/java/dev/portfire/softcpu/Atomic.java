@@ -150,7 +150,8 @@ final class Atomic {
     }
     c.aligned16(address);
     c.mmu.writable(address, 16);
-    // The host has no 16-byte compare-and-set that Java reaches: these exclude each other, which is what lock-free lists need.
+    // The host has no 16-byte compare-and-set that Java reaches: these exclude each other, which is what lock-free
+    // lists need.
     synchronized (c.splitLock()) {
       long low = c.load64(address);
       long high = c.load64(address + 8);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One x86-64 processor: its registers and the loop that executes blocks.
  *
- * <p>Everything here belongs to the thread in {@link #run()}, except the attention word, by which other threads make it look
- * up from its work.
+ * <p>Everything here belongs to the thread in {@link #run()}, except the attention word, by which other threads make it
+ * look up from its work.
  */
 final class Cpu implements Vcpu, ApicHost {
   // RFLAGS, SDM volume 1, 3.4.3.
@@ -158,6 +158,8 @@ final class Cpu implements Vcpu, ApicHost {
   private boolean nmiBlocked;
   private boolean single;
   private boolean trapAfter;
+  private boolean stepping;
+  private boolean stepped;
   private @Nullable Stop stop;
 
   Cpu(SoftVm vm, int index, LocalApic apic) {
@@ -517,7 +519,9 @@ final class Cpu implements Vcpu, ApicHost {
     mmu.slowStore(address, bytes, value);
   }
 
-  /** Locked accesses that cannot be one host compare-and-set (split, device or code pages) exclude each other by this. */
+  /**
+   * Locked accesses that cannot be one host compare-and-set (split, device or code pages) exclude each other by this.
+   */
   final Object splitLock() {
     return vm;
   }
@@ -650,7 +654,11 @@ final class Cpu implements Vcpu, ApicHost {
   /** The instruction pointer after an operation. */
   final long nextRip(Op o) {
     long linear = o.nextLinear(this);
-    return code64 ? linear : linear - r[Instruction.SEGMENT_BASE + X86State.CS] & (decodeMode == Decoder.MODE_16 ? 0xffff : 0xffff_ffffL);
+    if (code64) {
+      return linear;
+    }
+    long mask = decodeMode == Decoder.MODE_16 ? 0xffff : 0xffff_ffffL;
+    return linear - r[Instruction.SEGMENT_BASE + X86State.CS] & mask;
   }
 
   /** The instruction pointer of an operation itself. */
@@ -772,6 +780,21 @@ final class Cpu implements Vcpu, ApicHost {
         : fault;
   }
 
+  /** Executes exactly one instruction, or delivers the fault that it raises; interrupts wait. */
+  final void step() {
+    next = null;
+    stepping = true;
+    stepped = false;
+    // The loop looks for attention between blocks: this makes it look after the first.
+    attend(STEP);
+    try {
+      execute();
+    } finally {
+      stepping = false;
+      settle(STEP);
+    }
+  }
+
   /** Puts RIP on the operation that did not finish. */
   private void unwind(@Nullable Block block, int k) {
     if (block != null && k >= 0) {
@@ -783,6 +806,14 @@ final class Cpu implements Vcpu, ApicHost {
   /** Looks at what wants attention, then finds the block at {@link #rip}; null: leave {@link #run()}. */
   private @Nullable Block prepare() {
     executed = executedHere;
+    if (stepping) {
+      if (stepped) {
+        return null;
+      }
+      stepped = true;
+      single = true;
+      return lookUp();
+    }
     if ((attention != 0 || single) && !attendToAll()) {
       return null;
     }
@@ -836,8 +867,7 @@ final class Cpu implements Vcpu, ApicHost {
     boolean open = true;
     while (count < limit && offset < 4096) {
       int available = Math.min(Decoder.MAX_LENGTH, 4096 - offset);
-      java.lang.foreign.MemorySegment.copy(
-          mmu.host(), java.lang.foreign.ValueLayout.JAVA_BYTE, (at & -4096L) + offset, decoder.bytes, 0, available);
+      mmu.read((at & -4096L) + offset, decoder.bytes, 0, available);
       i.offset = offset;
       int length = decoder.decode(i, decodeMode);
       if (length > available && available < Decoder.MAX_LENGTH) {
@@ -848,8 +878,7 @@ final class Cpu implements Vcpu, ApicHost {
         long second = mmu.fetch((linear & -4096L) + 4096);
         crossPage = (int) (second >>> 12);
         kept = kept && vm.codeCanBeKept(this, crossPage, 0);
-        java.lang.foreign.MemorySegment.copy(
-            mmu.host(), java.lang.foreign.ValueLayout.JAVA_BYTE, second & -4096L, decoder.bytes, available, Decoder.MAX_LENGTH - available);
+        mmu.read(second & -4096L, decoder.bytes, available, Decoder.MAX_LENGTH - available);
         length = decoder.decode(i, decodeMode);
       }
       if (length > Decoder.MAX_LENGTH) {
@@ -1025,7 +1054,10 @@ final class Cpu implements Vcpu, ApicHost {
   /** Waits until something wants attention. */
   private void sleep() {
     inGuest = false;
-    int waiting = HALTED | STEP | (nmiBlocked ? NMI : 0) | (waitingForSipi ? ~(KICK | FLUSH | INIT | SIPI | FAILED) : 0);
+    int waiting = HALTED | STEP | (nmiBlocked ? NMI : 0);
+    if (waitingForSipi) {
+      waiting = ~(KICK | FLUSH | INIT | SIPI | FAILED);
+    }
     long start = System.nanoTime();
     while ((attention & ~waiting) == 0) {
       LockSupport.park(this);
@@ -1097,7 +1129,10 @@ final class Cpu implements Vcpu, ApicHost {
     attend(FLUSH);
   }
 
-  /** Whether no write translation from before an epoch is in use any more: it was dropped, or will be before it can be used. */
+  /**
+   * Whether no write translation from before an epoch is in use any more: it was dropped, or will be before it can be
+   * used.
+   */
   final boolean hasFlushed(long epoch) {
     return !inGuest || flushDone >= epoch;
   }

@@ -1,8 +1,8 @@
 package dev.portfire.softcpu;
 
 /**
- * The processor model {@code portfire-v2}: x86-64-v2 and what a Linux guest likes to have besides, fixed so that a saved
- * machine can move to any host. Nothing is announced that does not work. The KVM leaves: kernel
+ * The processor model {@code portfire-v2}: x86-64-v2 and what a Linux guest likes to have besides, fixed so that a
+ * saved machine can move to any host. Nothing is announced that does not work. The KVM leaves: kernel
  * Documentation/virt/kvm/x86/cpuid.rst.
  */
 final class CpuId {
@@ -33,13 +33,13 @@ final class CpuId {
   private static final int HYPERVISOR = 1 << 31;
 
   /** FPU, DE, PSE, TSC, MSR, PAE, CX8, APIC, SEP, MTRR, PGE, CMOV, PAT, CLFSH, MMX, FXSR, SSE, SSE2. */
-  private static final int LEAF1_EDX = 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8 | 1 << 9 | 1 << 11 | 1 << 12
-      | 1 << 13 | 1 << 15 | 1 << 16 | 1 << 19 | 1 << 23 | 1 << 24 | 1 << 25 | 1 << 26;
+  private static final int LEAF1_EDX = 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8 | 1 << 9 | 1 << 11
+      | 1 << 12 | 1 << 13 | 1 << 15 | 1 << 16 | 1 << 19 | 1 << 23 | 1 << 24 | 1 << 25 | 1 << 26;
 
   private static final int HTT = 1 << 28;
 
-  /** FSGSBASE, SMEP, ERMS, INVPCID, RDSEED, SMAP, CLFLUSHOPT. */
-  private static final int LEAF7_EBX = 1 | 1 << 7 | 1 << 9 | 1 << 10 | 1 << 18 | 1 << 20 | 1 << 23;
+  /** FSGSBASE, SMEP, ERMS, INVPCID, FPU CS and DS deprecated, RDSEED, SMAP, CLFLUSHOPT. */
+  private static final int LEAF7_EBX = 1 | 1 << 7 | 1 << 9 | 1 << 10 | 1 << 13 | 1 << 18 | 1 << 20 | 1 << 23;
 
   /** UMIP. */
   private static final int LEAF7_ECX = 1 << 2;
@@ -74,7 +74,8 @@ final class CpuId {
     return switch (leaf) {
       case 0 -> of(0x16, text("Genu", 0), text("ntel", 0), text("ineI", 0));
       case 1 -> {
-        int ecx = SSE3 | SSSE3 | CX16 | PCID | SSE41 | SSE42 | X2APIC | POPCNT | TSC_DEADLINE | XSAVE | RDRAND | HYPERVISOR;
+        int ecx = SSE3 | SSSE3 | CX16 | PCID | SSE41 | SSE42 | X2APIC | POPCNT | TSC_DEADLINE | XSAVE | RDRAND
+            | HYPERVISOR;
         if ((c.cr4 & 1 << 18) != 0) {
           ecx |= OSXSAVE;
         }

@@ -1,8 +1,8 @@
 package dev.portfire.softcpu;
 
 /**
- * Turns bytes into an {@link Instruction} with the tables of {@link Forms} (SDM volume 2, chapter 2). It knows nothing of
- * memory or of the CPU's state but the mode.
+ * Turns bytes into an {@link Instruction} with the tables of {@link Forms} (SDM volume 2, chapter 2). It knows nothing
+ * of memory or of the CPU's state but the mode.
  */
 final class Decoder {
   /** 64-bit code. */
@@ -106,7 +106,12 @@ final class Decoder {
         opcode = next8() & 0xff;
       }
     }
-    int prefix = i.rep == Instruction.REP ? PREFIX_F3 : i.rep == Instruction.REPNE ? PREFIX_F2 : operand66 ? PREFIX_66 : PREFIX_NONE;
+    int prefix =
+        switch (i.rep) {
+          case Instruction.REP -> PREFIX_F3;
+          case Instruction.REPNE -> PREFIX_F2;
+          default -> operand66 ? PREFIX_66 : PREFIX_NONE;
+        };
     int group = Forms.ROOT[(((mode == MODE_64 ? 0 : 4) + map) * 256 + opcode) * 4 + prefix];
     i.opcode = opcode;
     i.rex = rex;

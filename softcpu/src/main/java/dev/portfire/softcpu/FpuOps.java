@@ -243,7 +243,9 @@ final class FpuOps {
     long address = aligned(o.address(c), HEADER);
     long components = requested(c);
     long present = c.load64(address + LEGACY_AREA);
-    if ((present & ~c.xcr0) != 0 || c.load64(address + LEGACY_AREA + 8) != 0 || c.load64(address + LEGACY_AREA + 16) != 0) {
+    if ((present & ~c.xcr0) != 0
+        || c.load64(address + LEGACY_AREA + 8) != 0
+        || c.load64(address + LEGACY_AREA + 16) != 0) {
       throw GuestFault.gp();
     }
     byte[] image = c.fpuImage;

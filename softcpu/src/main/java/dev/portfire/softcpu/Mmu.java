@@ -21,10 +21,10 @@ import java.util.Set;
 /**
  * Linear to guest-physical translation and every access to guest memory by one vCPU (SDM volume 3, chapter 4).
  *
- * <p>The soft TLB is a structure of arrays, direct-mapped. A tag is a page's linear address with the <em>context</em> in its
- * low twelve bits: address-space number and privilege mode. So neither a privilege change nor a switch between address
- * spaces with PCIDs flushes anything, and one comparison decides. A page is in the write tags only when it is writable,
- * already dirty and holds no decoded code.
+ * <p>The soft TLB is a structure of arrays, direct-mapped. A tag is a page's linear address with the <em>context</em>
+ * in its low twelve bits: address-space number and privilege mode. So neither a privilege change nor a switch between
+ * address spaces with PCIDs flushes anything, and one comparison decides. A page is in the write tags only when it is
+ * writable, already dirty and holds no decoded code.
  */
 final class Mmu {
   private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -222,7 +222,9 @@ final class Mmu {
     enterSpace(1);
   }
 
-  /** Forgets the translation of one page (INVLPG), global or not, in every address space: more than needed, never less. */
+  /**
+   * Forgets the translation of one page (INVLPG), global or not, in every address space: more than needed, never less.
+   */
   void invalidatePage(long address) {
     if (!hugeRegions.isEmpty() && hugeRegions.contains(address >>> 30)) {
       flushAll();
@@ -330,8 +332,8 @@ final class Mmu {
   }
 
   /**
-   * The host offset where {@code bytes} at an address can be read and written in place, or −1 if only {@link #slowLoad} and
-   * {@link #slowStore} can.
+   * The host offset where {@code bytes} at an address can be read and written in place, or −1 if only {@link #slowLoad}
+   * and {@link #slowStore} can.
    */
   long writable(long address, int bytes) {
     int slot = slot(address);
@@ -432,7 +434,10 @@ final class Mmu {
     return ATOMIC_LONG.compareAndSet(host, at, expected, value);
   }
 
-  /** Copies bytes inside guest memory; the ranges must not overlap in a way that a byte-wise forward copy would propagate. */
+  /**
+   * Copies bytes inside guest memory; the ranges must not overlap in a way that a byte-wise forward copy would
+   * propagate.
+   */
   void copy(long from, long to, long bytes) {
     MemorySegment.copy(host, from, host, to, bytes);
   }
@@ -452,9 +457,9 @@ final class Mmu {
     }
   }
 
-  /** The host bytes of guest RAM. */
-  MemorySegment host() {
-    return host;
+  /** Reads host bytes of guest RAM. */
+  void read(long at, byte[] target, int offset, int length) {
+    MemorySegment.copy(host, JAVA_BYTE, at, target, offset, length);
   }
 
   /** The host offset of an address that can be read directly up to the end of its page, or −1 for device memory. */
@@ -893,7 +898,8 @@ final class Mmu {
     long at = memory.hostOffset(physical);
     if (at < 0) {
       throw new IllegalStateException(
-          "the guest executes device memory or nothing at all: linear 0x%x, physical 0x%x".formatted(address, physical));
+          "the guest executes device memory or nothing at all: linear 0x%x, physical 0x%x"
+              .formatted(address, physical));
     }
     fetchTag[slot] = tag;
     fetchBase[slot] = at - address;

@@ -46,8 +46,12 @@ final class Msrs {
   private static final int KVM_WALL_CLOCK = 0x4b56_4d00;
   private static final int KVM_SYSTEM_TIME = 0x4b56_4d01;
 
-  /** RDCL_NO, IBRS_ALL, SKIP_L1DFL, SSB_NO, MDS_NO, PSCHANGE_MC_NO, TAA_NO, the MMIO ones, BHI_NO, PBRSB_NO, GDS_NO, RFDS_NO: nothing is speculated here. */
-  private static final long CAPABILITIES = 1 | 1 << 1 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8 | 7 << 13 | 1 << 20 | 1 << 24 | 1 << 26 | 1 << 27;
+  /**
+   * RDCL_NO, IBRS_ALL, SKIP_L1DFL, SSB_NO, MDS_NO, PSCHANGE_MC_NO, TAA_NO, the MMIO ones, BHI_NO, PBRSB_NO, GDS_NO,
+   * RFDS_NO: nothing is speculated here.
+   */
+  private static final long CAPABILITIES = 1 | 1 << 1 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8
+      | 7 << 13 | 1 << 20 | 1 << 24 | 1 << 26 | 1 << 27;
 
   /** Of EFER: SCE, LME, LMA, NXE. */
   private static final long EFER_VALID = 0xd01;
@@ -250,8 +254,8 @@ final class Msrs {
 
   /** The numbers of the registers that {@link #save} includes; others follow from the rest of the state. */
   private static final int[] SAVED = {
-    LocalApic.MSR_APIC_BASE, TSC, SPEC_CTRL, SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP, MISC_ENABLE, PAT, MTRR_DEFAULT, STAR, LSTAR,
-    CSTAR, SYSCALL_MASK, KERNEL_GS_BASE, TSC_AUX, KVM_WALL_CLOCK, KVM_SYSTEM_TIME, LocalApic.MSR_TSC_DEADLINE
+    LocalApic.MSR_APIC_BASE, TSC, SPEC_CTRL, SYSENTER_CS, SYSENTER_ESP, SYSENTER_EIP, MISC_ENABLE, PAT, MTRR_DEFAULT,
+    STAR, LSTAR, CSTAR, SYSCALL_MASK, KERNEL_GS_BASE, TSC_AUX, KVM_WALL_CLOCK, KVM_SYSTEM_TIME, LocalApic.MSR_TSC_DEADLINE
   };
 
   Map<Integer, Long> save() {

@@ -3,8 +3,8 @@ package dev.portfire.softcpu;
 import dev.portfire.machine.X86State;
 
 /**
- * String instructions. With REP they work in bulk within a page, and stop between pages when something wants attention; the
- * registers always say how far they came, so a fault or an interrupt in the middle needs nothing more.
+ * String instructions. With REP they work in bulk within a page, and stop between pages when something wants attention;
+ * the registers always say how far they came, so a fault or an interrupt in the middle needs nothing more.
  */
 final class Strings {
   private static final int CX = 1;

@@ -14,7 +14,9 @@ final class SystemOps {
   private static final long CR4_FSGSBASE = 0x1_0000;
   private static final long CR4_OSXSAVE = 0x4_0000;
 
-  /** VME, PVI, TSD, DE, PSE, PAE, MCE, PGE, PCE, OSFXSR, OSXMMEXCPT, UMIP, LA57, FSGSBASE, PCIDE, OSXSAVE, SMEP, SMAP. */
+  /**
+   * VME, PVI, TSD, DE, PSE, PAE, MCE, PGE, PCE, OSFXSR, OSXMMEXCPT, UMIP, LA57, FSGSBASE, PCIDE, OSXSAVE, SMEP, SMAP.
+   */
   private static final long CR4_WRITABLE = 0x37_1fffL;
 
   static final long EFER_SCE = 1;
@@ -429,7 +431,8 @@ final class SystemOps {
       throw GuestFault.gp();
     }
     c.cr4 = value;
-    long translation = Mmu.CR4_PSE | Mmu.CR4_PAE | Mmu.CR4_PGE | Mmu.CR4_PCIDE | Mmu.CR4_SMEP | Mmu.CR4_SMAP | Mmu.CR4_LA57;
+    long translation = Mmu.CR4_PSE | Mmu.CR4_PAE | Mmu.CR4_PGE | Mmu.CR4_PCIDE | Mmu.CR4_SMEP | Mmu.CR4_SMAP
+        | Mmu.CR4_LA57;
     if ((changed & translation) != 0) {
       c.mmu.setControl(c.cr0, c.cr3, c.cr4, c.efer);
       c.updatePrivilege();
@@ -461,7 +464,12 @@ final class SystemOps {
     if (number >= 6 && value >>> 32 != 0) {
       throw GuestFault.gp();
     }
-    c.debug[number] = number == 6 ? value & 0xffff_efffL | 0xffff_0ff0L : number == 7 ? value & 0xffff_2fffL | 0x400 : value;
+    c.debug[number] =
+        switch (number) {
+          case 6 -> value & 0xffff_efffL | 0xffff_0ff0L;
+          case 7 -> value & 0xffff_2fffL | 0x400;
+          default -> value;
+        };
     c.proceed(o);
   }
 

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes {@code Forms.java} (decode tables) and {@code Ops.java} (one small class for each specialised operation) of the
- * software CPU from {@code isa.txt}. Run it from the repository's root after changing the table; both files are committed.
+ * Writes {@code Forms.java} (decode tables) and {@code Ops.java} (one small class for each specialised operation) of
+ * the software CPU from {@code isa.txt}. Run it from the repository's root after changing the table; both files are
+ * committed.
  */
 public final class IsaGenerator {
   /** The table, relative to the repository's root. */
