@@ -5,12 +5,8 @@ module dev.portfire.cli {
   requires dev.portfire.vmm;
   requires info.picocli;
   requires org.apache.commons.compress;
-  requires org.jline.terminal;
   requires org.tukaani.xz;
   requires static transitive org.jspecify;
-
-  // Reached through JLine's service lookup.
-  requires org.jline.terminal.ffm;
 
   exports dev.portfire.cli.guest;
 }

@@ -11,9 +11,14 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One run of the default guest: its ports on our standard streams, its command's status as ours. */
@@ -41,6 +46,7 @@ final class GuestSession implements ControlChannel.Listener {
   private volatile boolean reported;
   private volatile Size size = new Size(0, 0);
   private volatile long readyNanos;
+  private final CountDownLatch ready = new CountDownLatch(1);
 
   /** The size of our terminal; zeros if there is none. */
   private record Size(int columns, int rows) {}
@@ -106,10 +112,9 @@ final class GuestSession implements ControlChannel.Listener {
     boolean terminal = task.mode() != GuestTask.Mode.COMMAND;
     byte[] chunk = new byte[1 << 14];
     try (InputStream in = new FileInputStream(FileDescriptor.in);
-        OutputStream out = vm.portInput(terminal ? TERMINAL : STDIN)) {
+        OutputStream out = terminal ? new TypeAhead(vm.portInput(TERMINAL)) : vm.portInput(STDIN)) {
       for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-        byte[] typed = raw ? keys.filter(chunk, n) : java.util.Arrays.copyOf(chunk, n);
-        out.write(typed);
+        out.write(raw ? keys.filter(chunk, n) : Arrays.copyOf(chunk, n));
       }
       if (terminal) {
         // A terminal has no end of file of its own: this is what a user would type for it.
@@ -123,10 +128,52 @@ final class GuestSession implements ControlChannel.Listener {
     }
   }
 
+  /**
+   * Keeps what is typed until the guest is ready for it: its driver throws away what comes before its terminal exists. Writing
+   * goes on meanwhile, so that the escape keys work.
+   */
+  private final class TypeAhead extends OutputStream {
+    private static final int PIECES = 256;
+
+    private final BlockingQueue<byte[]> typed = new ArrayBlockingQueue<>(PIECES);
+
+    TypeAhead(OutputStream target) {
+      Thread.ofPlatform().name("terminal input").daemon().start(() -> feed(target));
+    }
+
+    private void feed(OutputStream target) {
+      try {
+        ready.await();
+        while (true) {
+          target.write(typed.take());
+        }
+      } catch (IOException e) {
+        // The machine has ended.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] data, int offset, int length) throws IOException {
+      try {
+        typed.put(Arrays.copyOfRange(data, offset, offset + length));
+      } catch (InterruptedException e) {
+        throw new InterruptedIOException("interrupted while the guest was not reading");
+      }
+    }
+  }
+
   /** The driver looks at the size only when it is told of a change, and that is lost on it before it is set up. */
   @Override
   public void ready() {
     readyNanos = System.nanoTime();
+    ready.countDown();
     MicroVm vm = started.join();
     Size known = size;
     if (known.columns > 0) {

@@ -1,17 +1,15 @@
 package dev.portfire.cli;
 
 import dev.portfire.firecracker.RawTerminal;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
-import org.jline.terminal.Attributes;
-import org.jline.terminal.Size;
-import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The user's terminal, put into raw mode and always put back: on closing, on a signal that ends the JVM, and, through a small
- * guard process, when the JVM is killed or crashes.
+ * The user's terminal in raw mode, always put back: by a small shell that waits for the end of its input, which comes when this
+ * object is closed, when a signal ends the JVM, and when the JVM is killed or crashes. The same shell hears of changes of the
+ * window's size.
  */
 final class HostTerminal implements RawTerminal.Session {
   /** Is told of the size, at once and after each change. */
@@ -21,46 +19,55 @@ final class HostTerminal implements RawTerminal.Session {
     void resized(int columns, int rows);
   }
 
-  private final Terminal terminal;
-  private final Attributes original;
-  private final Thread hook = new Thread(this::restore, "terminal restorer");
-  private final @Nullable Process guard;
-  private boolean restored;
+  private static final long RESTORE_SECONDS = 2;
 
-  private HostTerminal(Terminal terminal, @Nullable Process guard) {
-    this.terminal = terminal;
-    this.guard = guard;
-    this.original = terminal.getAttributes();
+  /**
+   * A background command gets /dev/null as its input unless it is given another, hence descriptor 3; and only {@code wait} is
+   * interrupted by a trapped signal. TTOU is ignored since by the end the shell may be in the background.
+   */
+  private static final String KEEPER =
+      """
+      trap '' INT TERM HUP QUIT TTOU TTIN TSTP
+      saved=$(stty -g </dev/tty) || exit 1
+      trap 'stty size </dev/tty' WINCH
+      exec 3<&0
+      stty raw -echo </dev/tty || exit 1
+      stty size </dev/tty
+      cat <&3 >/dev/null &
+      while kill -0 $! 2>/dev/null; do
+        wait $!
+      done
+      stty "$saved" </dev/tty
+      """;
+
+  private final Process keeper;
+  private final Thread hook = new Thread(this::restore, "terminal restorer");
+
+  private HostTerminal(Process keeper) {
+    this.keeper = keeper;
   }
 
   /**
-   * Puts the terminal on stdin into raw mode.
+   * Puts the terminal into raw mode.
    *
    * @throws IOException if it cannot be
    */
   static HostTerminal raw(SizeListener listener) throws IOException {
-    Terminal terminal = TerminalBuilder.builder()
-        .system(true)
-        .dumb(false)
-        .jni(false)
-        .exec(false)
-        .ffm(true)
-        .nativeSignals(true)
-        .build();
-    HostTerminal result = new HostTerminal(terminal, startGuard());
-    Runtime.getRuntime().addShutdownHook(result.hook);
-    Attributes raw = new Attributes(result.original);
-    raw.setInputFlags(java.util.EnumSet.noneOf(Attributes.InputFlag.class));
-    raw.setOutputFlag(Attributes.OutputFlag.OPOST, false);
-    for (Attributes.LocalFlag flag : Attributes.LocalFlag.values()) {
-      raw.setLocalFlag(flag, false);
+    Process process = new ProcessBuilder("/bin/sh", "-c", KEEPER)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+    HostTerminal terminal = new HostTerminal(process);
+    Runtime.getRuntime().addShutdownHook(terminal.hook);
+    BufferedReader sizes = process.inputReader(StandardCharsets.US_ASCII);
+    // The first line comes when the terminal is raw.
+    String first = sizes.readLine();
+    if (first == null) {
+      terminal.close();
+      throw new IOException("cannot switch the terminal to raw mode: /bin/sh and stty are needed for that");
     }
-    raw.setControlChar(Attributes.ControlChar.VMIN, 1);
-    raw.setControlChar(Attributes.ControlChar.VTIME, 0);
-    terminal.setAttributes(raw);
-    terminal.handle(Terminal.Signal.WINCH, signal -> result.report(listener));
-    result.report(listener);
-    return result;
+    report(first, listener);
+    Thread.ofPlatform().name("terminal size").daemon().start(() -> follow(sizes, listener));
+    return terminal;
   }
 
   /** The same for a guest that is not told the size. */
@@ -68,54 +75,38 @@ final class HostTerminal implements RawTerminal.Session {
     return raw((columns, rows) -> {});
   }
 
-  private void report(SizeListener listener) {
-    Size size = terminal.getSize();
-    if (size.getColumns() > 0 && size.getRows() > 0) {
-      listener.resized(size.getColumns(), size.getRows());
-    }
-  }
-
-  /**
-   * Starts a shell that waits for the end of its input, which comes when this JVM is gone for whatever reason, and then sets
-   * the terminal as it is now. Null where there is no shell: then only a crash leaves the terminal raw.
-   */
-  private static @Nullable Process startGuard() {
+  private static void follow(BufferedReader sizes, SizeListener listener) {
     try {
-      ProcessBuilder builder = new ProcessBuilder(
-          "/bin/sh",
-          "-c",
-          """
-          trap '' INT TERM HUP QUIT TTOU TTIN
-          saved=$(stty -g </dev/tty) || exit
-          echo ready
-          cat >/dev/null
-          stty "$saved" </dev/tty
-          """);
-      builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-      Process guard = builder.start();
-      // It must have read the settings before they are changed.
-      if (guard.getInputStream().read() < 0) {
-        return null;
+      for (String line = sizes.readLine(); line != null; line = sizes.readLine()) {
+        report(line, listener);
       }
-      return guard;
     } catch (IOException e) {
-      return null;
+      // The shell has been closed.
     }
   }
 
-  private synchronized void restore() {
-    if (restored) {
-      return;
-    }
-    restored = true;
-    terminal.setAttributes(original);
-    if (guard != null) {
-      guard.destroyForcibly();
-      try {
-        guard.waitFor(1, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+  /** Takes a line of {@code stty size}: rows, then columns; zeros if the terminal does not know. */
+  private static void report(String line, SizeListener listener) {
+    String[] words = line.strip().split(" ", -1);
+    try {
+      int rows = Integer.parseInt(words[0]);
+      int columns = Integer.parseInt(words[words.length - 1]);
+      if (rows > 0 && columns > 0) {
+        listener.resized(columns, rows);
       }
+    } catch (NumberFormatException e) {
+      // A stty that cannot tell; the guest keeps the size it has.
+    }
+  }
+
+  private void restore() {
+    try {
+      keeper.getOutputStream().close();
+      keeper.waitFor(RESTORE_SECONDS, TimeUnit.SECONDS);
+    } catch (IOException e) {
+      // It has ended already.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
