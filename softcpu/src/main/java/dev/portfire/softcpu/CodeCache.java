@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  * from every write TLB, so that each write to it comes to {@link #written}.
  */
 final class CodeCache {
-  private static final int BUCKETS = 1 << 16;
+  private static final int BUCKET_BITS = 18;
 
-  private final @Nullable Block[] buckets = new @Nullable Block[BUCKETS];
+  /** Rough size of an operation with its share of the block, in bytes. */
+  private static final int OPERATION_SIZE = 100;
+
+  private final long limit;
+  private long operations;
+
+  private final @Nullable Block[] buckets = new @Nullable Block[1 << BUCKET_BITS];
   private final long[] masks;
 
   /** By page: counts how often its code was dropped, so that a block decoded before a drop is not added after it. */
@@ -29,7 +35,14 @@ final class CodeCache {
   private final @Nullable Block[] pageBlocks;
   private final Map<Integer, List<Block>> crossing = new HashMap<>();
 
+  /** A cache that takes up to a quarter of the heap; a guest can make it want any amount. */
   CodeCache(GuestMemory memory) {
+    this(memory, Runtime.getRuntime().maxMemory() / 4 / OPERATION_SIZE);
+  }
+
+  /** A cache of at most about {@code limit} operations. */
+  CodeCache(GuestMemory memory, long limit) {
+    this.limit = limit;
     int pages = Math.toIntExact(memory.size() / GuestMemory.PAGE_SIZE);
     masks = new long[pages];
     versions = new int[pages];
@@ -39,7 +52,7 @@ final class CodeCache {
 
   private static int bucket(long key) {
     long h = key * 0x9e37_79b9_7f4a_7c15L;
-    return (int) (h >>> 48);
+    return (int) (h >>> 64 - BUCKET_BITS);
   }
 
   /** The block with this key, or null. */
@@ -99,6 +112,12 @@ final class CodeCache {
       block.valid = false;
       return;
     }
+    if (operations > limit) {
+      dropAll();
+      block.valid = false;
+      return;
+    }
+    operations += block.ops.length;
     masks[page] |= needed;
     int bucket = bucket(block.key);
     block.hashNext = buckets[bucket];
@@ -125,10 +144,20 @@ final class CodeCache {
   private synchronized void drop(int page) {
     for (Block b = pageBlocks[page]; b != null; b = b.pageNext) {
       unlink(b);
+      List<Block> others = crossing.get(b.crossPage);
+      if (others != null) {
+        others.remove(b);
+        if (others.isEmpty()) {
+          crossing.remove(b.crossPage);
+        }
+      }
     }
     List<Block> others = crossing.remove(page);
     if (others != null) {
-      others.forEach(this::unlink);
+      for (Block b : others) {
+        unlink(b);
+        removeFromPage(b);
+      }
     }
     pageBlocks[page] = null;
     masks[page] = 0;
@@ -136,8 +165,39 @@ final class CodeCache {
     versions[page]++;
   }
 
+  private void removeFromPage(Block block) {
+    int page = (int) (block.key >>> 14);
+    Block before = null;
+    for (Block b = pageBlocks[page]; b != null; b = b.pageNext) {
+      if (b == block) {
+        if (before == null) {
+          pageBlocks[page] = b.pageNext;
+        } else {
+          before.pageNext = b.pageNext;
+        }
+        return;
+      }
+      before = b;
+    }
+  }
+
+  /** Makes room by forgetting everything: what is still in use is decoded again. */
+  private void dropAll() {
+    for (int page = 0; page < masks.length; page++) {
+      if (masks[page] != 0) {
+        drop(page);
+      }
+    }
+  }
+
+  /** How many operations are kept. */
+  synchronized long operations() {
+    return operations;
+  }
+
   private void unlink(Block block) {
     block.valid = false;
+    operations -= block.ops.length;
     int bucket = bucket(block.key);
     Block before = null;
     for (Block b = buckets[bucket]; b != null; b = b.hashNext) {
