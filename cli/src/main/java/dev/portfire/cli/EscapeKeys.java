@@ -3,8 +3,8 @@ package dev.portfire.cli;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Takes Portfire's own keys out of what the user types: Ctrl-A and then X to quit, H for help, Ctrl-A for Ctrl-A itself. The
- * prefix and its key may come in different reads.
+ * Takes Portfire's own keys out of what the user types: Ctrl-A and then X to quit, H for help, Ctrl-A for Ctrl-A
+ * itself. The prefix and its key may come in different reads.
  */
 final class EscapeKeys {
   /** What the keys ask for. */

@@ -129,8 +129,8 @@ final class GuestSession implements ControlChannel.Listener {
   }
 
   /**
-   * Keeps what is typed until the guest is ready for it: its driver throws away what comes before its terminal exists. Writing
-   * goes on meanwhile, so that the escape keys work.
+   * Keeps what is typed until the guest is ready for it: its driver throws away what comes before its terminal exists.
+   * Writing goes on meanwhile, so that the escape keys work.
    */
   private final class TypeAhead extends OutputStream {
     private static final int PIECES = 256;
@@ -224,7 +224,9 @@ final class GuestSession implements ControlChannel.Listener {
     };
   }
 
-  /** The end of a guest that said nothing of a command: in order if an init of its own was in charge, and did not panic. */
+  /**
+   * The end of a guest that said nothing of a command: in order if an init of its own was in charge, and did not panic.
+   */
   private int unreported(String how, SerialLog serial) {
     if (task.mode() == GuestTask.Mode.INIT && !serial.panicked()) {
       return 0;

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The user's terminal in raw mode, always put back: by a small shell that waits for the end of its input, which comes when this
- * object is closed, when a signal ends the JVM, and when the JVM is killed or crashes. The same shell hears of changes of the
- * window's size.
+ * The user's terminal in raw mode, always put back: by a small shell that waits for the end of its input, which comes
+ * when this object is closed, when a signal ends the JVM, and when the JVM is killed or crashes. The same shell hears
+ * of changes of the window's size.
  */
 final class HostTerminal implements RawTerminal.Session {
   /** Is told of the size, at once and after each change. */
@@ -22,8 +22,8 @@ final class HostTerminal implements RawTerminal.Session {
   private static final long RESTORE_SECONDS = 2;
 
   /**
-   * A background command gets /dev/null as its input unless it is given another, hence descriptor 3; and only {@code wait} is
-   * interrupted by a trapped signal. TTOU is ignored since by the end the shell may be in the background.
+   * A background command gets /dev/null as its input unless it is given another, hence descriptor 3; and only {@code
+   * wait} is interrupted by a trapped signal. TTOU is ignored since by the end the shell may be in the background.
    */
   private static final String KEEPER =
       """

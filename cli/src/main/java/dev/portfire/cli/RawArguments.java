@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Command-line arguments as the bytes that the caller passed. Java decodes arguments with the locale's charset, which loses
- * bytes in the C locale; Linux still has them.
+ * Command-line arguments as the bytes that the caller passed. Java decodes arguments with the locale's charset, which
+ * loses bytes in the C locale; Linux still has them.
  */
 final class RawArguments {
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");

@@ -62,8 +62,8 @@ record RunOptions(
     CommandSpec spec = CommandSpec.create().name("portfire run");
     spec.usageMessage()
         .description(
-            "Boots a microVM. Without a command: to a shell on this terminal. With one: runs it in the guest, its stdin,",
-            "stdout and stderr being this command's, its exit status too.")
+            "Boots a microVM. Without a command: to a shell on this terminal. With one: runs it in the guest,",
+            "its stdin, stdout and stderr being this command's, its exit status too.")
         .footer(
             "",
             "Without --kernel, Debian's kernel and busybox are fetched once with apt and kept in the user's cache.",

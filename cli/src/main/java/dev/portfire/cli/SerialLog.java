@@ -75,7 +75,9 @@ final class SerialLog {
     thread.join();
   }
 
-  /** The line that tells best why a guest died: the panic if there is one, else the last one; empty if there is none. */
+  /**
+   * The line that tells best why a guest died: the panic if there is one, else the last one; empty if there is none.
+   */
   synchronized String lastWords() {
     List<String> lines = tail.lines().map(SerialLog::plain).filter(line -> !line.isBlank()).toList();
     return lines.stream()
@@ -89,7 +91,9 @@ final class SerialLog {
     return tail.contains("Kernel panic - not syncing");
   }
 
-  /** A line without the kernel's time stamp and without control characters, which are the guest's and not to be trusted. */
+  /**
+   * A line without the kernel's time stamp and without control characters, which are the guest's and not to be trusted.
+   */
   private static String plain(String line) {
     return line.replaceAll("^\\[ *[0-9.]+\\] ", "").replaceAll("[^ -~]", "");
   }

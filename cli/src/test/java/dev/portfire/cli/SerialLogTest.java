@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 final class SerialLogTest {
   private static SerialLog log(String text, OutputStream file) throws InterruptedException {
-    SerialLog log = new SerialLog(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)), file, OutputStream.nullOutputStream());
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    SerialLog log = new SerialLog(new ByteArrayInputStream(bytes), file, OutputStream.nullOutputStream());
     log.join();
     return log;
   }

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The command line, read as Firecracker reads it: {@code --name value} and flags, each at most once, up to {@code --}. */
+/**
+ * The command line, read as Firecracker reads it: {@code --name value} and flags, each at most once, up to {@code --}.
+ */
 final class Arguments {
   /** The command line cannot be taken; the message is Firecracker's. */
   static final class ArgumentException extends Exception {
@@ -33,7 +35,7 @@ final class Arguments {
       new Option("id", true, "anonymous-instance", "MicroVM unique identifier."),
       new Option("level", true, "", "Set the logger level."),
       new Option("log-path", true, "", "Path to a fifo or a file used for configuring the logger."),
-      new Option("no-api", false, "", "Optional parameter which allows starting and using a microVM without an active API socket."),
+      new Option("no-api", false, "", "Optional parameter which allows using a microVM without an active API socket."),
       new Option("no-seccomp", false, "", "Accepted and without effect: this monitor installs no seccomp filter."),
       new Option("show-level", false, "", "Whether or not to output the level in the logs."),
       new Option("show-log-origin", false, "", "Accepted and without effect: log lines carry no source position."),

@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The {@code firecracker} program: boots what a configuration file describes, with the serial port on stdin and stdout. */
+/**
+ * The {@code firecracker} program: boots what a configuration file describes, with the serial port on stdin and stdout.
+ */
 public final class Firecracker {
   private static final String VERSION = "0.1.0-portfire";
   private static final String DEFAULT_ID = "anonymous-instance";
@@ -157,7 +159,8 @@ public final class Firecracker {
   private static MicroVm.Builder configure(VmConfig config, String id) throws ConfigException, MicroVmException {
     VmConfig.BootSource source = config.bootSource();
     VmConfig.Machine machine = config.machine();
-    if (machine.vcpuCount() < 1 || machine.vcpuCount() > 32 || (machine.smt() && machine.vcpuCount() % 2 != 0 && machine.vcpuCount() != 1)) {
+    int vcpus = machine.vcpuCount();
+    if (vcpus < 1 || vcpus > 32 || (machine.smt() && vcpus % 2 != 0 && vcpus != 1)) {
       throw new ConfigException("The vCPU number is invalid! The vCPU number can only be 1 or an even number when "
           + "SMT is enabled, and 1 to 32 in any case, not " + machine.vcpuCount() + ".");
     }
@@ -246,7 +249,8 @@ public final class Firecracker {
       case Exit.Stopped stopped -> OK;
       case Exit.TripleFault fault -> {
         log.error("vCPU " + fault.vcpu() + " stopped with a triple fault:\n" + fault.registers());
-        err.println("Error: the guest stopped with a triple fault on vCPU " + fault.vcpu() + "; the log has its registers");
+        err.println(
+            "Error: the guest stopped with a triple fault on vCPU " + fault.vcpu() + "; the log has its registers");
         yield GENERIC_ERROR;
       }
       case Exit.Failed failed -> {

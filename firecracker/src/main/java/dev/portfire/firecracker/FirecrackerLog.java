@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Writes log lines in Firecracker's form: local time with nine digits, the instance and the thread, then the message. */
+/**
+ * Writes log lines in Firecracker's form: local time with nine digits, the instance and the thread, then the message.
+ */
 final class FirecrackerLog {
   /** Severities from the most to the least severe. */
   enum Level {
@@ -61,8 +63,8 @@ final class FirecrackerLog {
 
   private synchronized void write(Level severity, String message) {
     if (severity.compareTo(level) <= 0) {
-      out.printf(
-          "%s [%s:main%s] %s%n", TIME.format(LocalDateTime.now(ZoneId.systemDefault())), id, showLevel ? ":" + severity : "", message);
+      String time = TIME.format(LocalDateTime.now(ZoneId.systemDefault()));
+      out.printf("%s [%s:main%s] %s%n", time, id, showLevel ? ":" + severity : "", message);
       out.flush();
     }
   }

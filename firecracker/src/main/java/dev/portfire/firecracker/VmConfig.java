@@ -23,7 +23,8 @@ record VmConfig(BootSource bootSource, Machine machine, List<DriveConfig> drives
 
   /** Sections of Firecracker's that this build does not know how to carry out; an empty list is no request. */
   private static final List<String> UNSUPPORTED = List.of(
-      "network-interfaces", "pmem", "balloon", "vsock", "mmds-config", "memory-hotplug", "cpu-config", "logger", "metrics");
+      "network-interfaces", "pmem", "balloon", "vsock", "mmds-config", "memory-hotplug", "cpu-config", "logger",
+      "metrics");
 
   /**
    * The kernel.

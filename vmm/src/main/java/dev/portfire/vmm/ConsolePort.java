@@ -3,12 +3,13 @@ package dev.portfire.vmm;
 import java.io.OutputStream;
 
 /**
- * A port of the virtio console: the terminal {@code /dev/hvc0}, or a byte channel that a guest program finds by its name in
- * {@code /sys/class/virtio-ports}.
+ * A port of the virtio console: the terminal {@code /dev/hvc0}, or a byte channel that a guest program finds by its
+ * name in {@code /sys/class/virtio-ports}.
  *
  * @param name the channel's name; empty for the terminal
- * @param output gets what the guest writes, on a thread of the port's own, and is flushed after each piece; while it blocks,
- *     so does the guest's program. It is not closed. If it throws, what the guest writes from then on is thrown away
+ * @param output gets what the guest writes, on a thread of the port's own, and is flushed after each piece; while it
+ *     blocks, so does the guest's program. It is not closed. If it throws, what the guest writes from then on is thrown
+ *     away
  */
 public record ConsolePort(String name, OutputStream output) {
   /** The terminal, {@code /dev/hvc0}. */

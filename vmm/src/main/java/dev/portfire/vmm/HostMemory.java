@@ -11,8 +11,8 @@ final class HostMemory {
   private HostMemory() {}
 
   /**
-   * Allocates zeroed guest memory: on Linux a private mapping whose pages come into being when they are touched, elsewhere
-   * whatever Java gives, all of it touched at once.
+   * Allocates zeroed guest memory: on Linux a private mapping whose pages come into being when they are touched,
+   * elsewhere whatever Java gives, all of it touched at once.
    *
    * @param bytes a positive multiple of 4096
    * @throws MicroVmException if the host cannot give it
@@ -42,8 +42,8 @@ final class HostMemory {
   }
 
   /**
-   * The lifetime of a mapping. Unlike that of Java's own arenas it is not checked at each access: the machine closes it when
-   * the last thread that could touch guest memory has ended.
+   * The lifetime of a mapping. Unlike that of Java's own arenas it is not checked at each access: the machine closes it
+   * when the last thread that could touch guest memory has ended.
    */
   private record Mapping(MemorySegment pages) implements Arena {
     @Override

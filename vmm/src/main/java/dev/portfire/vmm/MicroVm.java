@@ -138,7 +138,8 @@ public final class MicroVm implements AutoCloseable {
     }
 
     /**
-     * Whether the virtio devices are announced on the command line too, and not by ACPI alone; they are if this is not called.
+     * Whether the virtio devices are announced on the command line too, and not by ACPI alone; they are if this is not
+     * called.
      */
     public Builder announceDevices(boolean announce) {
       announceDevices = announce;
@@ -264,8 +265,8 @@ public final class MicroVm implements AutoCloseable {
   }
 
   /**
-   * The terminal is a device of its own: Linux kernels disagree about the message that tells the window size of a console with
-   * several ports, and agree about the registers of one that has no other.
+   * The terminal is a device of its own: Linux kernels disagree about the message that tells the window size of a
+   * console with several ports, and agree about the registers of one that has no other.
    */
   private void addConsoles() {
     Port terminal = ports.get(TERMINAL);
@@ -443,8 +444,8 @@ public final class MicroVm implements AutoCloseable {
   }
 
   /**
-   * What the guest reads from a port of the virtio console: writing waits while the guest does not read, closing is the end
-   * of the file for it.
+   * What the guest reads from a port of the virtio console: writing waits while the guest does not read, closing is the
+   * end of the file for it.
    *
    * @param port the port's name; empty for the terminal
    * @throws IllegalArgumentException if the machine has no such port

@@ -17,7 +17,8 @@ import java.util.OptionalLong;
  * @param kernel an ELF vmlinux or a bzImage
  * @param initrd the initial RAM disk
  * @param commandLine the kernel's command line as the caller wants it; printable ASCII
- * @param announceDevices whether {@code virtio_mmio.device=} entries are put on the command line, for kernels without ACPI
+ * @param announceDevices whether {@code virtio_mmio.device=} entries are put on the command line, for kernels without
+ *     ACPI
  * @param vcpus 1 to 32
  * @param memoryMib guest memory in MiB, at least 8
  * @param drives disks, the guest's {@code /dev/vda} first

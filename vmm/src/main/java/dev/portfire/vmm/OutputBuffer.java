@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.util.Objects;
 
 /**
- * Bytes that a device produced and nobody has read yet. Putting never blocks, since it is done by a vCPU: what does not fit is
- * lost and counted, as on a real serial line.
+ * Bytes that a device produced and nobody has read yet. Putting never blocks, since it is done by a vCPU: what does not
+ * fit is lost and counted, as on a real serial line.
  */
 final class OutputBuffer extends InputStream {
   private static final int FIRST_CAPACITY = 4096;

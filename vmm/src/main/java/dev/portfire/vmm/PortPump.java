@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 
 /**
- * Carries a port's output to a stream that may block, on a thread of its own, so that the thread all devices share never waits
- * for a reader. When its buffer is full the guest is held back.
+ * Carries a port's output to a stream that may block, on a thread of its own, so that the thread all devices share
+ * never waits for a reader. When its buffer is full the guest is held back.
  */
 final class PortPump implements Sink {
   private static final int CAPACITY = 1 << 18;

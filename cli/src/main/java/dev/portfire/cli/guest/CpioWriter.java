@@ -6,7 +6,8 @@ import java.util.HexFormat;
 
 /**
  * Writes the archive format that Linux unpacks into its first root file system: cpio "newc" (kernel documentation,
- * driver-api/early-userspace/buffer-format.rst). Times are zero and owners are root, so equal contents make equal bytes.
+ * driver-api/early-userspace/buffer-format.rst). Times are zero and owners are root, so equal contents make equal
+ * bytes.
  */
 public final class CpioWriter {
   private static final int DIRECTORY = 0040000;

@@ -14,7 +14,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** Reads files out of a Debian binary package (deb(5)): an ar archive whose member {@code data.tar.*} holds the files. */
+/**
+ * Reads files out of a Debian binary package (deb(5)): an ar archive whose member {@code data.tar.*} holds the files.
+ */
 final class DebArchive {
   /** Takes one regular file out of a package. */
   @FunctionalInterface

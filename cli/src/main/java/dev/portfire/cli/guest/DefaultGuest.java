@@ -111,7 +111,8 @@ public final class DefaultGuest {
       String depends = apt.show(META_PACKAGE).getOrDefault("Depends", "");
       Matcher matcher = KERNEL_DEPENDENCY.matcher(depends);
       if (!matcher.find()) {
-        throw new GuestException(META_PACKAGE + " depends on no kernel (\"" + depends + "\"); pass --kernel and --initrd");
+        throw new GuestException(
+            META_PACKAGE + " depends on no kernel (\"" + depends + "\"); pass --kernel and --initrd");
       }
       String kernelPackage = matcher.group(1);
       progress.accept("downloading " + kernelPackage);
@@ -125,7 +126,11 @@ public final class DefaultGuest {
       Files.writeString(
           guest.resolve("packages"),
           "%s %s%n%s %s%n"
-              .formatted(kernelDeb.getFileName(), Apt.sha256(kernelDeb), busyboxDeb.getFileName(), Apt.sha256(busyboxDeb)));
+              .formatted(
+                  kernelDeb.getFileName(),
+                  Apt.sha256(kernelDeb),
+                  busyboxDeb.getFileName(),
+                  Apt.sha256(busyboxDeb)));
       try {
         Files.move(guest, directory, StandardCopyOption.ATOMIC_MOVE);
       } catch (AtomicMoveNotSupportedException e) {
@@ -250,7 +255,10 @@ public final class DefaultGuest {
         }
       }
       return Initramfs.build(
-          Files.readAllBytes(directory.resolve("busybox")), release(), KernelModule.closure(MODULES, modules::get), task);
+          Files.readAllBytes(directory.resolve("busybox")),
+          release(),
+          KernelModule.closure(MODULES, modules::get),
+          task);
     } catch (IOException | IllegalArgumentException e) {
       throw damaged(e);
     }

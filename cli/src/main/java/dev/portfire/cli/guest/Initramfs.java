@@ -98,7 +98,8 @@ final class Initramfs {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(ascii("mode=" + task.mode().name().toLowerCase(Locale.ROOT) + "\n"));
     out.writeBytes(ascii("root=" + task.root().map(GuestTask.Root::device).orElse("") + "\n"));
-    out.writeBytes(ascii("rootflags=" + (task.root().filter(GuestTask.Root::readOnly).isPresent() ? "ro" : "rw") + "\n"));
+    boolean readOnly = task.root().filter(GuestTask.Root::readOnly).isPresent();
+    out.writeBytes(ascii("rootflags=" + (readOnly ? "ro" : "rw") + "\n"));
     out.writeBytes(ascii(
         "modules='" + modules.stream().map(KernelModule::name).collect(Collectors.joining(" ")) + "'\n"));
     new TreeMap<>(task.environment()).forEach((name, value) -> {

@@ -31,7 +31,10 @@ final class InitramfsTest {
   void quotesAnyBytesForTheShell() {
     byte[] odd = {'i', 't', '\'', 's', ' ', (byte) 0xff, '\n', '$', '`'};
     GuestTask task = new GuestTask(
-        GuestTask.Mode.COMMAND, List.of("echo".getBytes(StandardCharsets.UTF_8), odd), Map.of("TERM", "vt'100"), Optional.empty());
+        GuestTask.Mode.COMMAND,
+        List.of("echo".getBytes(StandardCharsets.UTF_8), odd),
+        Map.of("TERM", "vt'100"),
+        Optional.empty());
     String text = new String(Initramfs.taskFile(List.of(), task), StandardCharsets.ISO_8859_1);
     assertThat(text)
         .startsWith("mode=command\nroot=\nrootflags=rw\nmodules=''\n")
