@@ -1,0 +1,57 @@
+package dev.portfire.testing.conformance;
+
+import dev.portfire.softcpu.SoftHypervisor;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs the suite from a command line: {@code [-v] [words that a case's name must contain]}. */
+public final class Conformance {
+  private Conformance() {}
+
+  /** The back ends that can run here; what cannot is named with its reason. */
+  public static List<BackEnd> backEnds(PrintStream out) {
+    List<BackEnd> all = new ArrayList<>();
+    all.add(new BackEnd("soft", new SoftHypervisor()));
+    return all;
+  }
+
+  /** Runs and prints; the exit status is 1 if anything failed. */
+  public static void main(String[] args) {
+    PrintStream out = System.out;
+    boolean verbose = args.length > 0 && args[0].equals("-v");
+    String wanted = String.join(" ", List.of(args).subList(verbose ? 1 : 0, args.length));
+    int failed = 0;
+    for (BackEnd backEnd : backEnds(out)) {
+      int passed = 0;
+      int skipped = 0;
+      for (Case c : Suite.cases()) {
+        if (!c.toString().contains(wanted)) {
+          continue;
+        }
+        BareMachine guest = c.build();
+        Optional<String> skip = guest.skipReason(backEnd.name());
+        if (skip.isPresent()) {
+          out.printf("%s  skip  %s (%s)%n", backEnd.name(), c, skip.get());
+          skipped++;
+          continue;
+        }
+        Outcome outcome = Runner.run(guest, backEnd);
+        String known = outcome.difference().map(d -> " (known difference: " + d + ")").orElse("");
+        out.printf("%s  %s  %s%s  %.1f ms%n", backEnd.name(), outcome.passed() ? "ok  " : "FAIL", c, known, outcome.nanos() / 1e6);
+        if (outcome.passed()) {
+          passed++;
+        } else {
+          failed++;
+        }
+        if (!outcome.passed() || verbose) {
+          out.print(outcome.report());
+        }
+      }
+      out.printf("%s: %d passed, %d failed, %d skipped%n", backEnd.name(), passed, failed, skipped);
+    }
+    out.flush();
+    System.exit(failed == 0 ? 0 : 1);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.portfire.testing.conformance;
+
+import dev.portfire.machine.X86State;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a guest ran.
+ *
+ * @param trace what it did, the last line says how it ended
+ * @param expected what it should have done on this back end
+ * @param difference why this back end may do something else than the architecture says, if it is known to
+ * @param states the vCPUs' last states
+ * @param nanos how long it took
+ */
+public record Outcome(
+    List<String> trace, List<String> expected, Optional<String> difference, List<X86State> states, long nanos) {
+  /** Whether it did what was expected. */
+  public boolean passed() {
+    return trace.equals(expected);
+  }
+
+  /** Both traces side by side, up to a little after the first difference. */
+  public String report() {
+    StringBuilder s = new StringBuilder();
+    int n = Math.max(trace.size(), expected.size());
+    int wrong = -1;
+    for (int k = 0; k < n && (wrong < 0 || k < wrong + 6); k++) {
+      String want = k < expected.size() ? expected.get(k) : "(nothing)";
+      String got = k < trace.size() ? trace.get(k) : "(nothing)";
+      boolean same = want.equals(got);
+      if (!same && wrong < 0) {
+        wrong = k;
+      }
+      s.append(same ? "    " + got : "  ! expected " + want + "\n         got " + got).append('\n');
+    }
+    return s.toString();
+  }
+}

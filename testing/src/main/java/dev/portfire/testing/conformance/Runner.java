@@ -1,0 +1,217 @@
+package dev.portfire.testing.conformance;
+
+import dev.portfire.machine.BusDevice;
+import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.InterruptLine;
+import dev.portfire.machine.Vcpu;
+import dev.portfire.machine.Vm;
+import dev.portfire.machine.VmSpec;
+import dev.portfire.machine.X86State;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Runs one guest, possibly on several back ends one after the other, and records what it does. */
+public final class Runner {
+  private static final long LIMIT_MILLIS = 20_000;
+  private static final int ECHO_PORTS = 0x100;
+
+  private Runner() {}
+
+  /** A port that can only be written. */
+  private record Sink(LongConsumer consumer) implements BusDevice {
+    @Override
+    public long read(long offset, int size) {
+      return 0;
+    }
+
+    @Override
+    public void write(long offset, int size, long value) {
+      consumer.accept(value);
+    }
+  }
+
+  /**
+   * Runs a guest.
+   *
+   * @param guest what to run
+   * @param backEnds where it starts, and where it goes on each time it asks for another; the last one repeats
+   */
+  public static Outcome run(BareMachine guest, BackEnd... backEnds) {
+    String name = backEnds[backEnds.length - 1].name();
+    Recorder recorder = new Recorder(guest::symbol);
+    long start = System.nanoTime();
+    List<X86State> states = new ArrayList<>();
+    try (GuestMemory memory = GuestMemory.allocate(Layout.MEMORY)) {
+      guest.load(memory);
+      boolean goOn = true;
+      for (int k = 0; goOn; k++) {
+        BackEnd backEnd = backEnds[Math.min(k, backEnds.length - 1)];
+        try (Session session = new Session(guest, recorder, backEnd, memory, k == 0 ? Optional.empty() : Optional.of(states))) {
+          goOn = session.run();
+          states = session.save();
+        }
+      }
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      recorder.add("error: " + e.getMessage());
+    }
+    guest.checkPauses(recorder);
+    return new Outcome(
+        recorder.lines(), guest.expected(name), guest.difference(name), List.copyOf(states), System.nanoTime() - start);
+  }
+
+  /** A guest on one back end. */
+  private static final class Session implements AutoCloseable, Running {
+    private final BareMachine guest;
+    private final Recorder recorder;
+    private final Vm vm;
+    private final Map<Integer, InterruptLine> lines = new HashMap<>();
+    private volatile boolean ended;
+    private volatile boolean switching;
+    private volatile @Nullable String end;
+
+    Session(BareMachine guest, Recorder recorder, BackEnd backEnd, GuestMemory memory, Optional<List<X86State>> before) {
+      this.guest = guest;
+      this.recorder = recorder;
+      this.vm = backEnd.hypervisor().create(new VmSpec("conformance", memory, guest.vcpus()));
+      attach();
+      if (before.isPresent()) {
+        for (int k = 0; k < guest.vcpus(); k++) {
+          vm.vcpu(k).restore(before.get().get(k));
+        }
+      } else {
+        vm.vcpu(0).restore(guest.start(vm.vcpu(0).save()));
+      }
+    }
+
+    private void attach() {
+      vm.ports().attach(Layout.REPORT, Layout.REPORT_COUNT * 4L, new BusDevice() {
+        @Override
+        public long read(long offset, int size) {
+          return 0;
+        }
+
+        @Override
+        public void write(long offset, int size, long value) {
+          recorder.add("%s = 0x%x".formatted(guest.reportName((int) offset / 4), value));
+        }
+      });
+      vm.ports().attach(Layout.EXCEPTION, 4, new Sink(recorder::exceptionWord));
+      vm.ports().attach(Layout.STOP, 4, new Sink(value -> end("stop")));
+      vm.ports().attach(Layout.SWITCH, 4, new Sink(value -> {
+        switching = true;
+        end("switch");
+      }));
+      vm.ports().attach(Layout.LINE, 4, new Sink(this::drive));
+      vm.ports().attach(Layout.HOST, 4, new Sink(value -> guest.hooks().get((int) value).accept(this)));
+      vm.ports().attach(Layout.ECHO, ECHO_PORTS, recorder.echo("in", "out"));
+      vm.ports().attach(Layout.QUEUE, 4, recorder.queue());
+      vm.mmio().attach(Layout.MMIO, Layout.MMIO_SIZE, recorder.echo("read", "write"));
+    }
+
+    private void drive(long value) {
+      InterruptLine line = lines.computeIfAbsent((int) value & 0xff, vm::interruptLine);
+      switch ((int) value >> 8) {
+        case 0 -> line.set(false);
+        case 1 -> line.set(true);
+        default -> line.pulse();
+      }
+    }
+
+    private synchronized void end(String how) {
+      if (end == null) {
+        end = how;
+        recorder.add(how);
+      }
+      ended = true;
+      for (int k = 0; k < guest.vcpus(); k++) {
+        vm.vcpu(k).kick();
+      }
+    }
+
+    /** Runs until the guest ends; true if it wants to go on elsewhere. */
+    boolean run() {
+      List<Thread> threads = new ArrayList<>();
+      for (int k = 0; k < guest.vcpus(); k++) {
+        Vcpu vcpu = vm.vcpu(k);
+        threads.add(Thread.ofPlatform().daemon().name("conformance vcpu " + k).start(() -> drive(vcpu)));
+      }
+      Consumer<Running> helper = guest.helper();
+      if (helper != null) {
+        threads.add(Thread.ofPlatform().daemon().name("conformance helper").start(() -> helper.accept(this)));
+      }
+      long limit = System.nanoTime() + LIMIT_MILLIS * 1_000_000;
+      boolean interrupted = false;
+      for (Thread t : threads) {
+        while (t.isAlive()) {
+          try {
+            t.join(Math.max(1, Math.min(1000, (limit - System.nanoTime()) / 1_000_000)));
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
+          if (t.isAlive() && System.nanoTime() > limit) {
+            end("timeout");
+            if (System.nanoTime() > limit + LIMIT_MILLIS * 1_000_000) {
+              throw new IllegalStateException("vCPU thread does not leave run()");
+            }
+          }
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      return switching;
+    }
+
+    private void drive(Vcpu vcpu) {
+      try {
+        while (!ended) {
+          switch (vcpu.run()) {
+            case TRIPLE_FAULT -> end("triple fault");
+            case KICKED -> {
+              Consumer<X86State> onKick = guest.onKick();
+              if (!ended && onKick != null && vcpu.index() == 0) {
+                onKick.accept(vcpu.save());
+              }
+            }
+          }
+        }
+      } catch (IllegalStateException | IllegalArgumentException e) {
+        end("error: " + e.getMessage());
+      }
+    }
+
+    List<X86State> save() {
+      List<X86State> states = new ArrayList<>();
+      for (int k = 0; k < guest.vcpus(); k++) {
+        states.add(vm.vcpu(k).save());
+      }
+      return states;
+    }
+
+    @Override
+    public Vm vm() {
+      return vm;
+    }
+
+    @Override
+    public void trace(String line) {
+      recorder.add(line);
+    }
+
+    @Override
+    public boolean ended() {
+      return ended;
+    }
+
+    @Override
+    public void close() {
+      vm.close();
+    }
+  }
+}
