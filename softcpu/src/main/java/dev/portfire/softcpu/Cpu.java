@@ -1080,6 +1080,8 @@ final class Cpu implements Vcpu, ApicHost {
 
   /** HLT. */
   final void halt() {
+    // HLT was the one instruction that STI's shadow covers; no further one is executed before the wait.
+    shadow = false;
     halted = true;
     attend(HALTED);
   }
