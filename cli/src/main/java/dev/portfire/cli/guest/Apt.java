@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Downloads Debian packages with the system's apt, as any user: lists, cache and dpkg status are private to one
@@ -23,6 +24,9 @@ final class Apt {
 
   private final Path home;
   private final Path config;
+
+  /** What apt warned of when it fetched the lists; without a network it only warns. */
+  private String warning = "";
 
   /**
    * Prepares the private directories.
@@ -58,6 +62,7 @@ final class Apt {
   /** Fetches the package lists. */
   void update() throws GuestException, InterruptedException {
     run(List.of("apt-get", "-c", config.toString(), "-q", "update"));
+    warning = lastError().orElse("");
   }
 
   /**
@@ -141,8 +146,9 @@ final class Apt {
     try (InputStream out = process.getInputStream()) {
       String text = new String(out.readAllBytes(), StandardCharsets.UTF_8);
       if (process.waitFor() != 0) {
+        String cause = lastError().orElse("nothing") + (warning.isEmpty() ? "" : " (" + warning + ")");
         throw new GuestException(
-            "cannot fetch the default guest: " + command.getFirst() + " says: " + lastError() + REMEDY);
+            "cannot fetch the default guest: " + command.getFirst() + " says: " + cause + REMEDY);
       }
       return text;
     } catch (IOException e) {
@@ -152,20 +158,16 @@ final class Apt {
     }
   }
 
-  private String lastError() {
+  /** The first line of apt's complaints that is an error, else the last line of all. */
+  private Optional<String> lastError() {
     try {
       return Files.readString(home.resolve("errors"), StandardCharsets.ISO_8859_1)
           .lines()
-          .filter(line -> !line.isBlank())
-          .reduce((first, second) -> line(first).startsWith("E:") ? first : second)
-          .map(Apt::line)
-          .orElse("nothing");
+          .map(String::strip)
+          .filter(line -> !line.isEmpty())
+          .reduce((first, second) -> first.startsWith("E:") ? first : second);
     } catch (IOException e) {
-      return "nothing readable";
+      return Optional.empty();
     }
-  }
-
-  private static String line(String text) {
-    return text.strip();
   }
 }

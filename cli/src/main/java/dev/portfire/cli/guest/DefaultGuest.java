@@ -97,7 +97,7 @@ public final class DefaultGuest {
 
   private static String reason(FileSystemException e) {
     String reason = e.getReason();
-    return reason != null ? reason : e.getClass().getSimpleName();
+    return reason != null ? reason : e instanceof NoSuchFileException ? "no such directory" : "not permitted";
   }
 
   private static void fetch(Path cache, Path directory, Consumer<String> progress)
