@@ -71,9 +71,9 @@ public final class SystemCalls {
   /** Signal: invalid memory reference. */
   public static final int SIGSEGV = 11;
 
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO = ERRNO_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  static final Linker LINKER = Linker.nativeLinker();
+  static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
+  static final VarHandle ERRNO = ERRNO_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
   private static final MethodHandle MMAP =
       handle("mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
@@ -99,12 +99,21 @@ public final class SystemCalls {
 
   private SystemCalls() {}
 
-  private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
+  /** A function with variable arguments: those from {@code first} on are the variable ones. */
+  static MethodHandle variadic(String name, int first, FunctionDescriptor descriptor) {
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().findOrThrow(name),
+        descriptor,
+        Linker.Option.captureCallState("errno"),
+        Linker.Option.firstVariadicArg(first));
+  }
+
+  static MethodHandle handle(String name, FunctionDescriptor descriptor) {
     return LINKER.downcallHandle(
         LINKER.defaultLookup().findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
   }
 
-  private static SystemCallException failure(String call, MemorySegment state) {
+  static SystemCallException failure(String call, MemorySegment state) {
     int errno = (int) ERRNO.get(state, 0L);
     return new SystemCallException(call, errno, describe(errno));
   }
@@ -120,7 +129,7 @@ public final class SystemCalls {
   }
 
   /** Downcall handles throw nothing of their own but what is wrong with the program. */
-  private static AssertionError impossible(Throwable e) {
+  static AssertionError impossible(Throwable e) {
     return new AssertionError(e);
   }
 

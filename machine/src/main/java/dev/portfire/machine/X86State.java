@@ -2,6 +2,7 @@ package dev.portfire.machine;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The architectural state of one vCPU, the same for every back end.
@@ -41,6 +42,18 @@ public record X86State(
 
   /** Number of registers in {@link #apic}. */
   public static final int APIC_REGISTERS = 64;
+
+  /**
+   * The model-specific registers that a back end may lack, so that a restore skips them there; every other one that cannot be
+   * restored is an error. They are IA32_TSC_ADJUST (0x3b), whose effect is in IA32_TIME_STAMP_COUNTER; IA32_SPEC_CTRL (0x48) and
+   * IA32_MISC_FEATURES_ENABLES (0x140), which change no result; IA32_MCG_STATUS (0x17a) and IA32_MCG_CTL (0x17b), zero
+   * without machine checks; IA32_XSS (0xda0), zero unless supervisor state is announced; and KVM's own for asynchronous page
+   * faults (0x4b564d02, 06, 07), stolen time (03), the end of interrupts without an exit (04) and halt polling (05),
+   * which a guest uses where they are announced.
+   */
+  public static final Set<Integer> OPTIONAL_MSRS = Set.of(
+      0x3b, 0x48, 0x140, 0x17a, 0x17b, 0xda0, 0x4b56_4d02, 0x4b56_4d03, 0x4b56_4d04, 0x4b56_4d05, 0x4b56_4d06,
+      0x4b56_4d07);
 
   /** The state of a vCPU with nothing on its way, for a restore that leaves the local APIC as it is. */
   public X86State(

@@ -1,0 +1,284 @@
+package dev.portfire.kvm;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.portfire.linux.Descriptor;
+import dev.portfire.linux.SystemCallException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The CPUID leaves of a guest: those that KVM supports, made to describe the guest's own topology (SDM volume 2, CPUID; AMD
+ * APM volume 3, appendix E).
+ */
+final class Cpuid {
+  private static final int FIRST_SIZE = 128;
+  private static final int LARGEST_SIZE = 2048;
+
+  /** KVM_CPUID_FLAG_SIGNIFCANT_INDEX: the subleaf counts. */
+  private static final int SIGNIFICANT_INDEX = 1;
+
+  private static final int EBX_AUTH = 0x6874_7541;
+
+  // Leaf 1, ECX and EDX.
+  private static final int PDCM = 1 << 15;
+  private static final int X2APIC = 1 << 21;
+  private static final int TSC_DEADLINE = 1 << 24;
+  private static final int HYPERVISOR = 1 << 31;
+  private static final int HTT = 1 << 28;
+
+  // What the portable model keeps: the same as the software CPU announces.
+  /** SSE3, SSSE3, CX16, PCID, SSE4.1, SSE4.2, x2APIC, POPCNT, TSC deadline, XSAVE, OSXSAVE, RDRAND, hypervisor. */
+  private static final int PORTABLE_1_ECX = 1 | 1 << 9 | 1 << 13 | 1 << 17 | 1 << 19 | 1 << 20 | 1 << 21 | 1 << 23
+      | 1 << 24 | 1 << 26 | 1 << 27 | 1 << 30 | 1 << 31;
+
+  /** FPU, DE, PSE, TSC, MSR, PAE, CX8, APIC, SEP, MTRR, PGE, CMOV, PAT, CLFSH, MMX, FXSR, SSE, SSE2, HTT. */
+  private static final int PORTABLE_1_EDX = 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 8 | 1 << 9 | 1 << 11
+      | 1 << 12 | 1 << 13 | 1 << 15 | 1 << 16 | 1 << 19 | 1 << 23 | 1 << 24 | 1 << 25 | 1 << 26 | 1 << 28;
+
+  /** FSGSBASE, SMEP, ERMS, INVPCID, FPU CS and DS deprecated, RDSEED, SMAP, CLFLUSHOPT. */
+  private static final int PORTABLE_7_EBX = 1 | 1 << 7 | 1 << 9 | 1 << 10 | 1 << 13 | 1 << 18 | 1 << 20 | 1 << 23;
+
+  /** UMIP. */
+  private static final int PORTABLE_7_ECX = 1 << 2;
+
+  /** FSRM. */
+  private static final int PORTABLE_7_EDX = 1 << 4;
+
+  /** LAHF, and topology extensions, which are about leaves and not about instructions. */
+  private static final int PORTABLE_EXT_ECX = 1 | 1 << 22;
+
+  /** SYSCALL, NX, 1 GiB pages, RDTSCP, long mode, and AMD's copies of leaf 1. */
+  private static final int PORTABLE_EXT_EDX = 1 << 11 | 1 << 20 | 1 << 26 | 1 << 27 | 1 << 29
+      | PORTABLE_1_EDX & 0x0183_f3ff;
+
+  /** Of KVM's own: the clock, and port 0x80 not needed for delays. */
+  private static final int PORTABLE_KVM = 1 | 1 << 1 | 1 << 3 | 1 << 24;
+
+  /** x87 and SSE state: legacy area and header. */
+  private static final int PORTABLE_XSAVE_SIZE = 576;
+
+  /** One leaf. */
+  record Leaf(int function, int index, int flags, int eax, int ebx, int ecx, int edx) {
+    Leaf eax(int value) {
+      return new Leaf(function, index, flags, value, ebx, ecx, edx);
+    }
+
+    Leaf ebx(int value) {
+      return new Leaf(function, index, flags, eax, value, ecx, edx);
+    }
+
+    Leaf ecx(int value) {
+      return new Leaf(function, index, flags, eax, ebx, value, edx);
+    }
+
+    Leaf edx(int value) {
+      return new Leaf(function, index, flags, eax, ebx, ecx, value);
+    }
+
+    Leaf with(int newEax, int newEbx, int newEcx, int newEdx) {
+      return new Leaf(function, index, flags, newEax, newEbx, newEcx, newEdx);
+    }
+  }
+
+  private Cpuid() {}
+
+  /** The leaves that KVM supports. */
+  static List<Leaf> supported(Descriptor kvm) {
+    for (int size = FIRST_SIZE; ; size *= 2) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment table = table(arena, size);
+        table.set(JAVA_INT, 0, size);
+        kvm.ioctl(Request.GET_SUPPORTED_CPUID.toString(), Request.GET_SUPPORTED_CPUID.number(), table.address());
+        List<Leaf> leaves = new ArrayList<>();
+        for (int k = 0; k < table.get(JAVA_INT, 0); k++) {
+          MemorySegment e = entry(table, k);
+          int at = Layouts.CPUID_ENTRY_EAX;
+          leaves.add(new Leaf(
+              e.get(JAVA_INT, 0),
+              e.get(JAVA_INT, Layouts.CPUID_ENTRY_INDEX),
+              e.get(JAVA_INT, Layouts.CPUID_ENTRY_FLAGS),
+              e.get(JAVA_INT, at),
+              e.get(JAVA_INT, at + 4),
+              e.get(JAVA_INT, at + 8),
+              e.get(JAVA_INT, at + 12)));
+        }
+        return leaves;
+      } catch (SystemCallException e) {
+        if (e.errno() != SystemCallException.E2BIG || size >= LARGEST_SIZE) {
+          throw new IllegalStateException("KVM refused: " + e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  /** Gives a vCPU its leaves. */
+  static void set(Descriptor vcpu, List<Leaf> leaves) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment table = table(arena, leaves.size());
+      table.set(JAVA_INT, 0, leaves.size());
+      for (int k = 0; k < leaves.size(); k++) {
+        MemorySegment e = entry(table, k);
+        Leaf leaf = leaves.get(k);
+        int at = Layouts.CPUID_ENTRY_EAX;
+        e.set(JAVA_INT, 0, leaf.function);
+        e.set(JAVA_INT, Layouts.CPUID_ENTRY_INDEX, leaf.index);
+        e.set(JAVA_INT, Layouts.CPUID_ENTRY_FLAGS, leaf.flags);
+        e.set(JAVA_INT, at, leaf.eax);
+        e.set(JAVA_INT, at + 4, leaf.ebx);
+        e.set(JAVA_INT, at + 8, leaf.ecx);
+        e.set(JAVA_INT, at + 12, leaf.edx);
+      }
+      Calls.make(vcpu, Request.SET_CPUID2, table);
+    }
+  }
+
+  private static MemorySegment table(Arena arena, int entries) {
+    return arena.allocate(Layouts.CPUID_HEADER + (long) entries * Layouts.CPUID_ENTRY_SIZE, 8);
+  }
+
+  private static MemorySegment entry(MemorySegment table, int k) {
+    return table.asSlice(Layouts.CPUID_HEADER + (long) k * Layouts.CPUID_ENTRY_SIZE, Layouts.CPUID_ENTRY_SIZE);
+  }
+
+  /**
+   * Makes a host's leaves those of a guest's CPU: one thread for each core, all cores in one package.
+   *
+   * @param supported what KVM supports
+   * @param index the vCPU's index, which is its APIC id
+   * @param count how many there are
+   * @param tscDeadline whether KVM's local APIC has the TSC-deadline timer
+   */
+  static List<Leaf> normalise(List<Leaf> supported, int index, int count, boolean tscDeadline, CpuModel model) {
+    boolean amd = supported.stream().anyMatch(l -> l.function == 0 && l.ebx == EBX_AUTH);
+    byte[] brand = amd
+        ? "AMD EPYC".getBytes(StandardCharsets.US_ASCII)
+        : intelBrand(supported).getBytes(StandardCharsets.US_ASCII);
+    List<Leaf> leaves = new ArrayList<>();
+    for (Leaf host : supported) {
+      Leaf leaf = amd ? amd(host, index, count) : intel(host, count);
+      leaf = common(leaf, index, count, tscDeadline, brand);
+      if (leaf.function == 0xb || leaf.function == 0x1f) {
+        continue;
+      }
+      if (model == CpuModel.HOST) {
+        leaves.add(leaf);
+      } else if (isPortable(leaf)) {
+        leaves.add(portable(leaf));
+      }
+    }
+    addTopology(leaves, 0xb, index, count);
+    if (model == CpuModel.HOST && supported.stream().anyMatch(l -> l.function == 0x1f)) {
+      addTopology(leaves, 0x1f, index, count);
+    }
+    return leaves;
+  }
+
+  private static void addTopology(List<Leaf> leaves, int function, int index, int count) {
+    leaves.add(new Leaf(function, 0, SIGNIFICANT_INDEX, 0, 1, 1 << 8, index));
+    leaves.add(new Leaf(function, 1, SIGNIFICANT_INDEX, 5, count, 2 << 8 | 1, index));
+    // An invalid level ends the list.
+    leaves.add(new Leaf(function, 2, SIGNIFICANT_INDEX, 0, 0, 2, index));
+  }
+
+  private static Leaf common(Leaf leaf, int index, int count, boolean tscDeadline, byte[] brand) {
+    return switch (leaf.function) {
+      case 1 -> {
+        int siblings = count == 1 ? 1 : Integer.highestOneBit(count - 1) << 1;
+        int ecx = leaf.ecx & ~(PDCM | TSC_DEADLINE) | HYPERVISOR | X2APIC | (tscDeadline ? TSC_DEADLINE : 0);
+        yield leaf.with(
+            leaf.eax, leaf.ebx & 0xff | 8 << 8 | siblings << 16 | index << 24, ecx, leaf.edx & ~HTT | (count > 1 ? HTT : 0));
+      }
+      case 0x8000_0002, 0x8000_0003, 0x8000_0004 -> {
+        int at = (leaf.function - 0x8000_0002) * 16;
+        yield leaf.with(word(brand, at), word(brand, at + 4), word(brand, at + 8), word(brand, at + 12));
+      }
+      default -> leaf;
+    };
+  }
+
+  private static Leaf intel(Leaf leaf, int count) {
+    return switch (leaf.function) {
+      case 4 -> {
+        int level = leaf.eax >>> 5 & 7;
+        int sharing = level >= 3 ? count - 1 : 0;
+        yield (leaf.eax & 0x1f) == 0 ? leaf : leaf.eax(leaf.eax & 0x3fff | sharing << 14 | count - 1 << 26);
+      }
+      // No turbo to measure, no energy bias to set.
+      case 6 -> leaf.with(leaf.eax & ~2, leaf.ebx, leaf.ecx & ~8, leaf.edx);
+      case 7 -> leaf.index == 0 ? leaf.ebx(leaf.ebx | 1 << 6 | 1 << 13).ecx(leaf.ecx & ~(1 << 5)) : leaf;
+      case 0xa -> leaf.with(0, 0, 0, 0);
+      default -> leaf;
+    };
+  }
+
+  private static Leaf amd(Leaf leaf, int index, int count) {
+    return switch (leaf.function) {
+      case 7 -> leaf.index == 0 ? leaf.edx(leaf.edx & ~(1 << 29)) : leaf;
+      case 0x8000_0001 -> leaf.ecx(leaf.ecx | 1 << 22);
+      case 0x8000_0006 -> leaf.edx(leaf.edx & ~(3 << 16));
+      case 0x8000_0008 -> leaf.ecx(leaf.ecx & ~0xf0ff | 7 << 12 | count - 1);
+      case 0x8000_001d -> {
+        int level = leaf.eax >>> 5 & 7;
+        yield leaf.eax(leaf.eax & ~(0xfff << 14) | (level >= 3 ? count - 1 : 0) << 14);
+      }
+      case 0x8000_001e -> leaf.with(index, index & 0xff, 0, leaf.edx);
+      default -> leaf;
+    };
+  }
+
+  private static boolean isPortable(Leaf leaf) {
+    return switch (leaf.function) {
+      case 0, 1, 2, 4, 5, 6, 0xb, 0x15, 0x16 -> true;
+      case 7 -> leaf.index == 0;
+      case 0xd -> leaf.index < 2;
+      case 0x4000_0000, 0x4000_0001, 0x4000_0010 -> true;
+      default -> (leaf.function < 0 && leaf.function <= 0x8000_0008)
+          || leaf.function == 0x8000_001d
+          || leaf.function == 0x8000_001e;
+    };
+  }
+
+  private static Leaf portable(Leaf leaf) {
+    return switch (leaf.function) {
+      case 0 -> leaf.eax(Math.min(leaf.eax, 0x16));
+      case 1 -> leaf.ecx(leaf.ecx & PORTABLE_1_ECX).edx(leaf.edx & PORTABLE_1_EDX);
+      case 7 -> leaf.with(0, leaf.ebx & PORTABLE_7_EBX, leaf.ecx & PORTABLE_7_ECX, leaf.edx & PORTABLE_7_EDX);
+      case 0xd -> leaf.index == 0
+          ? leaf.with(3, PORTABLE_XSAVE_SIZE, PORTABLE_XSAVE_SIZE, 0)
+          : leaf.with(leaf.eax & 1, 0, 0, 0);
+      case 0x4000_0001 -> leaf.with(leaf.eax & PORTABLE_KVM, 0, 0, 0);
+      case 0x8000_0001 -> leaf.ecx(leaf.ecx & PORTABLE_EXT_ECX).edx(leaf.edx & PORTABLE_EXT_EDX);
+      case 0x8000_0008 -> leaf.ebx(0);
+      default -> leaf;
+    };
+  }
+
+  /** The model's name with the frequency of the host's. */
+  private static String intelBrand(List<Leaf> supported) {
+    StringBuilder host = new StringBuilder();
+    for (int function = 0x8000_0002; function <= 0x8000_0004; function++) {
+      int wanted = function;
+      supported.stream().filter(l -> l.function == wanted).findFirst().ifPresent(l -> {
+        for (int word : new int[] {l.eax, l.ebx, l.ecx, l.edx}) {
+          for (int k = 0; k < 32 && (word >>> k & 0xff) != 0; k += 8) {
+            host.append((char) (word >>> k & 0xff));
+          }
+        }
+      });
+    }
+    int at = host.lastIndexOf("@");
+    return "Intel(R) Xeon(R) Processor" + (at < 0 ? "" : " " + host.substring(at).trim());
+  }
+
+  private static int word(byte[] text, int at) {
+    int value = 0;
+    for (int k = 3; k >= 0; k--) {
+      value = value << 8 | (at + k < text.length ? text[at + k] : 0);
+    }
+    return value;
+  }
+}

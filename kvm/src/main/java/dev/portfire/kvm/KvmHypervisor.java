@@ -1,0 +1,55 @@
+package dev.portfire.kvm;
+
+import dev.portfire.machine.Capabilities;
+import dev.portfire.machine.Hypervisor;
+import dev.portfire.machine.InstructionAssist;
+import dev.portfire.machine.Vm;
+import dev.portfire.machine.VmSpec;
+import java.util.Optional;
+
+/** The back end on the host's KVM. */
+public final class KvmHypervisor implements Hypervisor {
+  /** Where KVM is. */
+  public static final String DEVICE = "/dev/kvm";
+
+  private final String path;
+  private final CpuModel model;
+  private final Optional<InstructionAssist.Factory> assist;
+
+  /**
+   * Makes the back end; nothing is opened yet.
+   *
+   * @param path the device, normally {@link #DEVICE}
+   * @param model what guests are told about their CPU
+   * @param assist what executes the instructions that KVM cannot; without it such an instruction ends the machine
+   */
+  public KvmHypervisor(String path, CpuModel model, Optional<InstructionAssist.Factory> assist) {
+    this.path = path;
+    this.model = model;
+    this.assist = assist;
+  }
+
+  @Override
+  public Capabilities probe() {
+    try (KvmDevice device = KvmDevice.open(path)) {
+      int most = device.check(Capability.MAX_VCPUS);
+      return new Capabilities(true, Math.min(VmSpec.MAX_VCPUS, Math.max(1, most)), "KVM through " + path);
+    } catch (KvmUnavailableException e) {
+      return new Capabilities(false, 0, e.reason());
+    }
+  }
+
+  @Override
+  public Vm create(VmSpec spec) {
+    return open(spec);
+  }
+
+  /** Creates a virtual machine; everything is closed again if that fails. */
+  KvmVm open(VmSpec spec) {
+    try (KvmDevice device = KvmDevice.open(path)) {
+      return new KvmVm(device, spec, model, assist);
+    } catch (KvmUnavailableException e) {
+      throw new IllegalStateException(e.reason(), e);
+    }
+  }
+}

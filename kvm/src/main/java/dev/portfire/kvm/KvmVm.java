@@ -1,0 +1,252 @@
+package dev.portfire.kvm;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.portfire.linux.Descriptor;
+import dev.portfire.linux.SystemCallException;
+import dev.portfire.linux.Threads;
+import dev.portfire.machine.DirtyLog;
+import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.InstructionAssist;
+import dev.portfire.machine.InterruptControllers;
+import dev.portfire.machine.InterruptLine;
+import dev.portfire.machine.IoBus;
+import dev.portfire.machine.Vcpu;
+import dev.portfire.machine.Vm;
+import dev.portfire.machine.VmSpec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine of KVM: its interrupt controllers and timer are in the kernel.
+ *
+ * <p>A device's register that only notifies can be served by an eventfd in the kernel (KVM_IOEVENTFD); the buses know no such
+ * registers yet, so notifications are ordinary exits. An interrupt goes in by KVM_IRQ_LINE, which has taken effect when it
+ * returns; an irqfd would be a write and a work queue.
+ */
+final class KvmVm implements Vm {
+  /** Three pages that KVM needs on Intel processors, in the hole below 4 GiB where nothing else is. */
+  private static final long TSS_ADDRESS = 0xfffb_d000L;
+
+  /** One page that KVM needs there too. */
+  private static final long IDENTITY_MAP_ADDRESS = 0xfffb_c000L;
+
+  private static final int GSIS = 24;
+
+  private final VmSpec spec;
+  private final IoBus ports = new IoBus("pio");
+  private final IoBus mmio = new IoBus("mmio");
+  private final Descriptor file;
+  private final List<KvmVcpu> vcpus = new ArrayList<>();
+  private final List<Wire> wires = new ArrayList<>();
+  private final KvmDirtyLog dirtyLog;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment irqLevel = arena.allocate(Layouts.IRQ_LEVEL_SIZE, 8);
+  private final Object lines = new Object();
+  private boolean closed;
+  private volatile @Nullable String failure;
+
+  /** One input with any number of drivers: it is asserted while one of them asserts it. */
+  private final class Wire {
+    private final int gsi;
+    private int asserted;
+
+    Wire(int gsi) {
+      this.gsi = gsi;
+    }
+
+    void change(boolean level) {
+      boolean before = asserted > 0;
+      asserted += level ? 1 : -1;
+      boolean after = asserted > 0;
+      // A closed machine's descriptor may be another file's by now.
+      if (before != after && !closed) {
+        irqLevel.set(JAVA_INT, 0, gsi);
+        irqLevel.set(JAVA_INT, Layouts.IRQ_LEVEL_LEVEL, after ? 1 : 0);
+        Calls.make(file, Request.IRQ_LINE, irqLevel);
+      }
+    }
+  }
+
+  private final class Driver implements InterruptLine {
+    private final Wire wire;
+    private boolean level;
+
+    Driver(Wire wire) {
+      this.wire = wire;
+    }
+
+    @Override
+    public void set(boolean now) {
+      synchronized (lines) {
+        if (now != level) {
+          level = now;
+          wire.change(now);
+        }
+      }
+    }
+  }
+
+  KvmVm(KvmDevice device, VmSpec spec, CpuModel model, Optional<InstructionAssist.Factory> assist) {
+    this.spec = spec;
+    for (int gsi = 0; gsi < GSIS; gsi++) {
+      wires.add(new Wire(gsi));
+    }
+    file = device.createVm();
+    dirtyLog = new KvmDirtyLog(file, spec.memory());
+    try {
+      Threads.enableWaking();
+      setUp(device);
+      List<Cpuid.Leaf> leaves = Cpuid.supported(device.file());
+      Set<Integer> msrs = Msrs.listed(device.file());
+      int runSize = Calls.make(device.file(), Request.GET_VCPU_MMAP_SIZE);
+      int xsave2 = Calls.make(file, Request.CHECK_EXTENSION, Capability.XSAVE2.number());
+      boolean deadline = device.check(Capability.TSC_DEADLINE_TIMER) != 0;
+      for (int k = 0; k < spec.vcpuCount(); k++) {
+        List<Cpuid.Leaf> own = Cpuid.normalise(leaves, k, spec.vcpuCount(), deadline, model);
+        vcpus.add(new KvmVcpu(this, k, file, runSize, own, msrs, xsave2));
+      }
+      if (assist.isPresent()) {
+        for (KvmVcpu vcpu : vcpus) {
+          vcpu.assistBy(assist.get().create(this, vcpu.index()));
+        }
+      }
+    } catch (SystemCallException e) {
+      close();
+      throw new IllegalStateException("KVM: " + e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void setUp(KvmDevice device) {
+    try (Arena scratch = Arena.ofConfined()) {
+      Calls.make(file, Request.SET_IDENTITY_MAP_ADDR, scratch.allocateFrom(JAVA_LONG, IDENTITY_MAP_ADDRESS));
+      Calls.make(file, Request.SET_TSS_ADDR, TSS_ADDRESS);
+      Calls.make(file, Request.CREATE_IRQCHIP);
+      MemorySegment pit = scratch.allocate(Layouts.PIT_CONFIG_SIZE, 8);
+      pit.set(JAVA_INT, 0, Layouts.PIT_SPEAKER_DUMMY);
+      Calls.make(file, Request.CREATE_PIT2, pit);
+      routeInterrupts(scratch);
+      if (device.check(Capability.EXIT_ON_EMULATION_FAILURE) != 0) {
+        // Otherwise a program in the guest gets #UD for what KVM cannot emulate.
+        MemorySegment enable = scratch.allocate(Layouts.ENABLE_CAP_SIZE, 8);
+        enable.set(JAVA_INT, 0, Capability.EXIT_ON_EMULATION_FAILURE.number());
+        enable.set(JAVA_LONG, Layouts.ENABLE_CAP_ARGS, 1);
+        Calls.make(file, Request.ENABLE_CAP, enable);
+      }
+    }
+    dirtyLog.setSlots(false);
+  }
+
+  /** The wiring of a PC: interrupt 0 is the I/O APIC's input 2, the others keep their numbers. */
+  private void routeInterrupts(Arena scratch) {
+    record Route(int gsi, int chip, int pin) {}
+
+    List<Route> routes = new ArrayList<>();
+    for (int gsi = 0; gsi < GSIS; gsi++) {
+      if (gsi < 8) {
+        routes.add(new Route(gsi, Layouts.CHIP_PIC_MASTER, gsi));
+      } else if (gsi < 16) {
+        routes.add(new Route(gsi, Layouts.CHIP_PIC_SLAVE, gsi - 8));
+      }
+      if (gsi != 2) {
+        routes.add(new Route(gsi, Layouts.CHIP_IOAPIC, gsi == 0 ? 2 : gsi));
+      }
+    }
+    MemorySegment table =
+        scratch.allocate(Layouts.ROUTING_HEADER + (long) routes.size() * Layouts.ROUTING_ENTRY_SIZE, 8);
+    table.set(JAVA_INT, 0, routes.size());
+    for (int k = 0; k < routes.size(); k++) {
+      long at = Layouts.ROUTING_HEADER + (long) k * Layouts.ROUTING_ENTRY_SIZE;
+      table.set(JAVA_INT, at, routes.get(k).gsi);
+      table.set(JAVA_INT, at + Layouts.ROUTING_ENTRY_TYPE, Layouts.ROUTING_IRQCHIP);
+      table.set(JAVA_INT, at + Layouts.ROUTING_ENTRY_CHIP, routes.get(k).chip);
+      table.set(JAVA_INT, at + Layouts.ROUTING_ENTRY_PIN, routes.get(k).pin);
+    }
+    Calls.make(file, Request.SET_GSI_ROUTING, table);
+  }
+
+  void reportTripleFault(String dump) {
+    failure = dump;
+  }
+
+  @Override
+  public GuestMemory memory() {
+    return spec.memory();
+  }
+
+  @Override
+  public IoBus ports() {
+    return ports;
+  }
+
+  @Override
+  public IoBus mmio() {
+    return mmio;
+  }
+
+  @Override
+  public InterruptLine interruptLine(int gsi) {
+    if (gsi < 0 || gsi >= GSIS) {
+      throw new IllegalArgumentException("interrupt inputs are 0 to 23, not " + gsi);
+    }
+    return new Driver(wires.get(gsi));
+  }
+
+  @Override
+  public Vcpu vcpu(int index) {
+    return vcpus.get(index);
+  }
+
+  /** The same, with what only KVM has. */
+  KvmVcpu kvmVcpu(int index) {
+    return vcpus.get(index);
+  }
+
+  @Override
+  public Optional<String> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  @Override
+  public InterruptControllers saveInterruptControllers() {
+    return ControllerState.save(file);
+  }
+
+  @Override
+  public void restoreInterruptControllers(InterruptControllers state) {
+    ControllerState.restore(file, state);
+  }
+
+  @Override
+  public Optional<DirtyLog> dirtyLog() {
+    return Optional.of(dirtyLog);
+  }
+
+  /** KVM's statistics about the machine as a whole, to be closed by the caller; nothing if this KVM has none. */
+  Optional<StatsFile> stats() {
+    return StatsFile.open(file);
+  }
+
+  @Override
+  public void close() {
+    synchronized (lines) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    vcpus.forEach(KvmVcpu::close);
+    dirtyLog.close();
+    Calls.close(file);
+    arena.close();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.portfire.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * An open file descriptor, closed by {@link #close}. What fails names the call with its arguments. Constants are those of
+ * x86-64 Linux, from the headers named beside them.
+ */
+@SuppressWarnings("restricted") // this module exists to make restricted calls
+public final class Descriptor implements AutoCloseable {
+  /** Open for reading and writing; {@code <fcntl.h>}. */
+  public static final int O_RDWR = 2;
+
+  /** Close on exec. */
+  public static final int O_CLOEXEC = 0x80000;
+
+  private static final MethodHandle OPEN =
+      SystemCalls.variadic("open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle IOCTL =
+      SystemCalls.variadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle PREAD =
+      SystemCalls.handle("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+
+  private final int fd;
+  private boolean closed;
+
+  private Descriptor(int fd) {
+    this.fd = fd;
+  }
+
+  /** Takes over an open descriptor. */
+  public static Descriptor of(int fd) {
+    return new Descriptor(fd);
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param flags {@code O_} flags
+   */
+  public static Descriptor open(String path, int flags) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
+      int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags);
+      if (fd < 0) {
+        throw SystemCalls.failure("open(\"%s\", 0x%x)".formatted(path, flags), state);
+      }
+      return new Descriptor(fd);
+    } catch (SystemCallException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw SystemCalls.impossible(e);
+    }
+  }
+
+  /** The number, which must not be closed but here. */
+  public int fd() {
+    return fd;
+  }
+
+  /**
+   * Makes an ioctl.
+   *
+   * @param name the request's name, for errors
+   * @param request its number
+   * @param argument a number or the address of a structure
+   * @return what the call returned, 0 or more
+   */
+  public int ioctl(String name, long request, long argument) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
+      int result = (int) IOCTL.invokeExact(state, fd, request, argument);
+      if (result < 0) {
+        throw SystemCalls.failure("ioctl(%d, %s, 0x%x)".formatted(fd, name, argument), state);
+      }
+      return result;
+    } catch (SystemCallException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw SystemCalls.impossible(e);
+    }
+  }
+
+  /** One request that one thread makes again and again; it allocates nothing. */
+  public final class Repeated {
+    private final MemorySegment state = Arena.ofAuto().allocate(SystemCalls.ERRNO_LAYOUT);
+    private final long request;
+
+    private Repeated(long request) {
+      this.request = request;
+    }
+
+    /**
+     * Makes the ioctl with argument 0.
+     *
+     * @return what it returned, or the negated error number
+     */
+    public int call() {
+      try {
+        int result = (int) IOCTL.invokeExact(state, fd, request, 0L);
+        return result >= 0 ? result : -(int) SystemCalls.ERRNO.get(state, 0L);
+      } catch (Throwable e) {
+        throw SystemCalls.impossible(e);
+      }
+    }
+  }
+
+  /** Prepares a request that is made again and again. */
+  public Repeated repeated(long request) {
+    return new Repeated(request);
+  }
+
+  /** Maps {@code length} bytes of the file, shared, for reading and writing. */
+  public MemorySegment map(long length) throws SystemCallException {
+    return SystemCalls.mmap(
+        0, length, SystemCalls.PROT_READ | SystemCalls.PROT_WRITE, SystemCalls.MAP_SHARED, fd, 0);
+  }
+
+  /**
+   * Reads at a position.
+   *
+   * @return the number of bytes, less than the buffer's size at the end of the file
+   */
+  public long read(MemorySegment buffer, long position) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
+      long count = (long) PREAD.invokeExact(state, fd, buffer, buffer.byteSize(), position);
+      if (count < 0) {
+        throw SystemCalls.failure("pread(%d, %d bytes, %d)".formatted(fd, buffer.byteSize(), position), state);
+      }
+      return count;
+    } catch (SystemCallException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw SystemCalls.impossible(e);
+    }
+  }
+
+  /** Closes it; a second time does nothing. */
+  @Override
+  public synchronized void close() throws SystemCallException {
+    if (!closed) {
+      closed = true;
+      SystemCalls.close(fd);
+    }
+  }
+}

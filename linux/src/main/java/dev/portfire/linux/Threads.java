@@ -1,0 +1,81 @@
+package dev.portfire.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Signals that get a thread out of a blocking system call. */
+@SuppressWarnings("restricted") // this module exists to make restricted calls
+public final class Threads {
+  /**
+   * The signal for it: the first real-time signal that the C library leaves to programs (glibc: 34, musl: 35). The JVM uses
+   * none near it.
+   */
+  public static final int WAKE_SIGNAL = firstRealTimeSignal();
+
+  private static final long SYS_GETPID = 39;
+  private static final long SYS_GETTID = 186;
+  private static final long SYS_TGKILL = 234;
+
+  // Through syscall(2): the C library's own tgkill and gettid are younger than some that people run.
+  private static final MethodHandle SYSCALL = SystemCalls.variadic(
+      "syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+
+  private Threads() {}
+
+  private static int firstRealTimeSignal() {
+    MethodHandle first = SystemCalls.handle("__libc_current_sigrtmin", FunctionDescriptor.of(JAVA_INT));
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) first.invokeExact(arena.allocate(SystemCalls.ERRNO_LAYOUT));
+    } catch (Throwable e) {
+      throw SystemCalls.impossible(e);
+    }
+  }
+
+  /**
+   * Lets {@link #wake} interrupt system calls: installs a handler that does nothing, without SA_RESTART. It is the C
+   * library's {@code abs}: a handler has to be machine code that runs in any state of a Java thread, and this is a function
+   * of an int that touches nothing. Calling it again changes nothing.
+   */
+  public static void enableWaking() throws SystemCallException {
+    SystemCalls.sigaction(
+        WAKE_SIGNAL, SystemCalls.LINKER.defaultLookup().findOrThrow("abs").address(), SystemCalls.SA_ONSTACK);
+  }
+
+  private static long call(String name, long number, long a, long b, long c) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
+      long result = (long) SYSCALL.invokeExact(state, number, a, b, c);
+      if (result < 0) {
+        throw SystemCalls.failure("%s(%d, %d, %d)".formatted(name, a, b, c), state);
+      }
+      return result;
+    } catch (SystemCallException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw SystemCalls.impossible(e);
+    }
+  }
+
+  /** The kernel's number of the calling thread. */
+  public static int current() {
+    try {
+      return (int) call("gettid", SYS_GETTID, 0, 0, 0);
+    } catch (SystemCallException e) {
+      throw SystemCalls.impossible(e);
+    }
+  }
+
+  /**
+   * Interrupts a system call of a thread of this process, which returns EINTR; a thread that is not in one notices nothing.
+   *
+   * @param thread its number, see {@link #current}
+   */
+  public static void wake(int thread) throws SystemCallException {
+    call("tgkill", SYS_TGKILL, call("getpid", SYS_GETPID, 0, 0, 0), thread, WAKE_SIGNAL);
+  }
+}
