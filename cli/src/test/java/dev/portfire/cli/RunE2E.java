@@ -90,19 +90,30 @@ final class RunE2E {
     assertThat(refused.err()).contains("Read-only file system");
   }
 
-  /** An ext4 image with the guest's own busybox as its system. */
+  @Test
+  void bootsTheInitOfARootFileSystem() throws Exception {
+    Result result = Portfire.run("--rootfs", image().toString());
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.out()).contains("init is process 1 on /dev/console");
+  }
+
+  /** An ext4 image with the guest's own busybox as its system, and an init that powers off. */
   private Path image() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/sbin/mkfs.ext4")), "skipped: no /sbin/mkfs.ext4; install e2fsprogs");
     Path root = directory.resolve("root");
-    for (String name : List.of("bin", "dev", "proc", "sys", "run", "root")) {
+    for (String name : List.of("bin", "sbin", "dev", "proc", "sys", "run", "root")) {
       Files.createDirectories(root.resolve(name));
     }
     Path kernel = DefaultGuest.get(DefaultGuest.userCache(), System.err::println).kernel();
     Path busybox = Files.copy(kernel.resolveSibling("busybox"), root.resolve("bin/busybox"));
     Files.setPosixFilePermissions(busybox, PosixFilePermissions.fromString("rwxr-xr-x"));
-    for (String applet : List.of("sh", "cat")) {
+    for (String applet : List.of("sh", "cat", "poweroff")) {
       Files.createSymbolicLink(root.resolve("bin").resolve(applet), Path.of("busybox"));
     }
+    Path init = Files.writeString(
+        root.resolve("bin/init"), "#!/bin/sh\necho \"init is process $$ on /dev/console\"\npoweroff -f\n");
+    Files.setPosixFilePermissions(init, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.createSymbolicLink(root.resolve("sbin/init"), Path.of("/bin/init"));
     Path image = directory.resolve("image.ext4");
     Result made = Portfire.process(
         "", List.of("/sbin/mkfs.ext4", "-q", "-F", "-d", root.toString(), image.toString(), "16M"));
