@@ -6,6 +6,7 @@ import dev.portfire.machine.InstructionAssist;
 import dev.portfire.machine.Vm;
 import dev.portfire.machine.VmSpec;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The back end on the host's KVM. */
 public final class KvmHypervisor implements Hypervisor {
@@ -14,16 +15,17 @@ public final class KvmHypervisor implements Hypervisor {
 
   private final String path;
   private final CpuModel model;
-  private final Optional<InstructionAssist.Factory> assist;
+  private final Optional<Function<Vm, InstructionAssist>> assist;
 
   /**
    * Makes the back end; nothing is opened yet.
    *
    * @param path the device, normally {@link #DEVICE}
    * @param model what guests are told about their CPU
-   * @param assist what executes the instructions that KVM cannot; without it such an instruction ends the machine
+   * @param assist makes what executes the instructions that KVM cannot, when a machine first needs it; without it such an
+   *     instruction ends the machine
    */
-  public KvmHypervisor(String path, CpuModel model, Optional<InstructionAssist.Factory> assist) {
+  public KvmHypervisor(String path, CpuModel model, Optional<Function<Vm, InstructionAssist>> assist) {
     this.path = path;
     this.model = model;
     this.assist = assist;

@@ -53,7 +53,6 @@ final class KvmVcpu implements Vcpu {
   private final ExitStats exits = new ExitStats();
   private final AtomicBoolean kicked = new AtomicBoolean();
   private final Map<String, LongAdder> assists = new ConcurrentHashMap<>();
-  private @Nullable InstructionAssist assist;
 
   /** Guards what kicks touch: the thread that may be in KVM_RUN, and whether {@link #run} is still mapped. */
   private final Object kickLock = new Object();
@@ -94,10 +93,6 @@ final class KvmVcpu implements Vcpu {
       page.set(JAVA_INT, LINT1, NMI);
       Calls.make(file, Request.SET_LAPIC, page);
     }
-  }
-
-  void assistBy(InstructionAssist newAssist) {
-    assist = newAssist;
   }
 
   @Override
@@ -249,8 +244,9 @@ final class KvmVcpu implements Vcpu {
   /** KVM_EXIT_INTERNAL_ERROR: what KVM cannot emulate, the assist executes. */
   private void internalError() {
     int suberror = run.get(JAVA_INT, Layouts.RUN_INTERNAL_SUBERROR);
-    InstructionAssist helper = assist;
-    if (suberror != ExitCode.INTERNAL_ERROR_EMULATION || helper == null) {
+    Optional<InstructionAssist> assist =
+        suberror == ExitCode.INTERNAL_ERROR_EMULATION ? vm.assist() : Optional.empty();
+    if (assist.isEmpty()) {
       throw failure(ExitCode.INTERNAL_ERROR, ExitCode.internalError(suberror)
           + words(run.get(JAVA_INT, Layouts.RUN_INTERNAL_NDATA), Layouts.RUN_INTERNAL_DATA)
           + instructionBytes().map(bytes -> ", instruction " + Opcode.hex(bytes)).orElse(""));
@@ -267,7 +263,7 @@ final class KvmVcpu implements Vcpu {
           index, opcode, Long.toHexString(before.rip()));
     }
     count.increment();
-    state.restoreAfterAssist(before, helper.execute(before));
+    state.restoreAfterAssist(before, assist.get().execute(before));
   }
 
   private Optional<byte[]> instructionBytes() {

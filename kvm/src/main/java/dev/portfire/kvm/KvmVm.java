@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,8 @@ final class KvmVm implements Vm {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment irqLevel = arena.allocate(Layouts.IRQ_LEVEL_SIZE, 8);
   private final Object lines = new Object();
+  private final Optional<Function<Vm, InstructionAssist>> assistFactory;
+  private @Nullable InstructionAssist assist;
   private boolean closed;
   private volatile @Nullable String failure;
 
@@ -93,8 +96,9 @@ final class KvmVm implements Vm {
     }
   }
 
-  KvmVm(KvmDevice device, VmSpec spec, CpuModel model, Optional<InstructionAssist.Factory> assist) {
+  KvmVm(KvmDevice device, VmSpec spec, CpuModel model, Optional<Function<Vm, InstructionAssist>> assist) {
     this.spec = spec;
+    this.assistFactory = assist;
     for (int gsi = 0; gsi < GSIS; gsi++) {
       wires.add(new Wire(gsi));
     }
@@ -111,11 +115,6 @@ final class KvmVm implements Vm {
       for (int k = 0; k < spec.vcpuCount(); k++) {
         List<Cpuid.Leaf> own = Cpuid.normalise(leaves, k, spec.vcpuCount(), deadline, model);
         vcpus.add(new KvmVcpu(this, k, file, runSize, own, msrs, xsave2));
-      }
-      if (assist.isPresent()) {
-        for (KvmVcpu vcpu : vcpus) {
-          vcpu.assistBy(assist.get().create(this, vcpu.index()));
-        }
       }
     } catch (SystemCallException e) {
       close();
@@ -172,6 +171,14 @@ final class KvmVm implements Vm {
       table.set(JAVA_INT, at + Layouts.ROUTING_ENTRY_PIN, routes.get(k).pin);
     }
     Calls.make(file, Request.SET_GSI_ROUTING, table);
+  }
+
+  /** What executes the instructions that KVM cannot, if there is such a thing. */
+  synchronized Optional<InstructionAssist> assist() {
+    if (assist == null && assistFactory.isPresent()) {
+      assist = assistFactory.get().apply(this);
+    }
+    return Optional.ofNullable(assist);
   }
 
   void reportTripleFault(String dump) {
@@ -245,6 +252,11 @@ final class KvmVm implements Vm {
       closed = true;
     }
     vcpus.forEach(KvmVcpu::close);
+    synchronized (this) {
+      if (assist != null) {
+        assist.close();
+      }
+    }
     dirtyLog.close();
     Calls.close(file);
     arena.close();

@@ -68,9 +68,9 @@ final class VcpuState {
   X86State saveForAssist() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment sregs = get(arena, Request.GET_SREGS, Layouts.SREGS_SIZE);
-      X86State.Events events = events(arena);
+      // The shadow is for interrupts, which wait anyhow; one instruction later it is over.
       X86State.Events held =
-          new X86State.Events(Optional.empty(), Optional.empty(), events.interruptShadow(), false, events.nmiMasked());
+          new X86State.Events(Optional.empty(), Optional.empty(), false, false, events(arena).nmiMasked());
       return build(arena, sregs, msrs.saveForAssist(), X86State.RunState.RUNNING, held, new int[0]);
     }
   }
@@ -220,6 +220,7 @@ final class VcpuState {
   void restore(X86State state) {
     try (Arena arena = Arena.ofConfined()) {
       putSpecial(arena, state, state.msrs().get(Msrs.APIC_BASE));
+      putXcr0(arena, state);
       putRegisters(arena, state);
       putFloatingPoint(arena, state);
       msrs.restore(state.msrs());
@@ -250,7 +251,12 @@ final class VcpuState {
     try (Arena arena = Arena.ofConfined()) {
       putSpecial(arena, after, null);
       putRegisters(arena, after);
-      putFloatingPoint(arena, after);
+      if (!java.util.Arrays.equals(before.xsave(), after.xsave())) {
+        putFloatingPoint(arena, after);
+      }
+      if (before.control().xcr0() != after.control().xcr0()) {
+        putXcr0(arena, after);
+      }
       msrs.restoreChanged(before.msrs(), after.msrs());
       if (!java.util.Arrays.equals(before.debug(), after.debug())) {
         putDebug(arena, after);
@@ -293,9 +299,12 @@ final class VcpuState {
     // An interrupt on its way is among the events.
     sregs.asSlice(Layouts.SREGS_INTERRUPT_BITMAP, 32).fill((byte) 0);
     Calls.make(vcpu, Request.SET_SREGS, sregs);
+  }
+
+  private void putXcr0(Arena arena, X86State state) {
     MemorySegment xcrs = arena.allocate(Layouts.XCRS_SIZE, 8);
     xcrs.set(JAVA_INT, 0, 1);
-    xcrs.set(JAVA_LONG, Layouts.XCRS_XCRS + Layouts.XCR_VALUE, control.xcr0());
+    xcrs.set(JAVA_LONG, Layouts.XCRS_XCRS + Layouts.XCR_VALUE, state.control().xcr0());
     Calls.make(vcpu, Request.SET_XCRS, xcrs);
   }
 

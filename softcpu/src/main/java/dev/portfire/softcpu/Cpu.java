@@ -12,6 +12,7 @@ import dev.portfire.softcpu.irqchip.LocalApic;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -158,6 +159,10 @@ final class Cpu implements Vcpu, ApicHost {
   private boolean nmiBlocked;
   private boolean single;
   private boolean trapAfter;
+
+  /** An exception or interrupt that a restored state had on its way, to be delivered first of all. */
+  private X86State.Events onItsWay = X86State.Events.NONE;
+
   private boolean stepping;
   private boolean stepped;
   private @Nullable Stop stop;
@@ -996,6 +1001,10 @@ final class Cpu implements Vcpu, ApicHost {
         // Systems send two; a CPU that has started ignores the second.
         settle(SIPI);
       }
+      if (onItsWay != X86State.Events.NONE) {
+        deliverOnItsWay();
+        continue;
+      }
       if (trapAfter) {
         trapAfter = false;
         debug[6] |= 0x4000;
@@ -1192,9 +1201,30 @@ final class Cpu implements Vcpu, ApicHost {
     return executed;
   }
 
+  private void deliverOnItsWay() {
+    X86State.Events events = onItsWay;
+    onItsWay = X86State.Events.NONE;
+    events.exception().ifPresent(
+        x -> Interrupts.deliver(this, x.vector(), x.errorCode().orElse(-1), Interrupts.EXCEPTION));
+    events.interrupt().ifPresent(
+        x -> Interrupts.deliver(this, x.vector(), -1, x.software() ? Interrupts.SOFTWARE : Interrupts.HARDWARE));
+  }
+
+  /** What is on its way; interrupts that wait in their controllers are not. */
+  private X86State.Events events() {
+    Optional<X86State.PendingException> exception = onItsWay.exception();
+    if (trapAfter) {
+      exception = Optional.of(new X86State.PendingException(GuestFault.DB, Optional.empty()));
+    }
+    return new X86State.Events(exception, onItsWay.interrupt(), shadow, (attention & NMI) != 0, nmiBlocked);
+  }
+
   @Override
   public X86State save() {
-    return StateTransfer.save(this, halted, waitingForSipi);
+    X86State.RunState runState = waitingForSipi
+        ? X86State.RunState.WAIT_FOR_SIPI
+        : halted ? X86State.RunState.HALTED : X86State.RunState.RUNNING;
+    return StateTransfer.save(this, runState, events(), trapAfter);
   }
 
   @Override
@@ -1212,7 +1242,18 @@ final class Cpu implements Vcpu, ApicHost {
     if ((systemFlags & TF) != 0) {
       attend(STEP);
     }
-    shadow = false;
+    X86State.Events events = state.events();
+    shadow = events.interruptShadow();
+    trapAfter = false;
+    onItsWay = events.exception().isPresent() || events.interrupt().isPresent() ? events : X86State.Events.NONE;
+    if (shadow || onItsWay != X86State.Events.NONE) {
+      attend(STEP);
+    }
+    nmiBlocked = events.nmiMasked();
+    settle(NMI);
+    if (events.nmiPending()) {
+      attend(NMI);
+    }
     next = null;
     updateMode();
     pollInterrupts();

@@ -258,6 +258,16 @@ final class Msrs {
     STAR, LSTAR, CSTAR, SYSCALL_MASK, KERNEL_GS_BASE, TSC_AUX, KVM_WALL_CLOCK, KVM_SYSTEM_TIME, LocalApic.MSR_TSC_DEADLINE
   };
 
+  /** Whether a register can be read. */
+  boolean has(int msr) {
+    try {
+      read(msr);
+      return true;
+    } catch (GuestFault e) {
+      return false;
+    }
+  }
+
   Map<Integer, Long> save() {
     Map<Integer, Long> values = new LinkedHashMap<>();
     for (int msr : SAVED) {

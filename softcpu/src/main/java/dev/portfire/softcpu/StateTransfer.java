@@ -2,12 +2,18 @@ package dev.portfire.softcpu;
 
 import dev.portfire.machine.X86State;
 import dev.portfire.softcpu.fpu.X87;
+import dev.portfire.softcpu.irqchip.LocalApic;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Between a {@link Cpu} and the {@link X86State} that all back ends share. */
 final class StateTransfer {
   private static final int XSAVE_SIZE = 576;
   private static final int HEADER = 512;
+
+  /** DR6: the trap of single-stepping. */
+  private static final long SINGLE_STEP = 0x4000;
 
   private StateTransfer() {}
 
@@ -25,7 +31,12 @@ final class StateTransfer {
     }
   }
 
-  static X86State save(Cpu c, boolean halted, boolean waitingForSipi) {
+  /**
+   * The state of a CPU.
+   *
+   * @param trap whether a single-step trap is among the events, which DR6 tells then
+   */
+  static X86State save(Cpu c, X86State.RunState runState, X86State.Events events, boolean trap) {
     X86State.Segment[] segments = new X86State.Segment[8];
     for (int s = 0; s < 8; s++) {
       segments[s] = new X86State.Segment(c.selector[s], c.segmentBase[s], c.segmentLimit[s], c.segmentAccess[s]);
@@ -41,15 +52,25 @@ final class StateTransfer {
         new X86State.Table(c.gdtBase, c.gdtLimit),
         new X86State.Table(c.idtBase, c.idtLimit),
         new X86State.Control(c.cr0, c.cr2, c.cr3, c.cr4, c.apic.cr8(), c.efer, c.xcr0),
-        c.debug.clone(),
+        new long[] {c.debug[0], c.debug[1], c.debug[2], c.debug[3], c.debug[6] | (trap ? SINGLE_STEP : 0), c.debug[7]},
         c.msrs.save(),
         xsave,
-        waitingForSipi
-            ? X86State.RunState.WAIT_FOR_SIPI
-            : halted ? X86State.RunState.HALTED : X86State.RunState.RUNNING);
+        runState,
+        events,
+        c.apic.saveRegisters());
   }
 
+  /**
+   * Replaces the state of a CPU but for its events.
+   *
+   * @throws IllegalArgumentException if it has registers that this CPU has not
+   */
   static void restore(Cpu c, X86State state) {
+    if (((state.control().xcr0() | get(state.xsave(), HEADER)) & ~CpuId.XCR0) != 0) {
+      throw new IllegalArgumentException(
+          "the state has register components 0x%x (XCR0 0x%x), the software CPU has 0x%x"
+              .formatted(get(state.xsave(), HEADER), state.control().xcr0(), CpuId.XCR0));
+    }
     System.arraycopy(state.general(), 0, c.r, 0, 16);
     c.rip = state.rip();
     X86State.Control control = state.control();
@@ -63,7 +84,9 @@ final class StateTransfer {
     c.gdtLimit = state.gdt().limit();
     c.idtBase = state.idt().base();
     c.idtLimit = state.idt().limit();
-    System.arraycopy(state.debug(), 0, c.debug, 0, Math.min(8, state.debug().length));
+    System.arraycopy(state.debug(), 0, c.debug, 0, 4);
+    c.debug[6] = state.debug()[4];
+    c.debug[7] = state.debug()[5];
     c.mmu.setControl(c.cr0, c.cr3, c.cr4, c.efer);
     for (int s = 0; s < 8; s++) {
       X86State.Segment segment = state.segments()[s];
@@ -79,7 +102,7 @@ final class StateTransfer {
     c.updateMode();
     c.systemFlags = 2;
     c.setFlags((int) state.rflags(), -1);
-    c.msrs.restore(state.msrs());
+    restoreMsrs(c, state);
     c.apic.setCr8((int) control.cr8());
     byte[] xsave = state.xsave();
     if (xsave.length >= XSAVE_SIZE) {
@@ -94,6 +117,25 @@ final class StateTransfer {
       } else {
         c.x87.reset();
       }
+    }
+  }
+
+  private static void restoreMsrs(Cpu c, X86State state) {
+    Map<Integer, Long> values = new LinkedHashMap<>(state.msrs());
+    Long deadline = values.remove(LocalApic.MSR_TSC_DEADLINE);
+    Map<Integer, Long> known = new LinkedHashMap<>();
+    values.forEach((msr, value) -> {
+      if (c.msrs.has(msr) || !X86State.OPTIONAL_MSRS.contains(msr)) {
+        known.put(msr, value);
+      }
+    });
+    c.msrs.restore(known);
+    if (state.apic().length != 0) {
+      c.apic.restoreRegisters(state.apic());
+    }
+    // Only a local APIC in TSC-deadline mode takes it.
+    if (deadline != null && deadline != 0) {
+      c.msrs.restore(Map.of(LocalApic.MSR_TSC_DEADLINE, deadline));
     }
   }
 }
