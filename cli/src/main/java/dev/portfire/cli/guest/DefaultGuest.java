@@ -62,14 +62,15 @@ public final class DefaultGuest {
   }
 
   /**
-   * Gives the default guest from a cache, fetching it first if it is not there. Two processes that come at the same
-   * time fetch it once.
+   * Gives the default guest from a cache, fetching it first if it is not there. Two processes or threads that come at
+   * the same time fetch it once.
    *
    * @param cache the cache directory, made if missing
    * @param progress is told what is being done, in a few words
    * @throws GuestException if it cannot be fetched or the cache cannot be written
    */
-  public static DefaultGuest get(Path cache, Consumer<String> progress) throws GuestException, InterruptedException {
+  public static synchronized DefaultGuest get(Path cache, Consumer<String> progress)
+      throws GuestException, InterruptedException {
     Path directory = cache.resolve("guest-1");
     if (Files.isDirectory(directory)) {
       return new DefaultGuest(directory);
