@@ -81,7 +81,10 @@ public final class Assembler {
     return address;
   }
 
-  /** The label at an address, or the last before it and the distance; empty outside of this code. */
+  /**
+   * The label at an address, or the last before it and the distance; empty outside of this code. Labels that start with a dot
+   * are not looked at.
+   */
   public Optional<String> name(long address) {
     if (address < origin || address >= here()) {
       return Optional.empty();
@@ -89,7 +92,7 @@ public final class Assembler {
     String best = null;
     long at = origin;
     for (Map.Entry<String, Long> e : labels.entrySet()) {
-      if (e.getValue() <= address && (best == null || e.getValue() > at)) {
+      if (!e.getKey().startsWith(".") && e.getValue() <= address && (best == null || e.getValue() > at)) {
         best = e.getKey();
         at = e.getValue();
       }

@@ -205,9 +205,9 @@ public final class BareMachine {
 
   // ---- pieces of guest code
 
-  /** A label that nobody else has. */
+  /** A label that nobody else has and that names no address in the trace. */
   public String unique(String prefix) {
-    return prefix + "_" + unique++;
+    return "." + prefix + "_" + unique++;
   }
 
   /** Tells the host a value of up to 32 bits; no register and no flag changes. */
