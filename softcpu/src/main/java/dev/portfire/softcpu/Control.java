@@ -6,6 +6,14 @@ import dev.portfire.machine.X86State;
 final class Control {
   private Control() {}
 
+  /** A target that is not canonical is a fault of the instruction that jumps, not of the one at the target. */
+  private static long canonical(Cpu c, long target) {
+    if (c.code64 && target << 16 >> 16 != target) {
+      throw GuestFault.gp();
+    }
+    return target;
+  }
+
   static void callNear(Cpu c, Op.Branch o) {
     if (o.legacy) {
       Stack.push(c, o.size, c.nextRip(o));
@@ -20,26 +28,26 @@ final class Control {
     if (o.legacy) {
       ret(c, o);
     } else {
-      long target = c.load64(c.r[4]);
+      long target = canonical(c, c.load64(c.r[4]));
       c.r[4] += 8;
       c.jumpTo(target);
     }
   }
 
   static void ret(Cpu c, Op o) {
-    long target = Stack.top(c, o.size);
+    long target = canonical(c, Stack.top(c, o.size));
     Stack.release(c, (o.size >> 3) + (int) o.imm);
     c.jumpTo(target);
   }
 
   static void callIndirect(Cpu c, Op o) {
-    long target = c.readRm(o);
+    long target = canonical(c, c.readRm(o));
     Stack.push(c, o.size, c.nextRip(o));
     c.jumpTo(target);
   }
 
   static void jmpIndirect(Cpu c, Op o) {
-    c.jumpTo(c.readRm(o));
+    c.jumpTo(canonical(c, c.readRm(o)));
   }
 
   private static void branch(Cpu c, Op o, boolean taken) {

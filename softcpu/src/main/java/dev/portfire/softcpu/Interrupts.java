@@ -92,7 +92,8 @@ final class Interrupts {
   /** The flags to push: faults set RF so that the instruction is not trapped again by a breakpoint on it. */
   private static int flagsToPush(Cpu c, int vector, int kind) {
     boolean trap = vector == GuestFault.DB || vector == GuestFault.BP || vector == GuestFault.OF || vector == GuestFault.DF;
-    return c.flags() | (kind == EXCEPTION && !trap ? Cpu.RF : 0);
+    // An IRET may have set RF for the instruction that just ended; it does not outlast that one.
+    return c.flags() & ~Cpu.RF | (kind == EXCEPTION && !trap ? Cpu.RF : 0);
   }
 
   private static void enterLong(Cpu c, int vector, int error, int kind) {
@@ -248,6 +249,10 @@ final class Interrupts {
     int cpl = cs & 3;
     if (cpl < c.cpl) {
       throw GuestFault.of(GuestFault.GP, cs & 0xfffc);
+    }
+    boolean toLong = (c.efer & Mmu.EFER_LMA) != 0 && (Segments.access(descriptor) & Segments.LONG) != 0;
+    if (toLong && o.size == 64 && rip << 16 >> 16 != rip) {
+      throw GuestFault.gp();
     }
     if (c.cpl == 0) {
       flagMask |= Cpu.IOPL;
