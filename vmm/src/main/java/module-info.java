@@ -3,6 +3,7 @@ module dev.portfire.vmm {
   requires transitive dev.portfire.machine;
   requires dev.portfire.boot;
   requires dev.portfire.devices;
+  requires dev.portfire.kvm;
   requires dev.portfire.linux;
   requires dev.portfire.softcpu;
   requires static transitive org.jspecify;

@@ -1,29 +1,94 @@
 package dev.portfire.vmm;
 
+import dev.portfire.kvm.CpuModel;
+import dev.portfire.kvm.KvmHypervisor;
+import dev.portfire.kvm.SpeedProbe;
 import dev.portfire.machine.Capabilities;
 import dev.portfire.machine.Hypervisor;
+import dev.portfire.softcpu.SoftAssist;
 import dev.portfire.softcpu.SoftHypervisor;
+import java.util.Optional;
 
 /** Chooses what executes guest code; the only place that knows a back end by its class. */
 final class BackEnds {
+  private static final System.Logger LOG = System.getLogger(BackEnds.class.getName());
+
   private BackEnds() {}
 
   /**
-   * The back end for a wish.
+   * The choice for a wish.
+   *
+   * @param accelerator {@link Accelerator#KVM} or {@link Accelerator#SOFT}
+   * @param hypervisor the back end
+   * @param reason one line: why this one
+   */
+  record Choice(Accelerator accelerator, Hypervisor hypervisor, String reason) {}
+
+  /**
+   * The back end for a wish. AUTO takes KVM only where it runs guest kernel code at hardware speed, which is measured: the
+   * software CPU beats a KVM that emulates.
    *
    * @throws MicroVmException if it does not work here
    */
   static Hypervisor choose(Accelerator accelerator, Engine engine) throws MicroVmException {
-    Hypervisor hypervisor = switch (accelerator) {
-      case AUTO, SOFT -> switch (engine) {
-        case AUTO, SAFE -> new SoftHypervisor();
-      };
-      case KVM -> throw new MicroVmException("this build has no KVM back end: choose the accelerator auto or soft");
+    Choice choice = switch (accelerator) {
+      case AUTO -> auto(engine);
+      case SOFT -> soft(engine, "asked for");
+      case KVM -> {
+        Optional<String> problem = kvmProblem();
+        if (problem.isPresent()) {
+          throw new MicroVmException(problem.get());
+        }
+        yield kvm("asked for");
+      }
     };
-    Capabilities capabilities = hypervisor.probe();
-    if (!capabilities.available()) {
-      throw new MicroVmException(capabilities.reason());
+    LOG.log(System.Logger.Level.DEBUG, "accelerator {0}: {1}", choice.accelerator, choice.reason);
+    return choice.hypervisor;
+  }
+
+  private static Choice soft(Engine engine, String reason) {
+    return switch (engine) {
+      case AUTO, SAFE -> new Choice(Accelerator.SOFT, new SoftHypervisor(), reason);
+    };
+  }
+
+  private static Choice auto(Engine engine) {
+    if (engine != Engine.AUTO) {
+      return soft(engine, "an engine of the software CPU was asked for");
     }
-    return hypervisor;
+    Optional<String> problem = kvmProblem();
+    if (problem.isPresent()) {
+      return soft(engine, problem.get());
+    }
+    SpeedProbe.Verdict verdict = speed();
+    return verdict.hardwareSpeed() ? kvm(verdict.reason()) : soft(engine, verdict.reason());
+  }
+
+  /**
+   * KVM, with the software CPU's help where it emulates and so cannot do everything. What guests are told about their CPU
+   * is then what the software CPU has.
+   */
+  private static Choice kvm(String reason) {
+    CpuModel model = speed().hardwareSpeed() ? CpuModel.HOST : CpuModel.PORTABLE;
+    return new Choice(
+        Accelerator.KVM, new KvmHypervisor(KvmHypervisor.DEVICE, model, Optional.of(SoftAssist::new)), reason);
+  }
+
+  private static SpeedProbe.Verdict speed() {
+    try {
+      return SpeedProbe.verdict();
+    } catch (IllegalStateException e) {
+      return new SpeedProbe.Verdict(false, "KVM failed the speed probe (" + e.getMessage() + ")");
+    }
+  }
+
+  /** Why KVM cannot be used here, if it cannot. */
+  private static Optional<String> kvmProblem() {
+    if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
+      return Optional.of("KVM is there on x86-64 Linux only: choose the accelerator auto or soft");
+    }
+    Capabilities capabilities =
+        new KvmHypervisor(KvmHypervisor.DEVICE, CpuModel.PORTABLE, Optional.empty()).probe();
+    return capabilities.available() ? Optional.empty() : Optional.of(capabilities.reason());
   }
 }
