@@ -213,7 +213,7 @@ final class KvmVcpu implements Vcpu {
     int done = 0;
     while (done < length) {
       int size = Integer.highestOneBit(length - done);
-      long at = Layouts.RUN_MMIO_DATA + done;
+      long at = (long) Layouts.RUN_MMIO_DATA + done;
       if (write) {
         vm.mmio().write(address + done, size, get(at, size));
       } else {

@@ -158,14 +158,16 @@ public final class StatsFile implements AutoCloseable {
   }
 
   private static String text(ByteBuffer bytes, int at, int length) {
-    int end = at;
-    while (end < at + length && bytes.get(end) != 0) {
+    byte[] text = new byte[length];
+    bytes.get(at, text);
+    int end = 0;
+    while (end < length && text[end] != 0) {
       end++;
     }
-    return new String(bytes.array(), at, end - at, StandardCharsets.US_ASCII);
+    return new String(text, 0, end, StandardCharsets.US_ASCII);
   }
 
-  /** What this is about: {@code kvm-<process>} or {@code kvm-<process>/vcpu-<number>}. */
+  /** What this is about: {@code kvm-<thread>} or {@code kvm-<thread>/vcpu-<number>}, the thread being the machine's maker. */
   public String id() {
     return id;
   }

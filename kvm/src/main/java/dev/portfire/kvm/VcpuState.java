@@ -27,6 +27,13 @@ final class VcpuState {
 
   private static final int APIC_STRIDE = 16;
   private static final int XSAVE_MINIMUM = 576;
+
+  /** Place of the XSAVE header's bit vector of components that are not in their initial state (SDM volume 1, 13.4.2). */
+  private static final int XSTATE_BV = 512;
+
+  /** x87 and SSE, which a guest has whether or not it enabled XSAVE. */
+  private static final long LEGACY_COMPONENTS = 3;
+
   private static final int INVALID_OPCODE = 6;
 
   private final Descriptor vcpu;
@@ -125,7 +132,7 @@ final class VcpuState {
             xcr0),
         debugRegisters,
         values,
-        xsave(arena),
+        xsave(arena, xcr0),
         runState,
         events,
         apic);
@@ -137,8 +144,12 @@ final class VcpuState {
     return structure;
   }
 
-  private byte[] xsave(Arena arena) {
-    byte[] area = get(arena, xsave2 ? Request.GET_XSAVE2 : Request.GET_XSAVE, xsaveSize).toArray(JAVA_BYTE);
+  private byte[] xsave(Arena arena, long xcr0) {
+    MemorySegment structure = get(arena, xsave2 ? Request.GET_XSAVE2 : Request.GET_XSAVE, xsaveSize);
+    // KVM has a protection key register for guests that have none; what XCR0 does not enable is not the guest's.
+    long components = structure.get(JAVA_LONG, XSTATE_BV) & (xcr0 | LEGACY_COMPONENTS);
+    structure.set(JAVA_LONG, XSTATE_BV, components);
+    byte[] area = structure.toArray(JAVA_BYTE);
     // What follows the last component that exists is zero.
     int length = area.length;
     while (length > XSAVE_MINIMUM && area[length - 1] == 0) {

@@ -1,0 +1,133 @@
+package dev.portfire.kvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ParsersTest {
+  private static final String BOOT = "0c3827f1-9ead-4685-9386-ea4c7f9b02b4";
+
+  @TempDir Path directory;
+
+  private static String opcode(String hex) {
+    return Opcode.of(HexFormat.of().parseHex(hex.replace(" ", "")), true);
+  }
+
+  @Test
+  void opcodesAreNamedWithoutOperands() {
+    assertThat(opcode("48 0f c7 4c 24 08")).isEqualTo("0f c7 /1");
+    assertThat(opcode("f0 48 0f c7 0f")).isEqualTo("0f c7 /1");
+    assertThat(opcode("48 0f ae 2f")).isEqualTo("0f ae /5");
+    assertThat(opcode("d9 7d fc")).isEqualTo("d9 /7");
+    assertThat(opcode("66 0f 38 00 c1")).isEqualTo("66 0f 38 00");
+    assertThat(opcode("f3 0f 5e c1")).isEqualTo("f3 0f 5e");
+    assertThat(opcode("c5 f8 77")).isEqualTo("c5 .. 77");
+    assertThat(opcode("90")).isEqualTo("90");
+    assertThat(opcode("66")).isEqualTo("prefixes only");
+    assertThat(Opcode.of(new byte[] {0x48, (byte) 0x90}, false)).isEqualTo("48");
+  }
+
+  @Test
+  void statisticsAreDescribed() {
+    ByteBuffer head = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+    head.putInt(0).putInt(16).putInt(2).putInt(24).putInt(40).putInt(104);
+    StatsFile.Header header = StatsFile.header(head);
+    assertThat(header).isEqualTo(new StatsFile.Header(0, 16, 2, 24, 40, 104));
+    ByteBuffer descriptors = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+    descriptors.putInt(0x20).putShort((short) -9).putShort((short) 1).putInt(0).putInt(0);
+    descriptors.put("halt_wait_ns".getBytes(StandardCharsets.US_ASCII)).position(32);
+    descriptors.putInt(0x104).putShort((short) 3).putShort((short) 32).putInt(8).putInt(5);
+    descriptors.put("a_name_without_0".getBytes(StandardCharsets.US_ASCII));
+    assertThat(StatsFile.statistics(header, descriptors)).containsExactly(
+        new StatsFile.Statistic(
+            "halt_wait_ns", StatsFile.Kind.CUMULATIVE, StatsFile.Unit.SECONDS, 10, -9, 1, 0, 0),
+        new StatsFile.Statistic(
+            "a_name_without_0", StatsFile.Kind.LOG_HISTOGRAM, StatsFile.Unit.NONE, 2, 3, 32, 8, 5));
+  }
+
+  @Test
+  void theProbesResultIsKeptForOneBoot() throws IOException {
+    Path file = directory.resolve("cache").resolve("kvm-speed");
+    assertThat(SpeedProbe.read(file, BOOT)).isEmpty();
+    SpeedProbe.write(file, BOOT, 900_000);
+    assertThat(SpeedProbe.read(file, BOOT)).hasValueSatisfying(v -> {
+      assertThat(v.hardwareSpeed()).isFalse();
+      assertThat(v.reason()).contains("emulates").contains("0.9 M");
+    });
+    assertThat(SpeedProbe.read(file, "another boot")).isEmpty();
+    SpeedProbe.write(file, BOOT, 3_000_000_000L);
+    assertThat(SpeedProbe.read(file, BOOT)).hasValueSatisfying(v -> assertThat(v.hardwareSpeed()).isTrue());
+    for (String bad : List.of("", BOOT, BOOT + " much", BOOT + " 1 2", "\0\0\0")) {
+      Files.writeString(file, bad);
+      assertThat(SpeedProbe.read(file, BOOT)).as(bad).isEmpty();
+    }
+  }
+
+  private static Cpuid.Leaf leaf(List<Cpuid.Leaf> leaves, int function, int index) {
+    return leaves.stream().filter(l -> l.function() == function && l.index() == index).findFirst().orElseThrow();
+  }
+
+  @Test
+  void leavesDescribeTheGuestsOwnTopology() {
+    List<Cpuid.Leaf> amd = List.of(
+        new Cpuid.Leaf(0, 0, 0, 0x10, 0x6874_7541, 0x444d_4163, 0x6974_6e65),
+        new Cpuid.Leaf(1, 0, 0, 0xa0_0f11, 0x3010_0800, -1 & ~(1 << 31), -1),
+        new Cpuid.Leaf(7, 0, 1, 1, -1, -1, -1),
+        new Cpuid.Leaf(0xb, 0, 1, 7, 7, 7, 7),
+        new Cpuid.Leaf(0xd, 0, 1, 0xe7, 2696, 2696, 0),
+        new Cpuid.Leaf(0xd, 2, 1, 256, 576, 0, 0),
+        new Cpuid.Leaf(0x8000_0002, 0, 0, 1, 2, 3, 4),
+        new Cpuid.Leaf(0x8000_0008, 0, 0, 0x3030, -1, 0x7007, 0),
+        new Cpuid.Leaf(0x8000_001d, 3, 1, 0x163, 0, 0, 0),
+        new Cpuid.Leaf(0x8000_001e, 0, 0, 9, 9, 9, 9));
+    List<Cpuid.Leaf> host = Cpuid.normalise(amd, 2, 3, true, CpuModel.HOST);
+    Cpuid.Leaf one = leaf(host, 1, 0);
+    assertThat(one.ebx()).isEqualTo(2 << 24 | 4 << 16 | 8 << 8);
+    assertThat(one.ecx() & (1 << 31 | 1 << 24 | 1 << 15)).isEqualTo(1 << 31 | 1 << 24);
+    assertThat(one.edx() & 1 << 28).isNotZero();
+    assertThat(leaf(host, 0xb, 0)).isEqualTo(new Cpuid.Leaf(0xb, 0, 1, 0, 1, 0x100, 2));
+    assertThat(leaf(host, 0xb, 1)).isEqualTo(new Cpuid.Leaf(0xb, 1, 1, 5, 3, 0x201, 2));
+    assertThat(leaf(host, 0x8000_0002, 0).eax()).isEqualTo(0x2044_4d41);
+    assertThat(leaf(host, 0x8000_0008, 0).ecx()).isEqualTo(0x7002);
+    assertThat(leaf(host, 0x8000_001d, 3).eax()).isEqualTo(2 << 14 | 0x163);
+    assertThat(leaf(host, 0x8000_001e, 0).eax()).isEqualTo(2);
+    assertThat(leaf(host, 7, 0).edx() & 1 << 29).isZero();
+    assertThat(leaf(Cpuid.normalise(amd, 0, 1, false, CpuModel.HOST), 1, 0).edx() & 1 << 28).isZero();
+
+    List<Cpuid.Leaf> portable = Cpuid.normalise(amd, 2, 3, true, CpuModel.PORTABLE);
+    assertThat(leaf(portable, 0xd, 0).eax()).isEqualTo(3);
+    assertThat(portable).noneMatch(l -> l.function() == 0xd && l.index() > 1);
+    // Neither AVX nor FMA nor AES.
+    assertThat(leaf(portable, 1, 0).ecx() & (1 << 28 | 1 << 12 | 1 << 25)).isZero();
+    assertThat(leaf(portable, 7, 0).ebx() & (1 << 3 | 1 << 5 | 1 << 8)).isZero();
+  }
+
+  @Test
+  void intelsNameHasTheHostsFrequency() {
+    byte[] name = "Intel(R) Xeon(R) CPU @ 2.60GHz\0".getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer padded = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN).put(name);
+    List<Cpuid.Leaf> intel = new java.util.ArrayList<>();
+    intel.add(new Cpuid.Leaf(0, 0, 0, 0x16, 0x756e_6547, 0x6c65_746e, 0x4965_6e69));
+    for (int k = 0; k < 3; k++) {
+      intel.add(new Cpuid.Leaf(0x8000_0002 + k, 0, 0, padded.getInt(16 * k), padded.getInt(16 * k + 4),
+          padded.getInt(16 * k + 8), padded.getInt(16 * k + 12)));
+    }
+    List<Cpuid.Leaf> leaves = Cpuid.normalise(intel, 0, 1, true, CpuModel.HOST);
+    ByteBuffer text = ByteBuffer.allocate(48).order(ByteOrder.LITTLE_ENDIAN);
+    for (int k = 0; k < 3; k++) {
+      Cpuid.Leaf l = leaf(leaves, 0x8000_0002 + k, 0);
+      text.putInt(l.eax()).putInt(l.ebx()).putInt(l.ecx()).putInt(l.edx());
+    }
+    assertThat(new String(text.array(), StandardCharsets.US_ASCII).replace("\0", ""))
+        .isEqualTo("Intel(R) Xeon(R) Processor @ 2.60GHz");
+  }
+}
