@@ -713,6 +713,11 @@ final class Cpu implements Vcpu, ApicHost {
     mmu.executingPage = (int) (executingHost >>> 12);
   }
 
+  /** No block is being executed: what is delivered may overwrite any code. */
+  private void leavePage() {
+    mmu.executingPage = -1;
+  }
+
   // ---- the loop
 
   @Override
@@ -763,6 +768,7 @@ final class Cpu implements Vcpu, ApicHost {
       }
     } catch (GuestFault fault) {
       unwind(block, k);
+      leavePage();
       GuestFault f = fault;
       if (block != null && k >= 0) {
         f = stackFault(block.ops[k], fault);
@@ -770,6 +776,7 @@ final class Cpu implements Vcpu, ApicHost {
       Interrupts.deliverFault(this, f);
     } catch (SimdException e) {
       unwind(block, k);
+      leavePage();
       Interrupts.deliverFault(this, GuestFault.of((cr4 & 0x400) != 0 ? GuestFault.XM : GuestFault.UD));
     } catch (SelfModification e) {
       unwind(block, k);
@@ -811,6 +818,7 @@ final class Cpu implements Vcpu, ApicHost {
   /** Looks at what wants attention, then finds the block at {@link #rip}; null: leave {@link #run()}. */
   private @Nullable Block prepare() {
     executed = executedHere;
+    leavePage();
     if (stepping) {
       if (stepped) {
         return null;
