@@ -44,6 +44,9 @@ final class KvmVcpu implements Vcpu {
 
   private static final int LONGEST_INSTRUCTION = 15;
 
+  /** x87 and SSE. */
+  private static final long ASSISTED_COMPONENTS = 3;
+
   private final KvmVm vm;
   private final int index;
   private final Descriptor file;
@@ -256,6 +259,11 @@ final class KvmVcpu implements Vcpu {
         .or(() -> fetch(before))
         .map(bytes -> Opcode.of(bytes, (before.segments()[X86State.CS].access() & 0x2000) != 0))
         .orElse("unknown");
+    if (Opcode.ofExtendedState(opcode) && (state.enabledComponents() & ~ASSISTED_COMPONENTS) != 0) {
+      throw failure(ExitCode.INTERNAL_ERROR, "this KVM cannot emulate %s, and the guest enabled more of the XSAVE area (XCR0 0x%x)"
+          .formatted(opcode, state.enabledComponents())
+          + " than the software CPU has: add noxsave to the kernel's command line");
+    }
     LongAdder count = assists.get(opcode);
     if (count == null) {
       count = assists.computeIfAbsent(opcode, key -> new LongAdder());

@@ -55,6 +55,17 @@ final class Opcode {
     return mandatory + "0f %02x".formatted(second) + (group ? extension(bytes, at + 2) : "");
   }
 
+  /**
+   * Whether an instruction's effect depends on which components of the XSAVE area are enabled: XSAVE, XRSTOR, XSAVEOPT, XRSTORS,
+   * XSAVEC, XSAVES, XGETBV and XSETBV.
+   */
+  static boolean ofExtendedState(String opcode) {
+    return switch (opcode) {
+      case "0f ae /4", "0f ae /5", "0f ae /6", "0f c7 /3", "0f c7 /4", "0f c7 /5", "0f 01 /2" -> true;
+      default -> false;
+    };
+  }
+
   private static String extension(byte[] bytes, int at) {
     return at < bytes.length ? " /" + (bytes[at] >>> 3 & 7) : "";
   }

@@ -71,15 +71,37 @@ final class VcpuState {
     }
   }
 
-  /** What the assist needs: no local APIC, no time, no events but what holds interrupts off. */
+  /**
+   * What the assist needs: no local APIC, no time, no events but what holds interrupts off, and of the floating-point state
+   * what every CPU has.
+   */
   X86State saveForAssist() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment sregs = get(arena, Request.GET_SREGS, Layouts.SREGS_SIZE);
       // The shadow is for interrupts, which wait anyhow; one instruction later it is over.
       X86State.Events held =
           new X86State.Events(Optional.empty(), Optional.empty(), false, false, events(arena).nmiMasked());
-      return build(arena, sregs, msrs.saveForAssist(), X86State.RunState.RUNNING, held, new int[0]);
+      return legacy(build(arena, sregs, msrs.saveForAssist(), X86State.RunState.RUNNING, held, new int[0]));
     }
+  }
+
+  /** The enabled components of the XSAVE area. */
+  long enabledComponents() {
+    try (Arena arena = Arena.ofConfined()) {
+      return xcr0(arena);
+    }
+  }
+
+  private static X86State legacy(X86State s) {
+    byte[] area = java.util.Arrays.copyOf(s.xsave(), XSAVE_MINIMUM);
+    area[XSTATE_BV] &= (byte) LEGACY_COMPONENTS;
+    java.util.Arrays.fill(area, XSTATE_BV + 1, XSAVE_MINIMUM, (byte) 0);
+    X86State.Control c = s.control();
+    X86State.Control control = new X86State.Control(
+        c.cr0(), c.cr2(), c.cr3(), c.cr4(), c.cr8(), c.efer(), c.xcr0() & LEGACY_COMPONENTS);
+    return new X86State(
+        s.general(), s.rip(), s.rflags(), s.segments(), s.gdt(), s.idt(), control, s.debug(), s.msrs(), area, s.runState(),
+        s.events(), s.apic());
   }
 
   private X86State build(
@@ -98,14 +120,7 @@ final class VcpuState {
     for (int k = 0; k < 8; k++) {
       segments[k] = segment(sregs.asSlice(SEGMENT[k], Layouts.SEGMENT_SIZE));
     }
-    MemorySegment xcrs = get(arena, Request.GET_XCRS, Layouts.XCRS_SIZE);
-    long xcr0 = 1;
-    for (int k = 0; k < xcrs.get(JAVA_INT, 0); k++) {
-      long at = Layouts.XCRS_XCRS + (long) k * Layouts.XCR_SIZE;
-      if (xcrs.get(JAVA_INT, at) == 0) {
-        xcr0 = xcrs.get(JAVA_LONG, at + Layouts.XCR_VALUE);
-      }
-    }
+    long xcr0 = xcr0(arena);
     MemorySegment debug = get(arena, Request.GET_DEBUGREGS, Layouts.DEBUGREGS_SIZE);
     long[] debugRegisters = {
       debug.get(JAVA_LONG, 0),
@@ -138,14 +153,29 @@ final class VcpuState {
         apic);
   }
 
+  private long xcr0(Arena arena) {
+    MemorySegment xcrs = get(arena, Request.GET_XCRS, Layouts.XCRS_SIZE);
+    for (int k = 0; k < xcrs.get(JAVA_INT, 0); k++) {
+      long at = Layouts.XCRS_XCRS + (long) k * Layouts.XCR_SIZE;
+      if (xcrs.get(JAVA_INT, at) == 0) {
+        return xcrs.get(JAVA_LONG, at + Layouts.XCR_VALUE);
+      }
+    }
+    return 1;
+  }
+
   private MemorySegment get(Arena arena, Request request, long size) {
     MemorySegment structure = arena.allocate(size, 8);
     Calls.make(vcpu, request, structure);
     return structure;
   }
 
+  private MemorySegment getFloatingPoint(Arena arena) {
+    return get(arena, xsave2 ? Request.GET_XSAVE2 : Request.GET_XSAVE, xsaveSize);
+  }
+
   private byte[] xsave(Arena arena, long xcr0) {
-    MemorySegment structure = get(arena, xsave2 ? Request.GET_XSAVE2 : Request.GET_XSAVE, xsaveSize);
+    MemorySegment structure = getFloatingPoint(arena);
     // KVM has a protection key register for guests that have none; what XCR0 does not enable is not the guest's.
     long components = structure.get(JAVA_LONG, XSTATE_BV) & (xcr0 | LEGACY_COMPONENTS);
     structure.set(JAVA_LONG, XSTATE_BV, components);
@@ -263,7 +293,7 @@ final class VcpuState {
       putSpecial(arena, after, null);
       putRegisters(arena, after);
       if (!java.util.Arrays.equals(before.xsave(), after.xsave())) {
-        putFloatingPoint(arena, after);
+        putLegacyFloatingPoint(arena, after);
       }
       if (before.control().xcr0() != after.control().xcr0()) {
         putXcr0(arena, after);
@@ -342,6 +372,15 @@ final class VcpuState {
     }
     MemorySegment xsave = arena.allocate(xsaveSize, 64);
     MemorySegment.copy(area, 0, xsave, JAVA_BYTE, 0, area.length);
+    Calls.make(vcpu, Request.SET_XSAVE, xsave);
+  }
+
+  /** Replaces x87 and SSE state, and leaves other components alone. */
+  private void putLegacyFloatingPoint(Arena arena, X86State state) {
+    MemorySegment xsave = getFloatingPoint(arena);
+    MemorySegment.copy(state.xsave(), 0, xsave, JAVA_BYTE, 0, XSTATE_BV);
+    long others = xsave.get(JAVA_LONG, XSTATE_BV) & ~LEGACY_COMPONENTS;
+    xsave.set(JAVA_LONG, XSTATE_BV, others | state.xsave()[XSTATE_BV] & LEGACY_COMPONENTS);
     Calls.make(vcpu, Request.SET_XSAVE, xsave);
   }
 
