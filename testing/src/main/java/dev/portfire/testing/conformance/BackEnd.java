@@ -5,7 +5,8 @@ import dev.portfire.machine.Hypervisor;
 /**
  * A back end under test.
  *
- * @param name {@code soft} or {@code kvm}; known differences are listed under it
+ * @param name {@code soft}, {@code kvm}, or {@code kvm-emulating} where KVM does not run guest kernel code at hardware speed;
+ *     known differences are listed under it, or under its part before the hyphen
  * @param hypervisor what makes its machines
  */
 public record BackEnd(String name, Hypervisor hypervisor) {}

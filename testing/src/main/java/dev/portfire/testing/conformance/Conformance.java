@@ -1,12 +1,18 @@
 package dev.portfire.testing.conformance;
 
+import dev.portfire.kvm.CpuModel;
+import dev.portfire.kvm.KvmHypervisor;
+import dev.portfire.kvm.SpeedProbe;
+import dev.portfire.machine.Capabilities;
+import dev.portfire.softcpu.SoftAssist;
 import dev.portfire.softcpu.SoftHypervisor;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Runs the suite from a command line: {@code [-v] [words that a case's name must contain]}. */
+/** Runs the suite from a command line: {@code [-v] [--only BACKEND] [words that a case's name must
+ * contain]}. */
 public final class Conformance {
   private Conformance() {}
 
@@ -14,6 +20,15 @@ public final class Conformance {
   public static List<BackEnd> backEnds(PrintStream out) {
     List<BackEnd> all = new ArrayList<>();
     all.add(new BackEnd("soft", new SoftHypervisor()));
+    KvmHypervisor kvm = new KvmHypervisor(KvmHypervisor.DEVICE, CpuModel.PORTABLE, Optional.of(SoftAssist::new));
+    Capabilities capabilities = kvm.probe();
+    if (capabilities.available()) {
+      SpeedProbe.Verdict speed = SpeedProbe.verdict();
+      out.println("kvm: " + speed.reason());
+      all.add(new BackEnd(speed.hardwareSpeed() ? "kvm" : "kvm-emulating", kvm));
+    } else {
+      out.println("kvm is left out: " + capabilities.reason());
+    }
     return all;
   }
 
@@ -21,9 +36,14 @@ public final class Conformance {
   public static void main(String[] args) {
     PrintStream out = System.out;
     boolean verbose = args.length > 0 && args[0].equals("-v");
-    String wanted = String.join(" ", List.of(args).subList(verbose ? 1 : 0, args.length));
+    List<String> rest = List.of(args).subList(verbose ? 1 : 0, args.length);
+    String only = rest.size() > 1 && rest.get(0).equals("--only") ? rest.get(1) : "";
+    String wanted = String.join(" ", rest.subList(only.isEmpty() ? 0 : 2, rest.size()));
     int failed = 0;
     for (BackEnd backEnd : backEnds(out)) {
+      if (!backEnd.name().startsWith(only)) {
+        continue;
+      }
       int passed = 0;
       int skipped = 0;
       for (Case c : Suite.cases()) {

@@ -80,7 +80,7 @@ final class ExceptionCases {
     Assembler a = m.code();
     a.mov(EBX, Layout.DATA).mov(dwordAt(RBX, 0), -2).mov(dwordAt(RBX, 4), 5);
     a.lea(R15, "behind").mov(ECX, Layout.USER).add(R15, RCX);
-    m.enterUser("user", Layout.USER_CS32, 0x3002);
+    m.enterUser("user", Layout.USER_CS32, 2);
     m.mode(32).label("user").mov(EBX, Layout.USER + Layout.DATA);
     a.mov(EAX, 5).bytes(0x62, 0x03);
     m.report("inside", EAX);
@@ -144,7 +144,7 @@ final class ExceptionCases {
     a.movFromControl(RAX, 0).or(EAX, 1 << 18).movToControl(0, RAX);
     a.mov(EBX, Layout.DATA).pushf().or(qwordAt(RSP, 0), 1 << 18).popf().mov(EAX, dwordAt(RBX, 1));
     m.mark("not in ring 0");
-    m.enterUser("user", Layout.USER_CS, 0x4_3002);
+    m.enterUser("user", Layout.USER_CS, 0x4_0002);
     a.label("user").mov(EBX, Layout.USER + Layout.DATA);
     m.fault("word", () -> a.mov(AX, wordAt(RBX, 1)));
     m.fault("dword", () -> a.mov(dwordAt(RBX, 2), EAX));

@@ -134,9 +134,12 @@ final class InterruptCases {
     m.onInterrupt(PIC_BASE + 3, () -> picEoi(a));
     m.initPics(PIC_BASE, 0);
     m.pulse(3);
-    a.sti().nop().nop();
+    a.sti();
+    m.settle();
     m.mark("masked");
-    a.mov(AL, 0xf7).out(0x21, AL).nop().cli();
+    a.mov(AL, 0xf7).out(0x21, AL);
+    m.settle();
+    a.cli();
     m.stop();
     m.expect("masked = 0x0", "irq = 0x23", "stop");
   }
@@ -291,7 +294,8 @@ final class InterruptCases {
     m.apicRead(0x80);
     m.report("tpr", EAX);
     selfIpi(m, 0x50);
-    a.sti().nop().nop();
+    a.sti();
+    m.settle();
     m.mark("held by CR8");
     a.mov(EAX, 4).movToControl(8, RAX);
     m.settle();
@@ -412,7 +416,7 @@ final class InterruptCases {
     });
     m.enableApic();
     selfIpi(m, 0x50);
-    m.enterUser("user", Layout.USER_CS, 0x3202);
+    m.enterUser("user", Layout.USER_CS, 0x202);
     a.label("user").nop();
     m.mark("back");
     m.stop();

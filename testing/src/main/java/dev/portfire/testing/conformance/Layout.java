@@ -8,12 +8,15 @@ final class Layout {
   static final long GDT = 0x1000;
   static final long IDT = 0x2000;
   static final long TSS = 0x3000;
-  static final long TSS_SIZE = 0x100;
+  static final long TSS_SIZE = 0x1000;
+
+  /** With a permission bitmap that opens ports up to 0x2cb7. */
+  static final int TSS_LIMIT = 0x5ff;
 
   /** Where a start-up IPI with {@link #START_UP_VECTOR} goes. */
-  static final long TRAMPOLINE = 0x6000;
+  static final long TRAMPOLINE = 0x7000;
 
-  static final int START_UP_VECTOR = 6;
+  static final int START_UP_VECTOR = 7;
   static final long REAL_CODE = 0x8000;
   static final long CODE = 0x1_0000;
   static final long DATA = 0x2_0000;
@@ -73,6 +76,10 @@ final class Layout {
   static final int SWITCH = 0x2008;
   static final int LINE = 0x2010;
   static final int HOST = 0x2014;
+
+  /** A port that no device claims. */
+  static final int NOTHING = 0x2018;
+
   static final int ECHO = 0x2100;
   static final int QUEUE = 0x2200;
 

@@ -2,6 +2,7 @@ package dev.portfire.testing.conformance;
 
 import dev.portfire.machine.BusDevice;
 import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.InterruptControllers;
 import dev.portfire.machine.InterruptLine;
 import dev.portfire.machine.Vcpu;
 import dev.portfire.machine.Vm;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs one guest, possibly on several back ends one after the other, and records what it does. */
 public final class Runner {
-  private static final long LIMIT_MILLIS = 20_000;
+  private static final long LIMIT_MILLIS = 10_000;
   private static final int ECHO_PORTS = 0x100;
 
   private Runner() {}
@@ -46,15 +47,17 @@ public final class Runner {
     String name = backEnds[backEnds.length - 1].name();
     Recorder recorder = new Recorder(guest::symbol);
     long start = System.nanoTime();
-    List<X86State> states = new ArrayList<>();
+    List<X86State> states = List.of();
+    Optional<InterruptControllers> controllers = Optional.empty();
     try (GuestMemory memory = GuestMemory.allocate(Layout.MEMORY)) {
       guest.load(memory);
       boolean goOn = true;
       for (int k = 0; goOn; k++) {
         BackEnd backEnd = backEnds[Math.min(k, backEnds.length - 1)];
-        try (Session session = new Session(guest, recorder, backEnd, memory, k == 0 ? Optional.empty() : Optional.of(states))) {
+        try (Session session = new Session(guest, recorder, backEnd, memory, states, controllers)) {
           goOn = session.run();
           states = session.save();
+          controllers = Optional.of(session.vm.saveInterruptControllers());
         }
       }
     } catch (IllegalStateException | IllegalArgumentException e) {
@@ -75,16 +78,22 @@ public final class Runner {
     private volatile boolean switching;
     private volatile @Nullable String end;
 
-    Session(BareMachine guest, Recorder recorder, BackEnd backEnd, GuestMemory memory, Optional<List<X86State>> before) {
+    Session(
+        BareMachine guest,
+        Recorder recorder,
+        BackEnd backEnd,
+        GuestMemory memory,
+        List<X86State> before,
+        Optional<InterruptControllers> controllers) {
       this.guest = guest;
       this.recorder = recorder;
       this.vm = backEnd.hypervisor().create(new VmSpec("conformance", memory, guest.vcpus()));
       attach();
-      if (before.isPresent()) {
-        for (int k = 0; k < guest.vcpus(); k++) {
-          vm.vcpu(k).restore(before.get().get(k));
-        }
-      } else {
+      controllers.ifPresent(vm::restoreInterruptControllers);
+      for (int k = 0; k < before.size(); k++) {
+        vm.vcpu(k).restore(before.get(k));
+      }
+      if (before.isEmpty()) {
         vm.vcpu(0).restore(guest.start(vm.vcpu(0).save()));
       }
     }

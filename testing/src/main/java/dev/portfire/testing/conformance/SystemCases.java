@@ -1,0 +1,358 @@
+package dev.portfire.testing.conformance;
+
+import static dev.portfire.testing.asm.Mem.byteAt;
+import static dev.portfire.testing.asm.Mem.dwordAt;
+import static dev.portfire.testing.asm.Mem.qwordAt;
+import static dev.portfire.testing.asm.Reg.EAX;
+import static dev.portfire.testing.asm.Reg.EBX;
+import static dev.portfire.testing.asm.Reg.ECX;
+import static dev.portfire.testing.asm.Reg.EDX;
+import static dev.portfire.testing.asm.Reg.ESI;
+import static dev.portfire.testing.asm.Reg.R11D;
+import static dev.portfire.testing.asm.Reg.RAX;
+import static dev.portfire.testing.asm.Reg.RBX;
+import static dev.portfire.testing.asm.Reg.RCX;
+import static dev.portfire.testing.asm.Reg.RDI;
+import static dev.portfire.testing.asm.Reg.RDX;
+import static dev.portfire.testing.asm.Reg.RSI;
+import static dev.portfire.testing.asm.Reg.RSP;
+
+import dev.portfire.testing.asm.Assembler;
+import dev.portfire.testing.asm.Condition;
+import dev.portfire.testing.asm.Segment;
+import java.util.List;
+
+/** CPUID, model-specific and control registers, system calls, code that changes. */
+final class SystemCases {
+  private static final String GROUP = "system";
+  private static final int STAR = 0xc000_0081;
+  private static final int LSTAR = 0xc000_0082;
+  private static final int FMASK = 0xc000_0084;
+  private static final int FS_BASE = 0xc000_0100;
+  private static final int GS_BASE = 0xc000_0101;
+  private static final int KERNEL_GS_BASE = 0xc000_0102;
+
+  static final List<Case> CASES = List.of(
+      new Case(GROUP, "CPUID: what every back end announces", SystemCases::cpuid),
+      new Case(GROUP, "CPUID: OSXSAVE follows CR4; XGETBV and XSETBV", SystemCases::xsave),
+      new Case(GROUP, "MSRs hold what is written", SystemCases::msrs),
+      new Case(GROUP, "MSRs refuse", SystemCases::refusals),
+      new Case(GROUP, "control registers refuse", SystemCases::controlRegisters),
+      new Case(GROUP, "SYSCALL and SYSRET", SystemCases::syscall),
+      new Case(GROUP, "SYSENTER and SYSEXIT", SystemCases::sysenter),
+      new Case(GROUP, "SWAPGS and the bases of FS and GS", SystemCases::swapgs),
+      new Case(GROUP, "the TSC goes forward; CR4.TSD", SystemCases::tsc),
+      new Case(GROUP, "code that overwrites the next instruction", SystemCases::selfModifying),
+      new Case(GROUP, "code that was overwritten through another mapping", SystemCases::aliasModifying),
+      new Case(GROUP, "code that was overwritten by a string store and by a device", SystemCases::stringModifying));
+
+  private SystemCases() {}
+
+  private static void cpuid(BareMachine m) {
+    Assembler a = m.code();
+    a.mov(RAX, -1L << 32).mov(RBX, -1).mov(RCX, -1L << 32).mov(RDX, -1).cpuid();
+    a.shr(RAX, 32).shr(RBX, 32).shr(RCX, 32).shr(RDX, 32).or(RAX, RBX).or(RAX, RCX).or(RAX, RDX);
+    m.report("upper halves", EAX);
+    String deep = m.unique("deep");
+    a.mov(EAX, 0).cpuid().cmp(EAX, 0xd).j(Condition.AE, deep);
+    m.report("largest leaf", EAX);
+    a.label(deep).mov(EAX, 1).cpuid().shr(EBX, 24);
+    m.report("apic id", EBX);
+    // Hypervisor, POPCNT, SSE4.2, SSE4.1, CMPXCHG16B, SSSE3, SSE3, x2APIC, TSC deadline, XSAVE.
+    a.and(ECX, 0x8000_0000 | 1 << 23 | 1 << 20 | 1 << 19 | 1 << 13 | 1 << 9 | 1 | 1 << 21 | 1 << 24 | 1 << 26);
+    m.report("leaf 1 ecx", ECX);
+    // FPU, PSE, TSC, MSR, PAE, CX8, APIC, SEP, PGE, CMOV, PAT, CLFSH, MMX, FXSR, SSE, SSE2.
+    a.and(EDX, 0x0788_a979);
+    m.report("leaf 1 edx", EDX);
+    a.mov(EAX, 0x4000_0000).cpuid();
+    m.report("ebx", EBX);
+    m.report("ecx", ECX);
+    m.report("edx", EDX);
+    a.mov(EAX, 0x8000_0001).cpuid().and(EDX, 1 << 11 | 1 << 20 | 1 << 29).and(ECX, 1);
+    m.report("long mode, NX, SYSCALL", EDX);
+    m.report("LAHF", ECX);
+    a.mov(EAX, 0xd).mov(ECX, 0).cpuid().and(EAX, 3);
+    m.report("x87 and SSE state", EAX);
+    m.stop();
+    m.expect("upper halves = 0x0", "apic id = 0x0", "leaf 1 ecx = 0x85b82201", "leaf 1 edx = 0x788a979");
+    m.expect("ebx = 0x4b4d564b", "ecx = 0x564b4d56", "edx = 0x4d", "long mode, NX, SYSCALL = 0x20100800", "LAHF = 0x1");
+    m.expect("x87 and SSE state = 0x3", "stop");
+  }
+
+  private static void xsave(BareMachine m) {
+    Assembler a = m.code();
+    a.mov(EAX, 1).cpuid().and(ECX, 1 << 27);
+    m.report("osxsave", ECX);
+    a.mov(ECX, 0);
+    m.fault("xgetbv", () -> a.bytes(0x0f, 0x01, 0xd0));
+    a.movFromControl(RAX, 4).or(EAX, 1 << 18).movToControl(4, RAX).mov(EAX, 1).cpuid().and(ECX, 1 << 27);
+    m.report("osxsave", ECX);
+    a.mov(ECX, 0).bytes(0x0f, 0x01, 0xd0);
+    m.report("xcr0", EAX);
+    a.mov(EAX, 3).mov(EDX, 0).bytes(0x0f, 0x01, 0xd1).bytes(0x0f, 0x01, 0xd0);
+    m.report("xcr0", EAX);
+    a.mov(EAX, 2);
+    m.fault("without x87", () -> a.bytes(0x0f, 0x01, 0xd1));
+    a.mov(EAX, 3).mov(ECX, 1);
+    m.fault("xcr1", () -> a.bytes(0x0f, 0x01, 0xd1));
+    m.inUser(() -> {
+      a.mov(ECX, 0).mov(EAX, 3);
+      m.fault("ring 3", () -> a.bytes(0x0f, 0x01, 0xd1));
+      a.bytes(0x0f, 0x01, 0xd0);
+      m.report("xcr0", EAX);
+    });
+    m.expect("osxsave = 0x0", "#UD at xgetbv", "osxsave = 0x8000000", "xcr0 = 0x1", "xcr0 = 0x3", "#GP(0x0) at without x87");
+    m.expect("#GP(0x0) at xcr1", "#GP(0x0) at ring 3 ring 3", "xcr0 = 0x3", "stop");
+  }
+
+  private static void msrs(BareMachine m) {
+    Assembler a = m.code();
+    long[][] values = {
+      {STAR, 0x0018_0008_1122_3344L}, {LSTAR, 0xffff_8000_1234_5678L}, {0xc000_0083, 0x7fff_0000_1234L}, {FMASK, 0x4_7700}, {FS_BASE, 0x1234_5678_9abcL},
+      {GS_BASE, 0xffff_ffff_0000_0010L}, {KERNEL_GS_BASE, 0x42}, {0x174, 0x10}, {0x175, 0xffff_8000_0000_0008L}, {0x176, 0x1_0000_0008L},
+      {0x277, 0x0007_0106_0007_0406L}, {0xc000_0103, 3}
+    };
+    for (long[] v : values) {
+      m.wrmsr((int) v[0], v[1]);
+      m.rdmsr((int) v[0]);
+      m.report("%x low".formatted((int) v[0]), EAX);
+      m.report("%x high".formatted((int) v[0]), EDX);
+      m.expect("%x low = 0x%x".formatted((int) v[0], v[1] & 0xffff_ffffL), "%x high = 0x%x".formatted((int) v[0], v[1] >>> 32));
+    }
+    a.bytes(0x0f, 0x01, 0xf9);
+    m.report("rdtscp", ECX);
+    m.rdmsr(0xc000_0080);
+    m.report("efer", EAX);
+    m.rdmsr(0x1b);
+    m.report("apic base", EAX);
+    m.stop();
+    m.expect("rdtscp = 0x3", "efer = 0xd01", "apic base = 0xfee00900", "stop");
+  }
+
+  private static void refuse(BareMachine m, String name, int msr, long value) {
+    m.code().mov(ECX, msr & 0xffff_ffffL).mov(EAX, value & 0xffff_ffffL).mov(EDX, value >>> 32);
+    m.fault(name, m.code()::wrmsr);
+    m.expect("#GP(0x0) at " + name);
+  }
+
+  private static void refusals(BareMachine m) {
+    Assembler a = m.code();
+    a.mov(ECX, 0xdead);
+    m.fault("read of none", a::rdmsr);
+    m.expect("#GP(0x0) at read of none");
+    refuse(m, "write of none", 0xdead, 0);
+    refuse(m, "lstar", LSTAR, 0x8000_0000_0000L);
+    refuse(m, "fs base", FS_BASE, 0x8000_0000_0000L);
+    refuse(m, "kernel gs base", KERNEL_GS_BASE, 1L << 62);
+    refuse(m, "sysenter eip", 0x176, 0x8000_0000_0000L);
+    refuse(m, "efer reserved", 0xc000_0080, 0x2_0d01);
+    refuse(m, "efer lme with paging", 0xc000_0080, 0xc01);
+    refuse(m, "pat type 2", 0x277, 2);
+    refuse(m, "apic base reserved", 0x1b, 0xfee0_0901L);
+    refuse(m, "x2apic from disabled", 0x1b, 0xfee0_0500L);
+    m.inUser(() -> {
+      a.mov(ECX, 0x10);
+      m.fault("ring 3", a::rdmsr);
+    });
+    m.expect("#GP(0x0) at ring 3 ring 3", "stop");
+  }
+
+  private static void controlRegisters(BareMachine m) {
+    Assembler a = m.code();
+    a.movFromControl(RAX, 0).and(EAX, ~1);
+    m.fault("PG without PE", () -> a.movToControl(0, RAX));
+    a.movFromControl(RAX, 0).bts(RAX, 29);
+    m.fault("NW without CD", () -> a.movToControl(0, RAX));
+    a.movFromControl(RAX, 0).bts(RAX, 40);
+    m.fault("CR0 upper half", () -> a.movToControl(0, RAX));
+    a.movFromControl(RAX, 4).and(EAX, ~0x20);
+    m.fault("PAE off in long mode", () -> a.movToControl(4, RAX));
+    a.movFromControl(RAX, 4).bts(RAX, 40);
+    m.fault("CR4 reserved", () -> a.movToControl(4, RAX));
+    a.movFromControl(RAX, 3).bts(RAX, 60);
+    m.fault("CR3 reserved", () -> a.movToControl(3, RAX));
+    a.mov(EAX, 16);
+    m.fault("CR8 above 15", () -> a.movToControl(8, RAX));
+    a.mov(RAX, 1L << 32);
+    m.fault("DR7 upper half", () -> a.movToDebug(7, RAX));
+    m.fault("DR6 upper half", () -> a.movToDebug(6, RAX));
+    a.mov(EAX, 0x123).movToDebug(2, RAX).mov(EAX, 0).movFromDebug(RAX, 2);
+    m.report("dr2", EAX);
+    a.movFromDebug(RAX, 4).and(EAX, 0xff0);
+    m.report("dr4 is dr6", EAX);
+    a.movFromControl(RAX, 4).or(EAX, 8).movToControl(4, RAX);
+    m.fault("DR4 with CR4.DE", () -> a.movFromDebug(RAX, 4));
+    m.stop();
+    for (String s : new String[] {
+      "PG without PE", "NW without CD", "CR0 upper half", "PAE off in long mode", "CR4 reserved", "CR3 reserved", "CR8 above 15",
+      "DR7 upper half", "DR6 upper half"
+    }) {
+      m.expect("#GP(0x0) at " + s);
+    }
+    m.expect("dr2 = 0x123", "dr4 is dr6 = 0xff0", "#UD at DR4 with CR4.DE", "stop");
+  }
+
+  private static void syscall(BareMachine m) {
+    Assembler a = m.code();
+    m.wrmsr(STAR, 0x0018_0008_0000_0000L);
+    m.wrmsr(FMASK, 0x4_0700);
+    a.lea(RDI, "entry").mov(RAX, RDI).mov(RDX, RDI).shr(RDX, 32).mov(ECX, LSTAR & 0xffff_ffffL).wrmsr();
+    m.fault("with SCE off", () -> {
+      a.mov(ECX, 0xc000_0080L).mov(EAX, 0xd00).mov(EDX, 0).wrmsr().syscall();
+    });
+    m.wrmsr(0xc000_0080, 0xd01);
+    a.mov(EBX, Layout.STACKS + Layout.MAIN_STACK);
+    m.enterUser("user", Layout.USER_CS, 2);
+    a.label("user").mov(EAX, 0).mov(ECX, 0).bytes(0xfd, 0xf9);
+    a.syscall();
+    a.label("back").bytes(0xfc).mov(EAX, Segment.CS);
+    m.report("user cs", EAX);
+    a.mov(EAX, Segment.SS);
+    m.report("user ss", EAX);
+    a.mov(EAX, 1).syscall();
+    a.label("entry").mov(RSI, RSP).mov(RSP, RBX).test(EAX, EAX).j(Condition.NE, "second");
+    a.mov(RDX, RCX).mov(RDI, RCX).mov(EAX, Segment.CS);
+    m.report("kernel cs", EAX);
+    a.mov(EAX, Segment.SS);
+    m.report("kernel ss", EAX);
+    a.pushf().pop(RAX).and(EAX, 0x700);
+    m.report("kernel flags", EAX);
+    a.mov(EAX, R11D).and(EAX, 0x401);
+    m.report("r11", EAX);
+    a.lea(RAX, "back").sub(RDX, RAX).mov(RAX, RDX);
+    m.report("rcx", EAX);
+    a.mov(RCX, RDI).mov(RSP, RSI).sysretq();
+    a.label("second").mov(RCX, 0x8000_0000_0000L);
+    m.fault("return to what is not canonical", a::sysretq);
+    m.stop();
+    m.expect("#UD at with SCE off+0x11", "kernel cs = 0x8", "kernel ss = 0x10", "kernel flags = 0x0", "r11 = 0x401", "rcx = 0x80000000");
+    m.expect("user cs = 0x2b", "user ss = 0x23", "#GP(0x0) at return to what is not canonical", "stop");
+  }
+
+  private static void sysenter(BareMachine m) {
+    Assembler a = m.code();
+    m.fault("without a selector", a::sysenter);
+    m.wrmsr(0x174, Layout.KERNEL_CS);
+    m.wrmsr(0x175, Layout.STACKS + Layout.MAIN_STACK);
+    a.lea(RAX, "entry").mov(EDX, 0).mov(ECX, 0x176).wrmsr();
+    m.enterUser("user", Layout.USER_CS, 2);
+    a.label("user").sysenter();
+    a.label("entry").mov(EAX, Segment.CS);
+    m.report("kernel cs", EAX);
+    a.mov(EAX, Segment.SS);
+    m.report("kernel ss", EAX);
+    a.mov(RAX, RSP);
+    m.report("kernel rsp", EAX);
+    a.mov(EAX, Layout.USER).lea(RDX, "back").add(RDX, RAX).mov(RCX, Layout.USER + Layout.STACKS + Layout.USER_STACK).sysexitq();
+    a.label("back").mov(EAX, Segment.CS);
+    m.report("user cs", EAX);
+    a.mov(EAX, Segment.SS);
+    m.report("user ss", EAX);
+    m.stop();
+    m.expect("#GP(0x0) at without a selector", "kernel cs = 0x8", "kernel ss = 0x10", "kernel rsp = 0x41000", "user cs = 0x2b", "user ss = 0x33", "stop");
+  }
+
+  private static void swapgs(BareMachine m) {
+    Assembler a = m.code();
+    m.prepare(memory -> {
+      memory.writeInt(Layout.DATA, 0x11);
+      memory.writeInt(Layout.DATA + 0x100, 0x22);
+      memory.writeInt(Layout.DATA + 0x200, 0x33);
+    });
+    m.wrmsr(FS_BASE, Layout.DATA);
+    m.wrmsr(GS_BASE, Layout.DATA + 0x100);
+    m.wrmsr(KERNEL_GS_BASE, Layout.DATA + 0x200);
+    a.mov(EBX, 0).bytes(0x64).mov(EAX, dwordAt(RBX, 0));
+    m.report("fs", EAX);
+    a.bytes(0x65).mov(EAX, dwordAt(RBX, 0));
+    m.report("gs", EAX);
+    a.swapgs().bytes(0x65).mov(EAX, dwordAt(RBX, 0));
+    m.report("gs swapped", EAX);
+    m.rdmsr(KERNEL_GS_BASE);
+    m.report("kernel gs base", EAX);
+    // A selector load replaces the base with the descriptor's.
+    a.mov(EAX, Layout.KERNEL_DS).mov(Segment.FS, EAX);
+    m.rdmsr(FS_BASE);
+    m.report("fs base", EAX);
+    m.fault("without FSGSBASE", () -> a.bytes(0xf3, 0x0f, 0xae, 0xc0));
+    a.movFromControl(RAX, 4).or(EAX, 1 << 16).movToControl(4, RAX).mov(EAX, Layout.DATA + 0x200).bytes(0xf3, 0x48, 0x0f, 0xae, 0xd0);
+    a.bytes(0x64).mov(EAX, dwordAt(RBX, 0));
+    m.report("wrfsbase", EAX);
+    a.mov(RAX, 0x8000_0000_0000L);
+    m.fault("wrgsbase", () -> a.bytes(0xf3, 0x48, 0x0f, 0xae, 0xd8));
+    m.stop();
+    m.expect("fs = 0x11", "gs = 0x22", "gs swapped = 0x33", "kernel gs base = 0x20100", "fs base = 0x0", "#UD at without FSGSBASE");
+    m.expect("wrfsbase = 0x33", "#GP(0x0) at wrgsbase", "stop");
+  }
+
+  private static void tsc(BareMachine m) {
+    Assembler a = m.code();
+    String later = m.unique("later");
+    a.rdtsc().shl(RDX, 32).or(RAX, RDX).mov(RBX, RAX);
+    m.settle();
+    a.rdtsc().shl(RDX, 32).or(RAX, RDX).cmp(RAX, RBX).j(Condition.A, later);
+    m.mark("stands still");
+    a.label(later);
+    m.wrmsr(0x10, 0);
+    String small = m.unique("small");
+    a.rdtsc().shr(EDX, 4).test(EDX, EDX).j(Condition.E, small);
+    m.mark("not set");
+    a.label(small).movFromControl(RAX, 4).or(EAX, 4).movToControl(4, RAX).rdtsc();
+    m.inUser(() -> {
+      m.fault("rdtsc", a::rdtsc);
+      m.fault("rdtscp", () -> a.bytes(0x0f, 0x01, 0xf9));
+    });
+    m.expect("#GP(0x0) at rdtsc ring 3", "#GP(0x0) at rdtscp ring 3", "stop");
+  }
+
+  private static void selfModifying(BareMachine m) {
+    Assembler a = m.code();
+    a.mov(ECX, 3).lea(RBX, "patched").label("again").inc(byteAt(RBX, 1));
+    a.label("patched").mov(EAX, 5);
+    m.report("eax", EAX);
+    a.dec(ECX).j(Condition.NE, "again");
+    // Across a page's end.
+    a.jmp("far");
+    while ((a.here() & 0xfff) != 0xffe) {
+      a.nop();
+    }
+    a.label("split").mov(EAX, 0x11);
+    m.report("split", EAX);
+    a.dec(ECX).j(Condition.E, "end");
+    a.label("far").cmp(ECX, 0).j(Condition.NE, "patch").mov(ECX, 2).jmp("split");
+    a.label("patch").lea(RBX, "split").mov(byteAt(RBX, 1), 0x22).mov(byteAt(RBX, 2), 0x33).jmp("split");
+    a.label("end");
+    m.stop();
+    m.expect("eax = 0x6", "eax = 0x7", "eax = 0x8", "split = 0x11", "split = 0x3322", "stop");
+  }
+
+  private static void aliasModifying(BareMachine m) {
+    Assembler a = m.code();
+    m.prepare(memory -> memory.write(Layout.FREE, new byte[] {(byte) 0xb8, 1, 0, 0, 0, (byte) 0xc3}));
+    m.setEntry(Layout.PT_WINDOW, 0, Layout.FREE | 0x63);
+    a.mov(EBX, Layout.FREE).mov(ESI, Layout.WINDOW).mov(ECX, 3).label("again").call(RBX);
+    m.report("eax", EAX);
+    a.inc(byteAt(RSI, 1)).dec(ECX).j(Condition.NE, "again");
+    m.stop();
+    m.expect("eax = 0x1", "eax = 0x2", "eax = 0x3", "stop");
+  }
+
+  private static void stringModifying(BareMachine m) {
+    Assembler a = m.code();
+    m.prepare(memory -> {
+      memory.write(Layout.FREE, new byte[] {(byte) 0xb8, 1, 0, 0, 0, (byte) 0xc3});
+      memory.write(Layout.DATA, new byte[] {(byte) 0xb8, 2, 0, 0, 0, (byte) 0xc3, 0, 0});
+    });
+    a.mov(EBX, Layout.FREE).call(RBX);
+    m.report("eax", EAX);
+    a.mov(ESI, Layout.DATA).mov(RDI, RBX).mov(ECX, 6).repMovs(8).call(RBX);
+    m.report("eax", EAX);
+    m.host(running -> running.memory().writeByte(Layout.FREE + 1, 3));
+    a.call(RBX);
+    m.report("eax", EAX);
+    a.mov(RAX, 0xc3_0000_0004b8L).mov(qwordAt(RBX, 0), RAX).call(RBX);
+    m.report("eax", EAX);
+    m.stop();
+    m.expect("eax = 0x1", "eax = 0x2", "eax = 0x3", "eax = 0x4", "stop");
+  }
+}
