@@ -107,68 +107,11 @@ final class KvmVcpu implements Vcpu {
       thread = Threads.current();
     }
     try {
-      for (; ; ) {
-        int result = enter.call();
-        if (result < 0) {
-          if (result == -SystemCallException.EINTR) {
-            exits.count(ExitReason.INTR);
-            // In this order: whoever kicks now sets both again, the other way round.
-            BYTE.setVolatile(run, (long) Layouts.RUN_IMMEDIATE_EXIT, (byte) 0);
-            if (kicked.getAndSet(false)) {
-              return Stop.KICKED;
-            }
-          } else if (result != -SystemCallException.EAGAIN) {
-            // EAGAIN: a vCPU that waited for its start-up has been woken.
-            throw new IllegalStateException(
-                "vCPU %d: KVM_RUN: %s (errno %d)".formatted(index, SystemCalls.describe(-result), -result));
-          }
-          continue;
-        }
-        long start = System.nanoTime();
-        int reason = run.get(JAVA_INT, Layouts.RUN_EXIT_REASON);
-        ExitCode code = ExitCode.of(reason)
-            .orElseThrow(() -> new IllegalStateException("vCPU %d: KVM exit %d%s".formatted(index, reason, rawData())));
-        switch (code) {
-          case IO -> {
-            portAccess();
-            exits.record(ExitReason.IO, System.nanoTime() - start);
-          }
-          case MMIO -> {
-            memoryAccess();
-            exits.record(ExitReason.MMIO, System.nanoTime() - start);
-          }
-          case HLT -> exits.count(ExitReason.HLT);
-          case INTR -> exits.count(ExitReason.INTR);
-          case IRQ_WINDOW_OPEN, SET_TPR, IOAPIC_EOI, X86_BUS_LOCK -> exits.count(ExitReason.OTHER);
-          case SHUTDOWN -> {
-            exits.count(ExitReason.SHUTDOWN);
-            vm.reportTripleFault(dump());
-            return Stop.TRIPLE_FAULT;
-          }
-          case INTERNAL_ERROR -> {
-            internalError();
-            exits.record(ExitReason.INTERNAL_ERROR, System.nanoTime() - start);
-          }
-          case SYSTEM_EVENT -> {
-            exits.count(ExitReason.SYSTEM_EVENT);
-            throw failure(code, "type %d%s".formatted(
-                run.get(JAVA_INT, Layouts.RUN_SYSTEM_EVENT_TYPE),
-                words(run.get(JAVA_INT, Layouts.RUN_SYSTEM_EVENT_NDATA), Layouts.RUN_SYSTEM_EVENT_DATA)));
-          }
-          case FAIL_ENTRY -> throw failure(code, "hardware reason 0x%x on host CPU %d: the guest's state is invalid".formatted(
-              run.get(JAVA_LONG, Layouts.RUN_UNION), run.get(JAVA_INT, Layouts.RUN_FAIL_ENTRY_CPU)));
-          case EXCEPTION -> throw failure(code, "exception %d, error code 0x%x".formatted(
-              run.get(JAVA_INT, Layouts.RUN_UNION), run.get(JAVA_INT, Layouts.RUN_EXCEPTION_ERROR)));
-          case UNKNOWN -> throw failure(code, "hardware reason 0x%x".formatted(run.get(JAVA_LONG, Layouts.RUN_UNION)));
-          case DEBUG -> throw failure(code, "exception %d at 0x%x, DR6 0x%x, DR7 0x%x".formatted(
-              run.get(JAVA_INT, Layouts.RUN_UNION),
-              run.get(JAVA_LONG, Layouts.RUN_DEBUG_PC),
-              run.get(JAVA_LONG, Layouts.RUN_DEBUG_DR6),
-              run.get(JAVA_LONG, Layouts.RUN_DEBUG_DR7)));
-          case HYPERCALL, TPR_ACCESS, NMI, OSI, WATCHDOG, EPR, HYPERV, X86_RDMSR, X86_WRMSR, DIRTY_RING_FULL, AP_RESET_HOLD,
-              XEN, NOTIFY -> throw failure(code, "this exit was never asked for" + rawData());
-        }
-      }
+      @Nullable Stop stop;
+      do {
+        stop = runOnce();
+      } while (stop == null);
+      return stop;
     } finally {
       synchronized (kickLock) {
         thread = 0;
@@ -176,8 +119,85 @@ final class KvmVcpu implements Vcpu {
     }
   }
 
+  /**
+   * Enters the guest once and serves the exit. A method of its own, so that it is compiled when it has been called often, and not
+   * only when a loop has gone round for long.
+   *
+   * @return why to stop, or null to go on
+   */
+  private @Nullable Stop runOnce() {
+    int result = enter.call();
+    if (result < 0) {
+      // EAGAIN: a vCPU that waited for its start-up has been woken.
+      if (result == -SystemCallException.EINTR) {
+        exits.count(ExitReason.INTR);
+        // In this order: whoever kicks now sets both again, the other way round.
+        BYTE.setVolatile(run, (long) Layouts.RUN_IMMEDIATE_EXIT, (byte) 0);
+        if (kicked.getAndSet(false)) {
+          return Stop.KICKED;
+        }
+      } else if (result != -SystemCallException.EAGAIN) {
+        throw new IllegalStateException(
+            "vCPU %d: KVM_RUN: %s (errno %d)".formatted(index, SystemCalls.describe(-result), -result));
+      }
+      return null;
+    }
+    long start = System.nanoTime();
+    int reason = run.get(JAVA_INT, Layouts.RUN_EXIT_REASON);
+    ExitCode code = ExitCode.of(reason)
+        .orElseThrow(() -> new IllegalStateException("vCPU %d: KVM exit %d%s".formatted(index, reason, rawData())));
+    switch (code) {
+      case IO -> {
+        portAccess();
+        exits.record(ExitReason.IO, System.nanoTime() - start);
+      }
+      case MMIO -> {
+        memoryAccess();
+        exits.record(ExitReason.MMIO, System.nanoTime() - start);
+      }
+      case HLT -> exits.count(ExitReason.HLT);
+      case INTR -> exits.count(ExitReason.INTR);
+      case IRQ_WINDOW_OPEN, SET_TPR, IOAPIC_EOI, X86_BUS_LOCK -> exits.count(ExitReason.OTHER);
+      case SHUTDOWN -> {
+        exits.count(ExitReason.SHUTDOWN);
+        vm.reportTripleFault(dump());
+        return Stop.TRIPLE_FAULT;
+      }
+      case INTERNAL_ERROR -> {
+        internalError();
+        exits.record(ExitReason.INTERNAL_ERROR, System.nanoTime() - start);
+      }
+      case UNKNOWN, EXCEPTION, HYPERCALL, DEBUG, FAIL_ENTRY, TPR_ACCESS, NMI, OSI, WATCHDOG, EPR, SYSTEM_EVENT, HYPERV, X86_RDMSR,
+          X86_WRMSR, DIRTY_RING_FULL, AP_RESET_HOLD, XEN, NOTIFY -> throw unrecoverable(code);
+    }
+    return null;
+  }
+
   private IllegalStateException failure(ExitCode code, String details) {
     return new IllegalStateException("vCPU %d: %s: %s%n%s".formatted(index, code, details, dump()));
+  }
+
+  /** The fault for an exit after which the guest cannot go on: those that report an error, and those nobody asked for. */
+  private IllegalStateException unrecoverable(ExitCode code) {
+    exits.count(code == ExitCode.SYSTEM_EVENT ? ExitReason.SYSTEM_EVENT : ExitReason.OTHER);
+    int first = run.get(JAVA_INT, Layouts.RUN_UNION);
+    return failure(code, switch (code) {
+      case SYSTEM_EVENT -> "type %d%s".formatted(
+          run.get(JAVA_INT, Layouts.RUN_SYSTEM_EVENT_TYPE),
+          words(run.get(JAVA_INT, Layouts.RUN_SYSTEM_EVENT_NDATA), Layouts.RUN_SYSTEM_EVENT_DATA));
+      case FAIL_ENTRY -> "hardware reason 0x%x on host CPU %d: the guest's state is invalid".formatted(
+          run.get(JAVA_LONG, Layouts.RUN_UNION), run.get(JAVA_INT, Layouts.RUN_FAIL_ENTRY_CPU));
+      case EXCEPTION -> "exception %d, error code 0x%x".formatted(first, run.get(JAVA_INT, Layouts.RUN_EXCEPTION_ERROR));
+      case UNKNOWN -> "hardware reason 0x%x".formatted(run.get(JAVA_LONG, Layouts.RUN_UNION));
+      case DEBUG -> "exception %d at 0x%x, DR6 0x%x, DR7 0x%x".formatted(
+          first,
+          run.get(JAVA_LONG, Layouts.RUN_DEBUG_PC),
+          run.get(JAVA_LONG, Layouts.RUN_DEBUG_DR6),
+          run.get(JAVA_LONG, Layouts.RUN_DEBUG_DR7));
+      case IO, HYPERCALL, HLT, MMIO, IRQ_WINDOW_OPEN, SHUTDOWN, INTR, SET_TPR, TPR_ACCESS, NMI, INTERNAL_ERROR, OSI, WATCHDOG, EPR,
+          IOAPIC_EOI, HYPERV, X86_RDMSR, X86_WRMSR, DIRTY_RING_FULL, AP_RESET_HOLD, X86_BUS_LOCK, XEN, NOTIFY ->
+          "this exit was never asked for" + rawData();
+    });
   }
 
   private String rawData() {
