@@ -10,11 +10,17 @@ import java.util.Optional;
  * @param trace what it did, the last line says how it ended
  * @param expected what it should have done on this back end
  * @param difference why this back end may do something else than the architecture says, if it is known to
+ * @param tolerance why what this back end does is not judged, if it is not
  * @param states the vCPUs' last states
  * @param nanos how long it took
  */
 public record Outcome(
-    List<String> trace, List<String> expected, Optional<String> difference, List<X86State> states, long nanos) {
+    List<String> trace,
+    List<String> expected,
+    Optional<String> difference,
+    Optional<String> tolerance,
+    List<X86State> states,
+    long nanos) {
   /** Whether it did what was expected. */
   public boolean passed() {
     return trace.equals(expected);

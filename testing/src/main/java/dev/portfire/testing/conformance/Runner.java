@@ -65,7 +65,12 @@ public final class Runner {
     }
     guest.checkPauses(recorder);
     return new Outcome(
-        recorder.lines(), guest.expected(name), guest.difference(name), List.copyOf(states), System.nanoTime() - start);
+        recorder.lines(),
+        guest.expected(name),
+        guest.difference(name),
+        guest.tolerance(name),
+        List.copyOf(states),
+        System.nanoTime() - start);
   }
 
   /** A guest on one back end. */
