@@ -31,9 +31,12 @@ final class SoftClock implements TscClock {
     return tsc + start;
   }
 
-  /** Writes {@code struct pvclock_wall_clock}: the time of day when the system time was zero. */
+  /**
+   * Writes {@code struct pvclock_wall_clock}: the time of day when the system time was zero. Address 0 is the MSR's value when
+   * no guest has written it, and is what a restored state has then.
+   */
   void writeWallClock(GuestMemory memory, long address) {
-    if (memory.contains(address, 12)) {
+    if (address != 0 && memory.contains(address, 12)) {
       memory.writeInt(address, 1);
       memory.writeInt(address + 4, (int) startTime.getEpochSecond());
       memory.writeInt(address + 8, startTime.getNano());
