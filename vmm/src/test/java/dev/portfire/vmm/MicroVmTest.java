@@ -64,13 +64,6 @@ final class MicroVmTest {
   }
 
   @Test
-  void refusesBackEndsThatAreNotThere() {
-    refused(
-        builder().accelerator(Accelerator.KVM),
-        "this build has no KVM back end: choose the accelerator auto or soft");
-  }
-
-  @Test
   void refusesBadCommandLines() {
     assertThatThrownBy(() -> builder().commandLine("x".repeat(3000)).start())
         .isInstanceOf(MicroVmException.class)
