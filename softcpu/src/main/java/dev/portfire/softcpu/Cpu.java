@@ -161,7 +161,7 @@ final class Cpu implements Vcpu, ApicHost {
   private boolean trapAfter;
 
   /** An exception or interrupt that a restored state had on its way, to be delivered first of all. */
-  private X86State.Events onItsWay = X86State.Events.NONE;
+  private X86State.@Nullable Events onItsWay;
 
   private boolean stepping;
   private boolean stepped;
@@ -1009,8 +1009,10 @@ final class Cpu implements Vcpu, ApicHost {
         // Systems send two; a CPU that has started ignores the second.
         settle(SIPI);
       }
-      if (onItsWay != X86State.Events.NONE) {
-        deliverOnItsWay();
+      X86State.Events first = onItsWay;
+      if (first != null) {
+        onItsWay = null;
+        deliver(first);
         continue;
       }
       if (trapAfter) {
@@ -1209,9 +1211,7 @@ final class Cpu implements Vcpu, ApicHost {
     return executed;
   }
 
-  private void deliverOnItsWay() {
-    X86State.Events events = onItsWay;
-    onItsWay = X86State.Events.NONE;
+  private void deliver(X86State.Events events) {
     events.exception().ifPresent(
         x -> Interrupts.deliver(this, x.vector(), x.errorCode().orElse(-1), Interrupts.EXCEPTION));
     events.interrupt().ifPresent(
@@ -1220,11 +1220,12 @@ final class Cpu implements Vcpu, ApicHost {
 
   /** What is on its way; interrupts that wait in their controllers are not. */
   private X86State.Events events() {
-    Optional<X86State.PendingException> exception = onItsWay.exception();
+    X86State.Events first = onItsWay == null ? X86State.Events.NONE : onItsWay;
+    Optional<X86State.PendingException> exception = first.exception();
     if (trapAfter) {
       exception = Optional.of(new X86State.PendingException(GuestFault.DB, Optional.empty()));
     }
-    return new X86State.Events(exception, onItsWay.interrupt(), shadow, (attention & NMI) != 0, nmiBlocked);
+    return new X86State.Events(exception, first.interrupt(), shadow, (attention & NMI) != 0, nmiBlocked);
   }
 
   @Override
@@ -1253,8 +1254,8 @@ final class Cpu implements Vcpu, ApicHost {
     X86State.Events events = state.events();
     shadow = events.interruptShadow();
     trapAfter = false;
-    onItsWay = events.exception().isPresent() || events.interrupt().isPresent() ? events : X86State.Events.NONE;
-    if (shadow || onItsWay != X86State.Events.NONE) {
+    onItsWay = events.exception().isPresent() || events.interrupt().isPresent() ? events : null;
+    if (shadow || onItsWay != null) {
       attend(STEP);
     }
     nmiBlocked = events.nmiMasked();
