@@ -25,7 +25,8 @@ class ArchitectureTest {
       "softcpu", List.of("machine"),
       "devices", List.of("machine"),
       "boot", List.of("machine"),
-      "vmm", List.of("machine", "linux", "softcpu", "devices", "boot"),
+      "kvm", List.of("machine", "linux"),
+      "vmm", List.of("machine", "linux", "softcpu", "kvm", "devices", "boot"),
       "firecracker", List.of("vmm", "machine"),
       "cli", List.of("vmm", "machine", "firecracker"));
 
@@ -63,7 +64,7 @@ class ArchitectureTest {
     classes()
         .that()
         .resideInAnyPackage("dev.portfire.machine..", "dev.portfire.softcpu..", "dev.portfire.devices..",
-            "dev.portfire.linux..", "dev.portfire.vmm..")
+            "dev.portfire.linux..", "dev.portfire.kvm..", "dev.portfire.vmm..")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", "dev.portfire..", "org.jspecify.annotations..")

@@ -1,7 +1,7 @@
 package dev.portfire.testing.conformance;
 
-import static dev.portfire.testing.asm.Mem.dwordAt;
 import static dev.portfire.testing.asm.Mem.byteAt;
+import static dev.portfire.testing.asm.Mem.dwordAt;
 import static dev.portfire.testing.asm.Mem.qwordAt;
 import static dev.portfire.testing.asm.Mem.wordAt;
 import static dev.portfire.testing.asm.Reg.AL;
