@@ -17,6 +17,11 @@ public record Case(String group, String name, Consumer<BareMachine> guest) {
     return machine;
   }
 
+  /** Whether it asks for another back end in the middle. */
+  public boolean moves() {
+    return name.startsWith("moved: ");
+  }
+
   @Override
   public String toString() {
     return group + ": " + name;

@@ -59,6 +59,11 @@ public final class Conformance {
           continue;
         }
         Outcome outcome = Runner.run(guest, backEnd);
+        if (outcome.lack().isPresent()) {
+          out.printf("%s  skip  %s (%s)%n", backEnd.name(), c, outcome.lack().get());
+          skipped++;
+          continue;
+        }
         boolean tolerated = !outcome.passed() && outcome.tolerance().isPresent();
         String known = outcome.difference().or(() -> tolerated ? outcome.tolerance() : Optional.empty())
             .map(d -> " (known difference: " + d + ")").orElse("");

@@ -282,6 +282,7 @@ final class ExceptionCases {
 
   private static void umip(BareMachine m) {
     Assembler a = m.code();
+    m.needs("UMIP", 7, ECX, 2);
     Mem here = new Mem(64, RBX, 0, null);
     a.mov(EBX, Layout.DATA).sgdt(here).mov(EAX, dwordAt(RBX, 2));
     m.report("gdt", EAX);

@@ -328,7 +328,7 @@ final class InterruptCases {
     m.apicWrite(0x300, 0x4070);
     m.settle();
     m.mark("logical");
-    m.apicWrite(0x310, 0x0300_0000);
+    m.apicWrite(0x310, 0x0200_0000);
     m.apicWrite(0x300, 0x4870);
     m.settle();
     m.mark("lowest priority");
@@ -381,6 +381,7 @@ final class InterruptCases {
     m.stop();
     m.expect("#GP(0x0) at x2apic off+0x5", "id = 0x0", "ldr = 0x1", "irq = 0x72", "irq = 0x72", "irq = 0x72", "#GP(0x0) at eoi", "#GP(0x0) at id");
     m.expect("#GP(0x0) at no dfr", "#GP(0x0) at back to xapic", "stop");
+    m.tolerateOn("kvm", "KVM takes any value for the end of an interrupt");
   }
 
   private static void stiShadow(BareMachine m) {

@@ -26,6 +26,11 @@ public record Outcome(
     return trace.equals(expected);
   }
 
+  /** What the CPU lacks for this guest, if it ended for that. */
+  public Optional<String> lack() {
+    return BareMachine.lack(trace);
+  }
+
   /** Both traces side by side, up to a little after the first difference. */
   public String report() {
     StringBuilder s = new StringBuilder();

@@ -106,6 +106,7 @@ final class PagingCases {
 
   private static void accessedDirtyLarge(BareMachine m) {
     Assembler a = m.code();
+    m.needs("pages of 1 GiB", 0x8000_0001, EDX, 26);
     m.setEntry(Layout.PD_WINDOW, 1, 0x20_0000 | P | W | PS);
     a.mov(EBX, Layout.WINDOW + 0x20_0000).mov(EAX, dwordAt(RBX, 0));
     reportEntry(m, "pde read", Layout.PD_WINDOW, 1);
@@ -223,6 +224,7 @@ final class PagingCases {
 
   private static void smep(BareMachine m) {
     Assembler a = m.code();
+    m.needs("SMEP", 7, EBX, 7);
     m.prepare(memory -> memory.writeInt(Layout.FREE, 0xc3));
     map(m, 0, 0, P | W | U);
     a.mov(EBX, window(0)).call(RBX);
@@ -239,6 +241,7 @@ final class PagingCases {
 
   private static void smap(BareMachine m) {
     Assembler a = m.code();
+    m.needs("SMAP", 7, EBX, 20);
     map(m, 0, 0, P | W | U);
     a.mov(EBX, window(0)).mov(EAX, 0x66).mov(dwordAt(RBX, 0), EAX);
     a.movFromControl(RAX, 4).or(EAX, (int) CR4_SMAP).movToControl(4, RAX);
@@ -259,6 +262,7 @@ final class PagingCases {
 
   private static void largePages(BareMachine m) {
     Assembler a = m.code();
+    m.needs("pages of 1 GiB", 0x8000_0001, EDX, 26);
     m.prepare(memory -> {
       memory.writeInt(0x20_1234, 0x1234);
       memory.writeInt(0x3f_fffc, 0x5678);
@@ -401,6 +405,7 @@ final class PagingCases {
 
   private static void pcid(BareMachine m) {
     Assembler a = m.code();
+    m.needs("PCID", 1, ECX, 17);
     m.prepare(PagingCases::twoSpaces);
     a.movFromControl(RAX, 4).or(EAX, (int) CR4_PCIDE).movToControl(4, RAX);
     a.mov(RBX, 0x80_0000_0000L);
@@ -432,6 +437,8 @@ final class PagingCases {
 
   private static void invpcid(BareMachine m) {
     Assembler a = m.code();
+    m.needs("PCID", 1, ECX, 17);
+    m.needs("INVPCID", 7, EBX, 10);
     m.prepare(PagingCases::twoSpaces);
     Mem descriptor = new Mem(64, RDI, 0, null);
     a.movFromControl(RAX, 4).or(EAX, (int) CR4_PCIDE).movToControl(4, RAX);

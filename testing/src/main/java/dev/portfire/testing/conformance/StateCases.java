@@ -99,7 +99,6 @@ final class StateCases {
     m.wrmsr(0xc000_0082, 0xffff_8000_0000_1234L);
     m.wrmsr(0xc000_0102, 0x77);
     m.wrmsr(0xc000_0100, Layout.DATA);
-    m.wrmsr(0xc000_0103, 9);
     m.wrmsr(0x174, 0x33);
     a.mov(EAX, 0x123).movToDebug(3, RAX).mov(EAX, 0x40).bytes(0x0f, 0x22, 0xd0).mov(R10, 0x1122_3344_5566_7788L).bytes(0xf9, 0xfd);
     a.mov(EAX, 7).movToControl(8, RAX).mov(EAX, 0xffff_fffe).add(EAX, 3);
@@ -116,14 +115,14 @@ final class StateCases {
     m.report("cr2", EAX);
     a.movFromControl(RAX, 8);
     m.report("cr8", EAX);
-    for (int msr : new int[] {0xc000_0082, 0xc000_0102, 0xc000_0100, 0xc000_0103, 0x174}) {
+    for (int msr : new int[] {0xc000_0082, 0xc000_0102, 0xc000_0100, 0x174}) {
       m.rdmsr(msr);
       m.report("%x".formatted(msr), EAX);
     }
     m.fault("and the tables", a::ud2);
     m.stop();
     m.expect("switch", "flags = 0x411", "r10 = 0x55667788", "r10 high = 0x11223344", "dr3 = 0x123", "cr2 = 0x40", "cr8 = 0x7");
-    m.expect("c0000082 = 0x1234", "c0000102 = 0x77", "c0000100 = 0x20000", "c0000103 = 0x9", "174 = 0x33", "#UD at and the tables", "stop");
+    m.expect("c0000082 = 0x1234", "c0000102 = 0x77", "c0000100 = 0x20000", "174 = 0x33", "#UD at and the tables", "stop");
   }
 
   private static void floatingPoint(BareMachine m) {

@@ -36,6 +36,7 @@ final class SystemCases {
       new Case(GROUP, "CPUID: what every back end announces", SystemCases::cpuid),
       new Case(GROUP, "CPUID: OSXSAVE follows CR4; XGETBV and XSETBV", SystemCases::xsave),
       new Case(GROUP, "MSRs hold what is written", SystemCases::msrs),
+      new Case(GROUP, "RDTSCP reads TSC_AUX", SystemCases::tscAux),
       new Case(GROUP, "MSRs refuse", SystemCases::refusals),
       new Case(GROUP, "control registers refuse", SystemCases::controlRegisters),
       new Case(GROUP, "SYSCALL and SYSRET", SystemCases::syscall),
@@ -110,7 +111,7 @@ final class SystemCases {
     long[][] values = {
       {STAR, 0x0018_0008_1122_3344L}, {LSTAR, 0xffff_8000_1234_5678L}, {0xc000_0083, 0x7fff_0000_1234L}, {FMASK, 0x4_7700}, {FS_BASE, 0x1234_5678_9abcL},
       {GS_BASE, 0xffff_ffff_0000_0010L}, {KERNEL_GS_BASE, 0x42}, {0x174, 0x10}, {0x175, 0xffff_8000_0000_0008L}, {0x176, 0x1_0000_0008L},
-      {0x277, 0x0007_0106_0007_0406L}, {0xc000_0103, 3}
+      {0x277, 0x0007_0106_0007_0406L}
     };
     for (long[] v : values) {
       m.wrmsr((int) v[0], v[1]);
@@ -119,14 +120,24 @@ final class SystemCases {
       m.report("%x high".formatted((int) v[0]), EDX);
       m.expect("%x low = 0x%x".formatted((int) v[0], v[1] & 0xffff_ffffL), "%x high = 0x%x".formatted((int) v[0], v[1] >>> 32));
     }
-    a.bytes(0x0f, 0x01, 0xf9);
-    m.report("rdtscp", ECX);
     m.rdmsr(0xc000_0080);
     m.report("efer", EAX);
     m.rdmsr(0x1b);
     m.report("apic base", EAX);
     m.stop();
-    m.expect("rdtscp = 0x3", "efer = 0xd01", "apic base = 0xfee00900", "stop");
+    m.expect("efer = 0xd01", "apic base = 0xfee00900", "stop");
+  }
+
+  private static void tscAux(BareMachine m) {
+    Assembler a = m.code();
+    m.needs("RDTSCP", 0x8000_0001, EDX, 27);
+    m.wrmsr(0xc000_0103, 3);
+    a.bytes(0x0f, 0x01, 0xf9);
+    m.report("rdtscp", ECX);
+    a.mov(ECX, 0xc000_0103L).mov(EDX, 1);
+    m.fault("upper half", a::wrmsr);
+    m.stop();
+    m.expect("rdtscp = 0x3", "#GP(0x0) at upper half", "stop");
   }
 
   private static void refuse(BareMachine m, String name, int msr, long value) {
@@ -254,6 +265,7 @@ final class SystemCases {
 
   private static void swapgs(BareMachine m) {
     Assembler a = m.code();
+    m.needs("FSGSBASE", 7, EBX, 0);
     m.prepare(memory -> {
       memory.writeInt(Layout.DATA, 0x11);
       memory.writeInt(Layout.DATA + 0x100, 0x22);
@@ -293,11 +305,11 @@ final class SystemCases {
     a.rdtsc().shl(RDX, 32).or(RAX, RDX).cmp(RAX, RBX).j(Condition.A, later);
     m.mark("stands still");
     a.label(later);
-    m.wrmsr(0x10, 0);
-    String small = m.unique("small");
-    a.rdtsc().shr(EDX, 4).test(EDX, EDX).j(Condition.E, small);
+    m.wrmsr(0x10, 0x7777_0000_0000_0000L);
+    String set = m.unique("set");
+    a.rdtsc().shr(EDX, 16).cmp(EDX, 0x7777).j(Condition.E, set);
     m.mark("not set");
-    a.label(small).movFromControl(RAX, 4).or(EAX, 4).movToControl(4, RAX).rdtsc();
+    a.label(set).movFromControl(RAX, 4).or(EAX, 4).movToControl(4, RAX).rdtsc();
     m.inUser(() -> {
       m.fault("rdtsc", a::rdtsc);
       m.fault("rdtscp", () -> a.bytes(0x0f, 0x01, 0xf9));
