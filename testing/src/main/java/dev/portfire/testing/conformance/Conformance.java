@@ -6,7 +6,10 @@ import dev.portfire.kvm.SpeedProbe;
 import dev.portfire.machine.Capabilities;
 import dev.portfire.softcpu.SoftAssist;
 import dev.portfire.softcpu.SoftHypervisor;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,11 +28,20 @@ public final class Conformance {
     if (capabilities.available()) {
       SpeedProbe.Verdict speed = SpeedProbe.verdict();
       out.println("kvm: " + speed.reason());
-      all.add(new BackEnd(speed.hardwareSpeed() ? "kvm" : "kvm-emulating", kvm));
+      all.add(new BackEnd(nestedInTcg() ? "kvm-tcg" : speed.hardwareSpeed() ? "kvm" : "kvm-emulating", kvm));
     } else {
       out.println("kvm is left out: " + capabilities.reason());
     }
     return all;
+  }
+
+  /** Whether this is a guest of QEMU's TCG, whose CPU has differences of its own that a guest's guest sees. */
+  private static boolean nestedInTcg() {
+    try {
+      return Files.readString(Path.of("/proc/cpuinfo")).contains("QEMU TCG");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Runs and prints; the exit status is 1 if anything failed. */
