@@ -109,7 +109,6 @@ final class SystemCases {
   }
 
   private static void msrs(BareMachine m) {
-    Assembler a = m.code();
     long[][] values = {
       {STAR, 0x0018_0008_1122_3344L}, {LSTAR, 0xffff_8000_1234_5678L}, {0xc000_0083, 0x7fff_0000_1234L}, {FMASK, 0x4_7700}, {FS_BASE, 0x1234_5678_9abcL},
       {GS_BASE, 0xffff_ffff_0000_0010L}, {KERNEL_GS_BASE, 0x42}, {0x174, 0x10}, {0x175, 0xffff_8000_0000_0008L}, {0x176, 0x1_0000_0008L},
