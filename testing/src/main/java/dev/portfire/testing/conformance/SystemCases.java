@@ -104,14 +104,17 @@ final class SystemCases {
       a.bytes(0x0f, 0x01, 0xd0);
       m.report("xcr0", EAX);
     });
-    m.expect("osxsave = 0x0", "#UD at xgetbv", "osxsave = 0x8000000", "xcr0 = 0x1", "xcr0 = 0x3", "#GP(0x0) at without x87");
+    m.expect("osxsave = 0x0", "#UD at xgetbv", "osxsave = 0x8000000", "xcr0 = 0x1", "xcr0 = 0x3",
+        "#GP(0x0) at without x87");
     m.expect("#GP(0x0) at xcr1", "#GP(0x0) at ring 3 ring 3", "xcr0 = 0x3", "stop");
   }
 
   private static void msrs(BareMachine m) {
     long[][] values = {
-      {STAR, 0x0018_0008_1122_3344L}, {LSTAR, 0xffff_8000_1234_5678L}, {0xc000_0083, 0x7fff_0000_1234L}, {FMASK, 0x4_7700}, {FS_BASE, 0x1234_5678_9abcL},
-      {GS_BASE, 0xffff_ffff_0000_0010L}, {KERNEL_GS_BASE, 0x42}, {0x174, 0x10}, {0x175, 0xffff_8000_0000_0008L}, {0x176, 0x1_0000_0008L},
+      {STAR, 0x0018_0008_1122_3344L}, {LSTAR, 0xffff_8000_1234_5678L}, {0xc000_0083, 0x7fff_0000_1234L},
+          {FMASK, 0x4_7700}, {FS_BASE, 0x1234_5678_9abcL},
+      {GS_BASE, 0xffff_ffff_0000_0010L}, {KERNEL_GS_BASE, 0x42}, {0x174, 0x10}, {0x175, 0xffff_8000_0000_0008L},
+          {0x176, 0x1_0000_0008L},
       {0x277, 0x0007_0106_0007_0406L}
     };
     for (long[] v : values) {
@@ -119,7 +122,8 @@ final class SystemCases {
       m.rdmsr((int) v[0]);
       m.report("%x low".formatted((int) v[0]), EAX);
       m.report("%x high".formatted((int) v[0]), EDX);
-      m.expect("%x low = 0x%x".formatted((int) v[0], v[1] & 0xffff_ffffL), "%x high = 0x%x".formatted((int) v[0], v[1] >>> 32));
+      m.expect("%x low = 0x%x".formatted((int) v[0], v[1] & 0xffff_ffffL),
+          "%x high = 0x%x".formatted((int) v[0], v[1] >>> 32));
     }
     m.rdmsr(0xc000_0080);
     m.report("efer", EAX);
@@ -201,7 +205,8 @@ final class SystemCases {
     m.fault("DR4 with CR4.DE", () -> a.movFromDebug(RAX, 4));
     m.stop();
     for (String s : new String[] {
-      "PG without PE", "NW without CD", "CR0 upper half", "PAE off in long mode", "CR4 reserved", "CR3 reserved", "CR8 above 15",
+      "PG without PE", "NW without CD", "CR0 upper half", "PAE off in long mode", "CR4 reserved", "CR3 reserved",
+          "CR8 above 15",
       "DR7 upper half", "DR6 upper half"
     }) {
       m.expect("#GP(0x0) at " + s);
@@ -244,7 +249,8 @@ final class SystemCases {
     a.label("second").mov(RCX, 0x8000_0000_0000L);
     m.fault("return to what is not canonical", a::sysretq);
     m.stop();
-    m.expect("#UD at with SCE off+0x11", "kernel cs = 0x8", "kernel ss = 0x10", "kernel flags = 0x0", "r11 = 0x401", "rcx = 0x80000000");
+    m.expect("#UD at with SCE off+0x11", "kernel cs = 0x8", "kernel ss = 0x10", "kernel flags = 0x0", "r11 = 0x401",
+        "rcx = 0x80000000");
     m.expect("user cs = 0x2b", "user ss = 0x23", "#GP(0x0) at return to what is not canonical", "stop");
   }
 
@@ -263,13 +269,15 @@ final class SystemCases {
     m.report("kernel ss", EAX);
     a.mov(RAX, RSP);
     m.report("kernel rsp", EAX);
-    a.mov(EAX, Layout.USER).lea(RDX, "back").add(RDX, RAX).mov(RCX, Layout.USER + Layout.STACKS + Layout.USER_STACK).sysexitq();
+    a.mov(EAX, Layout.USER).lea(RDX, "back").add(RDX, RAX).mov(RCX, Layout.USER + Layout.STACKS + Layout.USER_STACK)
+        .sysexitq();
     a.label("back").mov(EAX, Segment.CS);
     m.report("user cs", EAX);
     a.mov(EAX, Segment.SS);
     m.report("user ss", EAX);
     m.stop();
-    m.expect("#GP(0x0) at without a selector", "kernel cs = 0x8", "kernel ss = 0x10", "kernel rsp = 0x41000", "user cs = 0x2b", "user ss = 0x33", "stop");
+    m.expect("#GP(0x0) at without a selector", "kernel cs = 0x8", "kernel ss = 0x10", "kernel rsp = 0x41000",
+        "user cs = 0x2b", "user ss = 0x33", "stop");
   }
 
   private static void swapgs(BareMachine m) {
@@ -298,13 +306,15 @@ final class SystemCases {
     m.rdmsr(FS_BASE);
     m.report("fs base", EAX);
     m.fault("without FSGSBASE", () -> a.bytes(0xf3, 0x0f, 0xae, 0xc0));
-    a.movFromControl(RAX, 4).or(EAX, 1 << 16).movToControl(4, RAX).mov(EAX, Layout.DATA + 0x200).bytes(0xf3, 0x48, 0x0f, 0xae, 0xd0);
+    a.movFromControl(RAX, 4).or(EAX, 1 << 16).movToControl(4, RAX).mov(EAX, Layout.DATA + 0x200)
+        .bytes(0xf3, 0x48, 0x0f, 0xae, 0xd0);
     a.bytes(0x64).mov(EAX, dwordAt(RBX, 0));
     m.report("wrfsbase", EAX);
     a.mov(RAX, 0x8000_0000_0000L);
     m.fault("wrgsbase", () -> a.bytes(0xf3, 0x48, 0x0f, 0xae, 0xd8));
     m.stop();
-    m.expect("fs = 0x11", "gs = 0x22", "gs swapped = 0x33", "kernel gs base = 0x20100", "fs base = 0x0", "#UD at without FSGSBASE");
+    m.expect("fs = 0x11", "gs = 0x22", "gs swapped = 0x33", "kernel gs base = 0x20100", "fs base = 0x0",
+        "#UD at without FSGSBASE");
     m.expect("wrfsbase = 0x33", "#GP(0x0) at wrgsbase", "stop");
   }
 
