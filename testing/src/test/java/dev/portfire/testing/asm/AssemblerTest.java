@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** What GNU as makes of the same instructions. */
+/** Bytes put together by hand from the opcode maps of the Intel SDM, volume 2; not yet compared with another assembler. */
 class AssemblerTest {
   private static String bytes(int mode, Consumer<Assembler> code) {
     Assembler a = new Assembler(0x1000).mode(mode);
