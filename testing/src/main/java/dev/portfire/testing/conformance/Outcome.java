@@ -31,19 +31,14 @@ public record Outcome(
     return BareMachine.lack(trace);
   }
 
-  /** Both traces side by side, up to a little after the first difference. */
+  /** Both traces side by side. */
   public String report() {
     StringBuilder s = new StringBuilder();
     int n = Math.max(trace.size(), expected.size());
-    int wrong = -1;
-    for (int k = 0; k < n && (wrong < 0 || k < wrong + 6); k++) {
+    for (int k = 0; k < n; k++) {
       String want = k < expected.size() ? expected.get(k) : "(nothing)";
       String got = k < trace.size() ? trace.get(k) : "(nothing)";
-      boolean same = want.equals(got);
-      if (!same && wrong < 0) {
-        wrong = k;
-      }
-      s.append(same ? "    " + got : "  ! expected " + want + "\n         got " + got).append('\n');
+      s.append(want.equals(got) ? "    " + got : "  ! expected " + want + "\n         got " + got).append('\n');
     }
     return s.toString();
   }
