@@ -9,6 +9,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -44,6 +47,19 @@ public final class GuestMemory implements AutoCloseable {
   private final long size;
   private final long lowSize;
   private final CopyOnWriteArrayList<WriteObserver> observers = new CopyOnWriteArrayList<>();
+  private List<Range> readOnly = List.of();
+
+  /**
+   * A piece of RAM.
+   *
+   * @param address guest-physical, a multiple of 4096
+   * @param length in bytes, a positive multiple of 4096
+   */
+  public record Range(long address, long length) {
+    boolean overlaps(Range other) {
+      return address < other.address + other.length && other.address < address + length;
+    }
+  }
 
   private GuestMemory(MemorySegment host, Arena arena) {
     this.host = host;
@@ -117,6 +133,48 @@ public final class GuestMemory implements AutoCloseable {
     long high = address - GAP_END;
     long highSize = size - lowSize;
     return high >= 0 && high <= highSize && length <= highSize - high;
+  }
+
+  /**
+   * Makes a piece of RAM read-only for the guest, as firmware is: it reads and executes it, and what it writes there goes to
+   * the bus of memory-mapped devices (KVM_MEM_READONLY of KVM's api.rst). Writes through this object are not affected. To be
+   * called before a machine is made of this memory.
+   *
+   * @param address guest-physical, a multiple of 4096
+   * @param length in bytes, a positive multiple of 4096
+   * @throws IllegalArgumentException if that is not a piece of RAM, or overlaps one that is read-only
+   */
+  public void setReadOnly(long address, long length) {
+    Range range = new Range(address, length);
+    if (length <= 0 || (address | length) % PAGE_SIZE != 0 || !contains(address, length)) {
+      throw new IllegalArgumentException("no whole pages of RAM: 0x%x+0x%x".formatted(address, length));
+    }
+    for (Range other : readOnly) {
+      if (range.overlaps(other)) {
+        throw new IllegalArgumentException("0x%x+0x%x is read-only already, in part".formatted(address, length));
+      }
+    }
+    List<Range> all = new ArrayList<>(readOnly);
+    all.add(range);
+    all.sort(Comparator.comparingLong(Range::address));
+    readOnly = List.copyOf(all);
+  }
+
+  /** The pieces of RAM that the guest cannot write, in the order of their addresses. */
+  public List<Range> readOnly() {
+    return readOnly;
+  }
+
+  /** The offset in {@link #host()} of a guest-physical address that the guest may write, or −1 if there is none. */
+  public long writableOffset(long address) {
+    List<Range> ranges = readOnly;
+    for (int k = 0; k < ranges.size(); k++) {
+      Range range = ranges.get(k);
+      if (address - range.address >= 0 && address - range.address < range.length) {
+        return -1;
+      }
+    }
+    return hostOffset(address);
   }
 
   /** Registers an observer of writes. */

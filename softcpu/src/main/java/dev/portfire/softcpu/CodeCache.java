@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The decoded blocks of a machine, shared by its vCPUs and keyed by where their bytes are in host memory.
  *
  * <p>Look-ups are lock-free. For each page a mask says which 64-byte pieces hold decoded code; a page with a mask is absent
- * from every write TLB, so that each write to it comes to {@link #written}.
+ * from every write TLB, so that each write to it comes to {@link #written}; so is one that a dirty log waits for.
  */
 final class CodeCache {
   private static final int BUCKET_BITS = 18;
@@ -34,6 +34,7 @@ final class CodeCache {
   private long epoch;
   private final @Nullable Block[] pageBlocks;
   private final Map<Integer, List<Block>> crossing = new HashMap<>();
+  private final SoftDirtyLog dirtyLog;
 
   /** A cache that takes up to a quarter of the heap; a guest can make it want any amount. */
   CodeCache(GuestMemory memory) {
@@ -43,6 +44,7 @@ final class CodeCache {
   /** A cache of at most about {@code limit} operations. */
   CodeCache(GuestMemory memory, long limit) {
     this.limit = limit;
+    dirtyLog = new SoftDirtyLog(memory);
     int pages = Math.toIntExact(memory.size() / GuestMemory.PAGE_SIZE);
     masks = new long[pages];
     versions = new int[pages];
@@ -68,6 +70,21 @@ final class CodeCache {
   /** Whether a page holds decoded code. */
   boolean hasCode(int page) {
     return masks[page] != 0;
+  }
+
+  /** The record of written pages, which learns of writes in the same ways. */
+  SoftDirtyLog dirtyLog() {
+    return dirtyLog;
+  }
+
+  /** Whether writes to a page must come to {@link #written}. */
+  boolean watches(int page) {
+    return masks[page] != 0 || dirtyLog.wants(page);
+  }
+
+  /** A new epoch, for write translations to be dropped. */
+  synchronized long nextEpoch() {
+    return ++epoch;
   }
 
   /** The mask of the 64-byte pieces that {@code [offset, offset + length)} of a page touches. */
@@ -136,6 +153,7 @@ final class CodeCache {
 
   /** Drops what was decoded from a page, if a write to {@code [offset, offset + length)} of it touches code. */
   void written(int page, int offset, int length) {
+    dirtyLog.mark(page);
     if (masks[page] != 0 && overlaps(page, offset, length)) {
       drop(page);
     }

@@ -1158,6 +1158,11 @@ final class Cpu implements Vcpu, ApicHost {
     return !inGuest || flushDone >= epoch;
   }
 
+  /** Whether the caller is the thread that runs this vCPU. */
+  final boolean isCurrent() {
+    return thread == Thread.currentThread();
+  }
+
   /** Does what other vCPUs wait for, while this one waits for them. */
   final void obligeWhileWaiting() {
     serviceFlush();

@@ -24,7 +24,7 @@ import java.util.Set;
  * <p>The soft TLB is a structure of arrays, direct-mapped. A tag is a page's linear address with the <em>context</em>
  * in its low twelve bits: address-space number and privilege mode. So neither a privilege change nor a switch between
  * address spaces with PCIDs flushes anything, and one comparison decides. A page is in the write tags only when it is
- * writable, already dirty and holds no decoded code.
+ * writable, already dirty, holds no decoded code and is not clean in a dirty log.
  */
 final class Mmu {
   private static final ValueLayout.OfShort SHORT = JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -514,7 +514,7 @@ final class Mmu {
       return;
     }
     long physical = translate(address, WRITE);
-    long at = memory.hostOffset(physical);
+    long at = memory.writableOffset(physical);
     if (at < 0) {
       deviceWrite(physical, bytes, bytes == 8 ? value : value & (1L << 8 * bytes) - 1);
       return;
@@ -538,12 +538,14 @@ final class Mmu {
       checkSelfModification(address, bytes);
       return -1;
     }
-    long at = memory.hostOffset(physical);
+    long at = memory.writableOffset(physical);
     if (at < 0) {
       return -1;
     }
     beforeWrite(at, bytes);
-    return code.hasCode((int) (at >>> 12)) ? -1 : at;
+    int page = (int) (at >>> 12);
+    code.dirtyLog().mark(page);
+    return code.hasCode(page) ? -1 : at;
   }
 
   /** Where an access that crosses a page boundary goes on; the address that CR2 gets if that page is missing. */
@@ -552,8 +554,8 @@ final class Mmu {
   }
 
   private void checkSelfModification(long address, int bytes) {
-    long first = memory.hostOffset(translate(address, WRITE));
-    long second = memory.hostOffset(translate(secondPage(address, bytes), WRITE));
+    long first = memory.writableOffset(translate(address, WRITE));
+    long second = memory.writableOffset(translate(secondPage(address, bytes), WRITE));
     int split = (int) pageEndDistance(address);
     if (first >= 0) {
       beforeWrite(first, split);
@@ -674,7 +676,10 @@ final class Mmu {
     }
     hostBase[slot] = at - page;
     readTag[slot] = page | context;
-    writeTag[slot] = permitted(slotRights[slot], WRITE) && !code.hasCode((int) (at >>> 12)) ? page | context : -1;
+    boolean writable = permitted(slotRights[slot], WRITE)
+        && !code.watches((int) (at >>> 12))
+        && memory.writableOffset(physical) >= 0;
+    writeTag[slot] = writable ? page | context : -1;
   }
 
   private void fill(long address, int access, int slot) {
@@ -861,7 +866,11 @@ final class Mmu {
   }
 
   private long setBits(long physical, long entry, long bits) {
-    long at = memory.hostOffset(physical);
+    long at = memory.writableOffset(physical);
+    if (at < 0) {
+      // Tables in read-only memory stay as they are.
+      return entry | bits;
+    }
     // The entry may change under us; the walk that is in flight may use the old one, but bits of the new one must stay.
     ATOMIC_LONG.getAndBitwiseOr(host, at, bits);
     code.written((int) (at >>> 12), (int) at & 4095, 8);
@@ -869,8 +878,10 @@ final class Mmu {
   }
 
   private long setBits32(long physical, long entry, long bits) {
-    if ((entry & bits) != bits) {
-      ATOMIC_INT.getAndBitwiseOr(host, memory.hostOffset(physical), (int) bits);
+    long at = memory.writableOffset(physical);
+    if ((entry & bits) != bits && at >= 0) {
+      ATOMIC_INT.getAndBitwiseOr(host, at, (int) bits);
+      code.written((int) (at >>> 12), (int) at & 4095, 4);
     }
     return entry | bits;
   }

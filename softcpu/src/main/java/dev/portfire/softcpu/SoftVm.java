@@ -1,5 +1,6 @@
 package dev.portfire.softcpu;
 
+import dev.portfire.machine.DirtyLog;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.InterruptControllers;
 import dev.portfire.machine.InterruptLine;
@@ -83,7 +84,25 @@ final class SoftVm implements Vm {
       cpus.add(cpu);
       hosts.get(k).cpu = cpu;
     }
+    code.dirtyLog().flushBy(this::flushWrites);
     spec.memory().observeWrites(this::written);
+  }
+
+  /** Makes every vCPU drop its write translations and waits until it has, or will before it executes anything. */
+  private void flushWrites() {
+    long epoch = code.nextEpoch();
+    for (Cpu cpu : cpus) {
+      cpu.requestFlush(epoch);
+    }
+    for (Cpu cpu : cpus) {
+      if (cpu.isCurrent()) {
+        // A device is being accessed: the vCPU goes on in the middle of a block.
+        cpu.mmu.flushWrites();
+      }
+      while (!cpu.isCurrent() && !cpu.hasFlushed(epoch)) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   /** A device wrote into memory: code that was decoded from there is stale. */
@@ -201,6 +220,11 @@ final class SoftVm implements Vm {
   @Override
   public void restoreInterruptControllers(InterruptControllers state) {
     irqChip.restoreControllers(state);
+  }
+
+  @Override
+  public Optional<DirtyLog> dirtyLog() {
+    return Optional.of(code.dirtyLog());
   }
 
   @Override
