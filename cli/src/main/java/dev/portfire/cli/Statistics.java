@@ -30,5 +30,11 @@ final class Statistics {
     stats.exits().entrySet().stream()
         .sorted(Map.Entry.<ExitReason, Long>comparingByValue().reversed())
         .forEach(entry -> err.printf("  %-20s%10d%n", entry.getKey(), entry.getValue()));
+    if (!stats.assists().isEmpty()) {
+      err.println("instructions assisted");
+      stats.assists().entrySet().stream()
+          .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+          .forEach(entry -> err.printf("  %-20s%10d%n", entry.getKey(), entry.getValue()));
+    }
   }
 }

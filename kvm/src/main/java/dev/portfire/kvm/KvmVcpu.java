@@ -22,13 +22,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** A vCPU of KVM: a descriptor and the page of shared memory that tells why KVM_RUN returned. */
@@ -55,7 +51,6 @@ final class KvmVcpu implements Vcpu {
   private final VcpuState state;
   private final ExitStats exits = new ExitStats();
   private final AtomicBoolean kicked = new AtomicBoolean();
-  private final Map<String, LongAdder> assists = new ConcurrentHashMap<>();
 
   /** Guards what kicks touch: the thread that may be in KVM_RUN, and whether {@link #run} is still mapped. */
   private final Object kickLock = new Object();
@@ -284,13 +279,10 @@ final class KvmVcpu implements Vcpu {
           .formatted(opcode, state.enabledComponents())
           + " than the software CPU has: add noxsave to the kernel's command line");
     }
-    LongAdder count = assists.get(opcode);
-    if (count == null) {
-      count = assists.computeIfAbsent(opcode, key -> new LongAdder());
+    if (exits.countAssist(opcode) && vm.firstAssist(opcode)) {
       LOG.log(Logger.Level.DEBUG, "vCPU {0}: this KVM cannot emulate {1} at 0x{2}: the software CPU executes it from now on",
           index, opcode, Long.toHexString(before.rip()));
     }
-    count.increment();
     state.restoreAfterAssist(before, assist.get().execute(before));
   }
 
@@ -320,13 +312,6 @@ final class KvmVcpu implements Vcpu {
       vm.memory().read(physical, bytes, 0, length);
       return Optional.of(bytes);
     }
-  }
-
-  /** How often the assist executed an instruction, by its opcode in hexadecimal. */
-  Map<String, Long> assists() {
-    Map<String, Long> counts = new TreeMap<>();
-    assists.forEach((opcode, count) -> counts.put(opcode, count.sum()));
-    return counts;
   }
 
   private String dump() {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,7 @@ final class KvmVm implements Vm {
   private final Object lines = new Object();
   private final Optional<Function<Vm, InstructionAssist>> assistFactory;
   private @Nullable InstructionAssist assist;
+  private final Set<String> assisted = ConcurrentHashMap.newKeySet();
   private boolean closed;
   private volatile @Nullable String failure;
 
@@ -179,6 +181,11 @@ final class KvmVm implements Vm {
       assist = assistFactory.get().apply(this);
     }
     return Optional.ofNullable(assist);
+  }
+
+  /** Whether no vCPU has told of this opcode before. */
+  boolean firstAssist(String opcode) {
+    return assisted.add(opcode);
   }
 
   void reportTripleFault(String dump) {

@@ -1,6 +1,10 @@
 package dev.portfire.machine;
 
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Counts and durations of one vCPU's exits by reason. Written by the vCPU's thread only, read by anyone without a lock;
@@ -17,6 +21,7 @@ public final class ExitStats {
   private static final int STRIDE = HISTOGRAM + BUCKETS;
 
   private final AtomicLongArray cells = new AtomicLongArray(REASONS * STRIDE);
+  private final Map<String, LongAdder> assists = new ConcurrentHashMap<>();
 
   /** Counts one exit whose duration was not measured. */
   public void count(ExitReason reason) {
@@ -43,6 +48,34 @@ public final class ExitStats {
 
   private void add(int cell, long amount) {
     cells.setOpaque(cell, cells.getPlain(cell) + amount);
+  }
+
+  /**
+   * Counts an instruction that the back end could not execute and the instruction assist did.
+   *
+   * @param opcode its opcode in hexadecimal, without operands
+   * @return whether it is the first with this opcode
+   */
+  public boolean countAssist(String opcode) {
+    LongAdder known = assists.get(opcode);
+    if (known != null) {
+      known.increment();
+      return false;
+    }
+    LongAdder made = new LongAdder();
+    made.increment();
+    LongAdder other = assists.putIfAbsent(opcode, made);
+    if (other != null) {
+      other.increment();
+    }
+    return other == null;
+  }
+
+  /** How often the instruction assist executed an instruction, by its opcode in hexadecimal, in the opcodes' order. */
+  public Map<String, Long> assists() {
+    Map<String, Long> counts = new TreeMap<>();
+    assists.forEach((opcode, count) -> counts.put(opcode, count.sum()));
+    return counts;
   }
 
   /** The histogram bucket of a duration: bucket {@code n} holds durations of {@code [2^(n-1), 2^n)} ns, bucket 0 holds 0. */

@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -496,10 +497,12 @@ public final class MicroVm implements AutoCloseable {
   public VmStats stats() {
     long instructions = 0;
     Map<ExitReason, Long> exits = new EnumMap<>(ExitReason.class);
+    Map<String, Long> assists = new HashMap<>();
     for (int i = 0; i < config.vcpus(); i++) {
       Vcpu vcpu = vm.vcpu(i);
       long count = vcpu.instructions();
       instructions = count < 0 || instructions < 0 ? -1 : instructions + count;
+      vcpu.exits().assists().forEach((opcode, times) -> assists.merge(opcode, times, Long::sum));
       for (ExitReason reason : ExitReason.values()) {
         long times = vcpu.exits().countOf(reason);
         if (times > 0) {
@@ -508,7 +511,7 @@ public final class MicroVm implements AutoCloseable {
       }
     }
     long end = endNanos;
-    return new VmStats(instructions, (end == 0 ? System.nanoTime() : end) - startNanos, exits);
+    return new VmStats(instructions, (end == 0 ? System.nanoTime() : end) - startNanos, exits, assists);
   }
 
   /** What the machine was made of. */

@@ -9,10 +9,12 @@ import java.util.Map;
  * @param instructions guest instructions executed, or −1 if the back end cannot count them
  * @param runNanos nanoseconds from the start to now or to the machine's end
  * @param exits how often guest code was left, by reason; reasons that never came are absent
+ * @param assists how often the software CPU executed an instruction that the back end could not, by its opcode in hexadecimal
  */
-public record VmStats(long instructions, long runNanos, Map<ExitReason, Long> exits) {
-  /** Copies the map. */
+public record VmStats(long instructions, long runNanos, Map<ExitReason, Long> exits, Map<String, Long> assists) {
+  /** Copies the maps. */
   public VmStats {
     exits = Map.copyOf(exits);
+    assists = Map.copyOf(assists);
   }
 }
