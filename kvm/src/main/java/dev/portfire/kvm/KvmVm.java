@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.portfire.linux.Descriptor;
+import dev.portfire.linux.Events;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.Threads;
 import dev.portfire.machine.DirtyLog;
@@ -28,9 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A machine of KVM: its interrupt controllers and timer are in the kernel.
  *
- * <p>A device's register that only notifies can be served by an eventfd in the kernel (KVM_IOEVENTFD); the buses know no such
- * registers yet, so notifications are ordinary exits. An interrupt goes in by KVM_IRQ_LINE, which has taken effect when it
- * returns; an irqfd would be a write and a work queue.
+ * <p>A level goes in by KVM_IRQ_LINE, which has taken effect when it returns. An edge goes in by an irqfd where the input has
+ * one driver: that is one write, which takes no lock of the machine and makes no vCPU wait, and takes effect soon after.
  */
 final class KvmVm implements Vm {
   /** Three pages that KVM needs on Intel processors, in the hole below 4 GiB where nothing else is. */
@@ -48,6 +48,7 @@ final class KvmVm implements Vm {
   private final List<KvmVcpu> vcpus = new ArrayList<>();
   private final List<Wire> wires = new ArrayList<>();
   private final KvmDirtyLog dirtyLog;
+  private final Notifications notifications;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment irqLevel = arena.allocate(Layouts.IRQ_LEVEL_SIZE, 8);
   private final Object lines = new Object();
@@ -61,9 +62,51 @@ final class KvmVm implements Vm {
   private final class Wire {
     private final int gsi;
     private int asserted;
+    private int drivers;
+    private Events.@Nullable Counter irqfd;
 
     Wire(int gsi) {
       this.gsi = gsi;
+    }
+
+    /** One edge. The kernel releases the input afterwards, so nobody else may hold it. */
+    void edge() {
+      try {
+        if (!closed) {
+          irqfd().signal(1);
+        }
+      } catch (SystemCallException e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+    }
+
+    private Events.Counter irqfd() throws SystemCallException {
+      Events.Counter known = irqfd;
+      if (known != null) {
+        return known;
+      }
+      Events.Counter made = new Events.Counter();
+      try (Arena scratch = Arena.ofConfined()) {
+        MemorySegment request = scratch.allocate(Layouts.IRQFD_SIZE, 8);
+        request.set(JAVA_INT, 0, made.fd());
+        request.set(JAVA_INT, Layouts.IRQFD_GSI, gsi);
+        Calls.make(file, Request.IRQFD, request);
+        irqfd = made;
+        return made;
+      } catch (RuntimeException e) {
+        made.close();
+        throw e;
+      }
+    }
+
+    void close() {
+      try {
+        if (irqfd != null) {
+          irqfd.close();
+        }
+      } catch (SystemCallException e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
     }
 
     void change(boolean level) {
@@ -96,6 +139,18 @@ final class KvmVm implements Vm {
         }
       }
     }
+
+    @Override
+    public void pulse() {
+      synchronized (lines) {
+        if (wire.drivers == 1 && !level) {
+          wire.edge();
+        } else {
+          set(true);
+          set(false);
+        }
+      }
+    }
   }
 
   KvmVm(KvmDevice device, VmSpec spec, CpuModel model, Optional<Function<Vm, InstructionAssist>> assist) {
@@ -106,6 +161,7 @@ final class KvmVm implements Vm {
     }
     file = device.createVm();
     dirtyLog = new KvmDirtyLog(file, spec.memory());
+    notifications = new Notifications(file, spec.name());
     try {
       Threads.enableWaking();
       setUp(device);
@@ -143,6 +199,10 @@ final class KvmVm implements Vm {
         enable.set(JAVA_LONG, Layouts.ENABLE_CAP_ARGS, 1);
         Calls.make(file, Request.ENABLE_CAP, enable);
       }
+    }
+    if (!spec.memory().readOnly().isEmpty() && device.check(Capability.READONLY_MEM) == 0) {
+      throw new IllegalStateException("this KVM has no read-only memory (%s): use a newer Linux kernel"
+          .formatted(Capability.READONLY_MEM));
     }
     dirtyLog.setSlots(false);
   }
@@ -212,7 +272,20 @@ final class KvmVm implements Vm {
     if (gsi < 0 || gsi >= GSIS) {
       throw new IllegalArgumentException("interrupt inputs are 0 to 23, not " + gsi);
     }
+    synchronized (lines) {
+      wires.get(gsi).drivers++;
+    }
     return new Driver(wires.get(gsi));
+  }
+
+  @Override
+  public void onNotification(long address, int size, long value, Runnable action) {
+    notifications.add(address, size, value, action);
+  }
+
+  @Override
+  public void deliverNotifications() {
+    notifications.deliverAll();
   }
 
   @Override
@@ -258,6 +331,7 @@ final class KvmVm implements Vm {
       }
       closed = true;
     }
+    notifications.close();
     vcpus.forEach(KvmVcpu::close);
     synchronized (this) {
       if (assist != null) {
@@ -265,6 +339,7 @@ final class KvmVm implements Vm {
       }
     }
     dirtyLog.close();
+    wires.forEach(Wire::close);
     Calls.close(file);
     arena.close();
   }

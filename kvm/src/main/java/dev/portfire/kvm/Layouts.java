@@ -143,10 +143,23 @@ final class Layouts {
   static final int MEMORY_REGION_LENGTH = 16;
   static final int MEMORY_REGION_HOST = 24;
   static final int MEM_LOG_DIRTY_PAGES = 1;
+  static final int MEM_READONLY = 2;
 
   // struct kvm_dirty_log
   static final int DIRTY_LOG_SIZE = 16;
   static final int DIRTY_LOG_BITMAP = 8;
+
+  // struct kvm_ioeventfd
+  static final int IOEVENTFD_SIZE = 64;
+  static final int IOEVENTFD_ADDRESS = 8;
+  static final int IOEVENTFD_LENGTH = 16;
+  static final int IOEVENTFD_FD = 20;
+  static final int IOEVENTFD_FLAGS = 24;
+  static final int IOEVENTFD_DATAMATCH = 1;
+
+  // struct kvm_irqfd
+  static final int IRQFD_SIZE = 32;
+  static final int IRQFD_GSI = 4;
 
   // struct kvm_irq_level
   static final int IRQ_LEVEL_SIZE = 8;

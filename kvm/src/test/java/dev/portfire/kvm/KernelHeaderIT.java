@@ -57,6 +57,8 @@ class KernelHeaderIT {
     macros.put("KVM_INTERNAL_ERROR_EMULATION", (long) ExitCode.INTERNAL_ERROR_EMULATION);
     macros.put("KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES", (long) Layouts.EMULATION_FLAG_BYTES);
     macros.put("KVM_MEM_LOG_DIRTY_PAGES", (long) Layouts.MEM_LOG_DIRTY_PAGES);
+    macros.put("KVM_MEM_READONLY", (long) Layouts.MEM_READONLY);
+    macros.put("KVM_IOEVENTFD_FLAG_DATAMATCH", (long) Layouts.IOEVENTFD_DATAMATCH);
     macros.put("KVM_IRQCHIP_PIC_MASTER", (long) Layouts.CHIP_PIC_MASTER);
     macros.put("KVM_IRQCHIP_PIC_SLAVE", (long) Layouts.CHIP_PIC_SLAVE);
     macros.put("KVM_IRQCHIP_IOAPIC", (long) Layouts.CHIP_IOAPIC);
@@ -197,6 +199,13 @@ class KernelHeaderIT {
     offset("kvm_userspace_memory_region", "userspace_addr", Layouts.MEMORY_REGION_HOST);
     size("kvm_dirty_log", Layouts.DIRTY_LOG_SIZE);
     offset("kvm_dirty_log", "dirty_bitmap", Layouts.DIRTY_LOG_BITMAP);
+    size("kvm_ioeventfd", Layouts.IOEVENTFD_SIZE);
+    offset("kvm_ioeventfd", "addr", Layouts.IOEVENTFD_ADDRESS);
+    offset("kvm_ioeventfd", "len", Layouts.IOEVENTFD_LENGTH);
+    offset("kvm_ioeventfd", "fd", Layouts.IOEVENTFD_FD);
+    offset("kvm_ioeventfd", "flags", Layouts.IOEVENTFD_FLAGS);
+    size("kvm_irqfd", Layouts.IRQFD_SIZE);
+    offset("kvm_irqfd", "gsi", Layouts.IRQFD_GSI);
     size("kvm_irq_level", Layouts.IRQ_LEVEL_SIZE);
     offset("kvm_irq_level", "level", Layouts.IRQ_LEVEL_LEVEL);
     size("kvm_irq_routing", Layouts.ROUTING_HEADER);

@@ -69,6 +69,8 @@ class KvmVmIT {
       TinyGuest.load(memory, "e680 f4");
       Vcpu vcpu = vm.vcpu(0);
       stopAt(vm, vcpu);
+      vm.onNotification(0xd000_0000L, 4, 0, () -> {});
+      vm.interruptLine(5).pulse();
       vcpu.restore(TinyGuest.realMode());
       assertThat(vcpu.run()).isEqualTo(Vcpu.Stop.KICKED);
       vm.kvmVcpu(0).stats().ifPresent(StatsFile::close);
@@ -126,6 +128,82 @@ class KvmVmIT {
       assertThat(recorder.log).containsExactly(
           "r0/8=1122334455667788", "w8/8=1122334455667788", "r4/4=55667789", "w10/2=7789", "w11/1=7");
       assertThat(vcpu.exits().countOf(ExitReason.MMIO)).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void writesThatOnlyNotifyReachTheirActionAndNotTheDevice() {
+    try (GuestMemory memory = GuestMemory.allocate(TinyGuest.MEMORY);
+        KvmVm vm = kvm().open(new VmSpec("t", memory, 1))) {
+      TinyGuest.Recorder recorder = new TinyGuest.Recorder();
+      vm.mmio().attach(0xd000_0000L, 4096, recorder);
+      List<String> notified = new java.util.concurrent.CopyOnWriteArrayList<>();
+      vm.onNotification(0xd000_0050L, 4, 0, () -> notified.add("zero"));
+      vm.onNotification(0xd000_0050L, 4, 1, () -> notified.add("one"));
+      Vcpu vcpu = vm.vcpu(0);
+      stopAt(vm, vcpu);
+      // mov edi,0xd0000050; mov dword [rdi],0; mov dword [rdi],1; mov dword [rdi],1; mov dword [rdi],2;
+      // mov word [rdi],1; mov dword [rdi+4],0; out 0x80,al
+      TinyGuest.load(memory, "bf500000d0 c70700000000 c70701000000 c70701000000 c70702000000 66c7070100 c7470400000000 e680 f4");
+      vcpu.restore(TinyGuest.longMode(memory));
+      assertThat(vcpu.run()).isEqualTo(Vcpu.Stop.KICKED);
+      vm.deliverNotifications();
+      assertThat(notified).contains("zero", "one").hasSizeBetween(2, 3);
+      assertThat(recorder.log).containsExactly("w50/4=2", "w50/2=1", "w54/4=0");
+      assertThat(vcpu.exits().countOf(ExitReason.MMIO)).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aNotificationIsDeliveredWhileTheGuestRuns() throws InterruptedException {
+    try (GuestMemory memory = GuestMemory.allocate(TinyGuest.MEMORY);
+        KvmVm vm = kvm().open(new VmSpec("t", memory, 1))) {
+      java.util.concurrent.CountDownLatch notified = new java.util.concurrent.CountDownLatch(1);
+      vm.onNotification(0xd000_0050L, 4, 7, notified::countDown);
+      Vcpu vcpu = vm.vcpu(0);
+      // mov edi,0xd0000050; mov dword [rdi],7; jmp here
+      TinyGuest.load(memory, "bf500000d0 c70707000000 ebfe");
+      vcpu.restore(TinyGuest.longMode(memory));
+      Thread thread = Thread.ofPlatform().start(vcpu::run);
+      assertThat(notified.await(30, TimeUnit.SECONDS)).isTrue();
+      vcpu.kick();
+      thread.join();
+    }
+  }
+
+  @Test
+  void anInputWithTwoDriversIsReleasedByTheLast() {
+    try (GuestMemory memory = GuestMemory.allocate(TinyGuest.MEMORY);
+        KvmVm vm = kvm().open(new VmSpec("t", memory, 1))) {
+      dev.portfire.machine.InterruptLine one = vm.interruptLine(5);
+      dev.portfire.machine.InterruptLine two = vm.interruptLine(5);
+      one.set(true);
+      // No irqfd here: it would let go of the input.
+      two.pulse();
+      assertThat(vm.saveInterruptControllers().master().inputs() >> 5 & 1).isEqualTo(1);
+      one.set(false);
+      assertThat(vm.saveInterruptControllers().master().inputs() >> 5 & 1).isZero();
+    }
+  }
+
+  @Test
+  void memoryThatIsReadOnlyIsReadInPlaceAndItsWritesGoToTheBus() {
+    try (GuestMemory memory = GuestMemory.allocate(TinyGuest.MEMORY)) {
+      memory.setReadOnly(0x5000, 0x1000);
+      try (KvmVm vm = kvm().open(new VmSpec("t", memory, 1))) {
+        TinyGuest.Recorder recorder = new TinyGuest.Recorder();
+        vm.mmio().attach(0x5000, 0x1000, recorder);
+        Vcpu vcpu = vm.vcpu(0);
+        stopAt(vm, vcpu);
+        // mov al,[0x5001]; mov [0x5002],al; mov [0x6000],al; out 0x80,al
+        TinyGuest.load(memory, "a00150 a20250 a20060 e680 f4");
+        memory.writeByte(0x5001, 0x42);
+        vcpu.restore(TinyGuest.realMode());
+        assertThat(vcpu.run()).isEqualTo(Vcpu.Stop.KICKED);
+        assertThat(recorder.log).containsExactly("w2/1=42");
+        assertThat(memory.readByte(0x5002)).isZero();
+        assertThat(memory.readByte(0x6000)).isEqualTo(0x42);
+      }
     }
   }
 

@@ -51,54 +51,67 @@ public final class Events {
 
   private Events() {}
 
-  /** Makes an event counter of 0 whose reads do not wait. */
-  public static Descriptor counter() throws SystemCallException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      int fd = (int) EVENTFD.invokeExact(state, 0, EFD_CLOEXEC | EFD_NONBLOCK);
-      if (fd < 0) {
-        throw SystemCalls.failure("eventfd(0, 0x%x)".formatted(EFD_CLOEXEC | EFD_NONBLOCK), state);
-      }
-      return Descriptor.of(fd);
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw SystemCalls.impossible(e);
-    }
-  }
+  /** An event counter whose reads do not wait; any thread may use it. It allocates nothing when it is used. */
+  public static final class Counter implements AutoCloseable {
+    private final Descriptor descriptor;
+    private final MemorySegment state = Arena.ofAuto().allocate(SystemCalls.ERRNO_LAYOUT);
+    private final MemorySegment value = Arena.ofAuto().allocate(JAVA_LONG);
 
-  /** Adds to an event counter. */
-  public static void signal(Descriptor counter, long amount) throws SystemCallException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      MemorySegment value = arena.allocateFrom(JAVA_LONG, amount);
-      if ((long) WRITE.invokeExact(state, counter.fd(), value, 8L) != 8) {
-        throw SystemCalls.failure("write(%d, %d)".formatted(counter.fd(), amount), state);
+    /** Makes a counter of 0. */
+    public Counter() throws SystemCallException {
+      try {
+        int fd = (int) EVENTFD.invokeExact(state, 0, EFD_CLOEXEC | EFD_NONBLOCK);
+        if (fd < 0) {
+          throw SystemCalls.failure("eventfd(0, 0x%x)".formatted(EFD_CLOEXEC | EFD_NONBLOCK), state);
+        }
+        descriptor = Descriptor.of(fd);
+      } catch (SystemCallException e) {
+        throw e;
+      } catch (Throwable e) {
+        throw SystemCalls.impossible(e);
       }
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw SystemCalls.impossible(e);
     }
-  }
 
-  /** Takes what an event counter has counted; 0 if that is nothing. */
-  public static long take(Descriptor counter) throws SystemCallException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      MemorySegment value = arena.allocate(JAVA_LONG);
-      if ((long) READ.invokeExact(state, counter.fd(), value, 8L) != 8) {
-        SystemCallException e = SystemCalls.failure("read(%d, 8 bytes)".formatted(counter.fd()), state);
+    /** The descriptor's number, which must not be closed but here. */
+    public int fd() {
+      return descriptor.fd();
+    }
+
+    /** Adds to it. */
+    public synchronized void signal(long amount) throws SystemCallException {
+      try {
+        value.set(JAVA_LONG, 0, amount);
+        if ((long) WRITE.invokeExact(state, descriptor.fd(), value, 8L) != 8) {
+          throw SystemCalls.failure("write(%d, %d)".formatted(descriptor.fd(), amount), state);
+        }
+      } catch (SystemCallException e) {
+        throw e;
+      } catch (Throwable e) {
+        throw SystemCalls.impossible(e);
+      }
+    }
+
+    /** Takes what it has counted; 0 if that is nothing. */
+    public synchronized long take() throws SystemCallException {
+      try {
+        if ((long) READ.invokeExact(state, descriptor.fd(), value, 8L) == 8) {
+          return value.get(JAVA_LONG, 0);
+        }
+        SystemCallException e = SystemCalls.failure("read(%d, 8 bytes)".formatted(descriptor.fd()), state);
         if (e.errno() == SystemCallException.EAGAIN) {
           return 0;
         }
         throw e;
+      } catch (SystemCallException e) {
+        throw e;
+      } catch (Throwable e) {
+        throw SystemCalls.impossible(e);
       }
-      return value.get(JAVA_LONG, 0);
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw SystemCalls.impossible(e);
+    }
+
+    @Override
+    public void close() throws SystemCallException {
+      descriptor.close();
     }
   }
 

@@ -39,17 +39,17 @@ class DescriptorTest {
 
   @Test
   void eventsAreCountedAndWaitedFor() throws SystemCallException {
-    try (Descriptor counter = Events.counter();
+    try (Events.Counter counter = new Events.Counter();
         Events.Poll poll = new Events.Poll()) {
-      assertThat(Events.take(counter)).isZero();
+      assertThat(counter.take()).isZero();
       poll.add(counter.fd(), Events.EPOLLIN, 77);
       assertThat(poll.await(0)).isEmpty();
-      Events.signal(counter, 2);
-      Events.signal(counter, 3);
+      counter.signal(2);
+      counter.signal(3);
       assertThat(poll.await(-1)).isEqualTo(List.of(new Events.Poll.Event(77, Events.EPOLLIN)));
-      assertThat(Events.take(counter)).isEqualTo(5);
+      assertThat(counter.take()).isEqualTo(5);
       poll.remove(counter.fd());
-      Events.signal(counter, 1);
+      counter.signal(1);
       assertThat(poll.await(0)).isEmpty();
     }
   }

@@ -24,6 +24,22 @@ public interface Vm extends AutoCloseable {
   InterruptLine interruptLine(int gsi);
 
   /**
+   * Lets the vCPUs go on when they write one value to a memory-mapped register that only notifies, where the back end can do
+   * that (ioeventfd of KVM): the device on the bus does not see such a write then, and the action runs instead on a thread of
+   * the back end, once for any number of writes since it last ran. Where it cannot, the writes go to the device, which serves
+   * them in any case.
+   *
+   * @param address guest-physical address of the register
+   * @param size its width in bytes: 1, 2, 4 or 8; only writes of this width are meant
+   * @param value the value; others go to the device
+   * @param action what the notification is for; it must not wait for a vCPU
+   */
+  default void onNotification(long address, int size, long value, Runnable action) {}
+
+  /** Runs the actions of all notifications that vCPUs have made so far; when this returns they have run. */
+  default void deliverNotifications() {}
+
+  /**
    * A vCPU.
    *
    * @param index 0 (the boot processor) to the specification's count − 1

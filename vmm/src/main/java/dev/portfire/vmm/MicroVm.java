@@ -314,6 +314,11 @@ public final class MicroVm implements AutoCloseable {
     slots.add(slot);
     VirtioMmioTransport transport = new VirtioMmioTransport(device, memory, vm.interruptLine(slot.gsi()), devices);
     vm.mmio().attach(slot.address(), VirtioMmioTransport.LENGTH, transport);
+    for (int i = 0; i < device.queueCount(); i++) {
+      int queue = i;
+      long register = slot.address() + VirtioMmioTransport.QUEUE_NOTIFY;
+      vm.onNotification(register, Integer.BYTES, queue, () -> transport.queueNotified(queue));
+    }
   }
 
   private void boot() throws MicroVmException {
@@ -390,7 +395,8 @@ public final class MicroVm implements AutoCloseable {
     boolean abandon = exit.get() instanceof Exit.Stopped;
     try {
       if (!abandon) {
-        // Notifications that vCPUs made before they stopped are in the executor's queue.
+        // Notifications that vCPUs made before they stopped are in the back end, or in the executor's queue.
+        vm.deliverNotifications();
         devices.submit(() -> {}).get();
         for (Port port : ports.values()) {
           port.pump.awaitDrained();

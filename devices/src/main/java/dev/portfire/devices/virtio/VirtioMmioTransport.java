@@ -36,7 +36,10 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
   private static final int QUEUE_MAX = 0x34;
   private static final int QUEUE_SIZE = 0x38;
   private static final int QUEUE_READY = 0x44;
-  private static final int QUEUE_NOTIFY = 0x50;
+
+  /** Offset of the register whose writes, 4 bytes with a queue's number, only notify; see {@link #queueNotified}. */
+  public static final int QUEUE_NOTIFY = 0x50;
+
   private static final int INTERRUPT_STATUS = 0x60;
   private static final int INTERRUPT_ACKNOWLEDGE = 0x64;
   private static final int STATUS = 0x70;
@@ -103,7 +106,7 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
   /**
    * Makes a transport in its reset state.
    *
-   * @param line the interrupt; a level that stays until the driver acknowledges, good for edge-triggered inputs too
+   * @param line the interrupt: an edge for each cause, as the ACPI tables and the MP table announce it
    * @param executor where the device's work is done, one task at a time for all devices of a machine; a test may run it
    *     in place
    */
@@ -167,8 +170,18 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
   private void interrupt(int bit) {
     synchronized (interruptLock) {
       interruptStatus |= bit;
-      line.set(true);
+      line.pulse();
     }
+  }
+
+  /**
+   * Does what a write of a queue's number to {@link #QUEUE_NOTIFY} does, for back ends that take such writes themselves. Any
+   * thread.
+   *
+   * @param index 0 to the device's number of queues − 1
+   */
+  public void queueNotified(int index) {
+    notifyQueue(index);
   }
 
   private void notifyQueue(int index) {
@@ -275,9 +288,6 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
         if ((status & DRIVER_OK) != 0) {
           synchronized (interruptLock) {
             interruptStatus &= ~data;
-            if (interruptStatus == 0) {
-              line.set(false);
-            }
           }
         }
       }
@@ -400,7 +410,6 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
     queueSelect = 0;
     synchronized (interruptLock) {
       interruptStatus = 0;
-      line.set(false);
     }
   }
 
@@ -443,7 +452,10 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
       }
       synchronized (interruptLock) {
         interruptStatus = state.interruptStatus;
-        line.set(interruptStatus != 0);
+        if (interruptStatus != 0) {
+          // The edge may have been on its way.
+          line.pulse();
+        }
       }
       if ((status & (DRIVER_OK | NEEDS_RESET | FAILED)) == DRIVER_OK) {
         activate();
