@@ -314,6 +314,24 @@ final class KvmVm implements Vm {
   }
 
   @Override
+  public long saveClock() {
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment data = scratch.allocate(Layouts.CLOCK_SIZE, 8);
+      Calls.make(file, Request.GET_CLOCK, data);
+      return data.get(JAVA_LONG, 0);
+    }
+  }
+
+  @Override
+  public void restoreClock(long nanos) {
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment data = scratch.allocate(Layouts.CLOCK_SIZE, 8);
+      data.set(JAVA_LONG, 0, nanos);
+      Calls.make(file, Request.SET_CLOCK, data);
+    }
+  }
+
+  @Override
   public Optional<DirtyLog> dirtyLog() {
     return Optional.of(dirtyLog);
   }

@@ -149,6 +149,9 @@ final class Layouts {
   static final int DIRTY_LOG_SIZE = 16;
   static final int DIRTY_LOG_BITMAP = 8;
 
+  // struct kvm_clock_data: the clock comes first
+  static final int CLOCK_SIZE = 48;
+
   // struct kvm_ioeventfd
   static final int IOEVENTFD_SIZE = 64;
   static final int IOEVENTFD_ADDRESS = 8;

@@ -21,6 +21,8 @@ enum Request {
   IRQFD(write(0x76, Layouts.IRQFD_SIZE)),
   CREATE_PIT2(write(0x77, Layouts.PIT_CONFIG_SIZE)),
   IOEVENTFD(write(0x79, Layouts.IOEVENTFD_SIZE)),
+  SET_CLOCK(write(0x7b, Layouts.CLOCK_SIZE)),
+  GET_CLOCK(read(0x7c, Layouts.CLOCK_SIZE)),
   RUN(none(0x80)),
   GET_REGS(read(0x81, Layouts.REGS_SIZE)),
   SET_REGS(write(0x82, Layouts.REGS_SIZE)),

@@ -199,6 +199,7 @@ class KernelHeaderIT {
     offset("kvm_userspace_memory_region", "userspace_addr", Layouts.MEMORY_REGION_HOST);
     size("kvm_dirty_log", Layouts.DIRTY_LOG_SIZE);
     offset("kvm_dirty_log", "dirty_bitmap", Layouts.DIRTY_LOG_BITMAP);
+    size("kvm_clock_data", Layouts.CLOCK_SIZE);
     size("kvm_ioeventfd", Layouts.IOEVENTFD_SIZE);
     offset("kvm_ioeventfd", "addr", Layouts.IOEVENTFD_ADDRESS);
     offset("kvm_ioeventfd", "len", Layouts.IOEVENTFD_LENGTH);

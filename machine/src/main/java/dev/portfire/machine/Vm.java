@@ -64,6 +64,15 @@ public interface Vm extends AutoCloseable {
    */
   void restoreInterruptControllers(InterruptControllers state);
 
+  /** The paravirtual clock that guests read (kvmclock): nanoseconds since the machine started, wherever it ran. */
+  long saveClock();
+
+  /**
+   * Lets the paravirtual clock go on from a value; only while no vCPU runs and before vCPUs are restored, whose clock pages it
+   * is worked out from. Time stamps go on with the vCPUs' IA32_TIME_STAMP_COUNTER, at the back end's own frequency.
+   */
+  void restoreClock(long nanos);
+
   /** The record of written pages, if the back end keeps one. */
   default Optional<DirtyLog> dirtyLog() {
     return Optional.empty();

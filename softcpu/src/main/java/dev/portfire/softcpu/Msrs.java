@@ -176,7 +176,11 @@ final class Msrs {
       return;
     }
     switch (msr) {
-      case TSC -> tscOffset = value - c.vm.clock().tsc();
+      case TSC -> {
+        tscOffset = value - c.vm.clock().tsc();
+        // kvmclock is worked out from the counter, and must not jump with it.
+        c.vm.clock().writeSystemTime(c.vm.memory(), systemTime, tscOffset);
+      }
       case LocalApic.MSR_APIC_BASE -> {
         try {
           c.apic.setApicBase(value);

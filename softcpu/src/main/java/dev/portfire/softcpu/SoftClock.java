@@ -19,7 +19,23 @@ final class SoftClock implements TscClock {
   private static final int FLAG_STABLE = 1;
 
   private final long start = System.nanoTime();
-  private final Instant startTime = Instant.now();
+
+  /** What kvmclock is ahead of the counter by: a machine that came from elsewhere has run before. */
+  private volatile long ahead;
+
+  /** The time of day when kvmclock was zero. */
+  private volatile Instant startTime = Instant.now();
+
+  /** kvmclock now, in nanoseconds. */
+  long now() {
+    return tsc() + ahead;
+  }
+
+  /** Lets kvmclock go on from a value. */
+  void set(long nanos) {
+    ahead = nanos - tsc();
+    startTime = Instant.now().minusNanos(nanos);
+  }
 
   @Override
   public long tsc() {
@@ -44,7 +60,11 @@ final class SoftClock implements TscClock {
     }
   }
 
-  /** Writes {@code struct pvclock_vcpu_time_info} if the low bit of the MSR enables it. */
+  /**
+   * Writes {@code struct pvclock_vcpu_time_info} if the low bit of the MSR enables it.
+   *
+   * @param tscOffset what the CPU's counter shows when the machine's is zero
+   */
   void writeSystemTime(GuestMemory memory, long msr, long tscOffset) {
     long address = msr & ~1L;
     if ((msr & 1) == 0 || !memory.contains(address, 32)) {
@@ -53,7 +73,7 @@ final class SoftClock implements TscClock {
     memory.writeInt(address, 1);
     memory.writeInt(address + 4, 0);
     memory.writeLong(address + 8, tscOffset);
-    memory.writeLong(address + 16, 0);
+    memory.writeLong(address + 16, ahead);
     memory.writeInt(address + 24, MULTIPLIER);
     memory.writeByte(address + 28, SHIFT);
     memory.writeByte(address + 29, FLAG_STABLE);

@@ -223,6 +223,16 @@ final class SoftVm implements Vm {
   }
 
   @Override
+  public long saveClock() {
+    return clock.now();
+  }
+
+  @Override
+  public void restoreClock(long nanos) {
+    clock.set(nanos);
+  }
+
+  @Override
   public Optional<DirtyLog> dirtyLog() {
     return Optional.of(code.dirtyLog());
   }
