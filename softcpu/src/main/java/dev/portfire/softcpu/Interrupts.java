@@ -85,8 +85,16 @@ final class Interrupts {
     c.updateMode();
   }
 
+  /**
+   * The EXT bit of an error code: whether what was being delivered came from outside the program, which an interrupt does and
+   * an exception, but not INT n (SDM volume 3, 6.13).
+   */
+  private static int external(int kind) {
+    return kind == SOFTWARE ? 0 : 1;
+  }
+
   private static int gateError(int vector, int kind) {
-    return vector * 8 + 2 + (kind == HARDWARE ? 1 : 0);
+    return vector * 8 + 2 + external(kind);
   }
 
   /** The flags to push: faults set RF so that the instruction is not trapped again by a breakpoint on it. */
@@ -111,7 +119,7 @@ final class Interrupts {
       throw GuestFault.of(GuestFault.NP, gateError(vector, kind));
     }
     int selector = (int) (low >>> 16) & 0xffff;
-    int external = kind == HARDWARE ? 1 : 0;
+    int external = external(kind);
     if ((selector & 0xfffc) == 0) {
       throw GuestFault.of(GuestFault.GP, external);
     }
@@ -147,7 +155,7 @@ final class Interrupts {
     mmu.systemStore(rsp - 40, 8, c.rip);
     rsp -= 40;
     if (error >= 0) {
-      mmu.systemStore(rsp - 8, 8, error | (kind == EXCEPTION ? 0 : external));
+      mmu.systemStore(rsp - 8, 8, error);
       rsp -= 8;
     }
     c.r[4] = rsp;
@@ -192,13 +200,7 @@ final class Interrupts {
       long tss = c.segmentBase[X86State.TR];
       long esp = mmu.systemLoad(tss + 4 + cpl * 8L, 4);
       int ss = (int) mmu.systemLoad(tss + 8 + cpl * 8L, 2);
-      int before = c.cpl;
-      c.cpl = cpl;
-      try {
-        Segments.load(c, X86State.SS, ss);
-      } finally {
-        c.cpl = before;
-      }
+      loadInnerStack(c, cpl, ss, external(kind));
       c.r[4] = esp;
     }
     int bytes = wide ? 4 : 2;
@@ -217,6 +219,37 @@ final class Interrupts {
     c.setFlags(0, Cpu.TF | Cpu.NT | Cpu.RF | Cpu.VM | ((type & 1) == 0 ? Cpu.IF : 0));
     Segments.enterCode(c, selector, descriptor, cpl);
     c.rip = gate & 0xffff | (wide ? gate >>> 32 & 0xffff_0000L : 0);
+  }
+
+  /**
+   * Loads SS for an inner ring from the task state segment; what is wrong with the selector is the task state's fault (SDM
+   * volume 3, 6.15, interrupt 10).
+   */
+  private static void loadInnerStack(Cpu c, int cpl, int ss, int external) {
+    if ((ss & 0xfffc) == 0) {
+      throw GuestFault.of(GuestFault.TS, external);
+    }
+    int error = ss & 0xfffc | external;
+    if (Segments.outsideTable(c, ss)) {
+      throw GuestFault.of(GuestFault.TS, error);
+    }
+    int access = Segments.access(Segments.descriptor(c, ss, GuestFault.TS));
+    int kind = access & (Segments.CODE_OR_DATA | Segments.CODE | Segments.WRITABLE_OR_READABLE);
+    if ((ss & 3) != cpl
+        || Segments.dpl(access) != cpl
+        || kind != (Segments.CODE_OR_DATA | Segments.WRITABLE_OR_READABLE)) {
+      throw GuestFault.of(GuestFault.TS, error);
+    }
+    if ((access & Segments.PRESENT) == 0) {
+      throw GuestFault.of(GuestFault.SS, error);
+    }
+    int before = c.cpl;
+    c.cpl = cpl;
+    try {
+      Segments.load(c, X86State.SS, ss);
+    } finally {
+      c.cpl = before;
+    }
   }
 
   /** IRET in all modes. */

@@ -32,13 +32,14 @@ final class Segments {
   /** Reads a descriptor; outside its table it is a fault that names the selector. */
   static long descriptor(Cpu c, int selector, int faultVector) {
     long address = descriptorAddress(c, selector);
-    if (address < 0 && descriptorMissing(c, selector)) {
+    if (address < 0 && outsideTable(c, selector)) {
       throw GuestFault.of(faultVector, selector & 0xfffc);
     }
     return c.mmu.systemLoad(address, 8);
   }
 
-  private static boolean descriptorMissing(Cpu c, int selector) {
+  /** Whether a selector names no descriptor of its table. */
+  static boolean outsideTable(Cpu c, int selector) {
     // Kernel addresses are negative too: only −1 says that there is no descriptor.
     return descriptorAddress(c, selector) == -1;
   }

@@ -580,9 +580,27 @@ final class SystemOps {
 
   // ---- 0F 01 with a register operand
 
+  /** KVM's answer to a hypercall that it does not have, and to one from a program ({@code <linux/kvm_para.h>}). */
+  private static final long KVM_ENOSYS = 1000;
+
+  private static final long KVM_EPERM = 1;
+
+  /**
+   * VMCALL: who finds KVM's signature in CPUID may call, and learns that none of the calls is there (the kernel's
+   * virt/kvm/x86/hypercalls.rst).
+   */
+  private static void hypercall(Cpu c, Op o) {
+    long result = c.cpl == 0 ? -KVM_ENOSYS : -KVM_EPERM;
+    c.r[0] = c.code64 ? result : result & 0xffff_ffffL;
+    c.proceed(o);
+  }
+
   static void group01reg0(Cpu c, Op o) {
-    // VMCALL and the VMX instructions: there is nobody to call.
-    throw GuestFault.ud();
+    if ((o.modrm & 7) != 1) {
+      // The other VMX instructions, which are not announced.
+      throw GuestFault.ud();
+    }
+    hypercall(c, o);
   }
 
   static void group01reg1(Cpu c, Op o) {

@@ -606,6 +606,10 @@ public final class LocalApic {
       entry |= MASKED;
     }
     if (index == LVT_TIMER) {
+      if ((lvt[index] & MASKED) != 0 && timerArmed && timerDeadline - timers.now() <= 0) {
+        // The timer thread is late: this expired while it was masked, so it must not interrupt when it is unmasked.
+        expire();
+      }
       boolean deadlineBefore = timerMode() == TIMER_TSC_DEADLINE;
       lvt[index] = entry;
       if (deadlineBefore != (timerMode() == TIMER_TSC_DEADLINE)) {
@@ -849,25 +853,29 @@ public final class LocalApic {
   private void timerExpired() {
     int tell;
     synchronized (lock) {
-      long now = timers.now();
-      if (!timerArmed || timerDeadline - now > 0) {
+      if (!timerArmed || timerDeadline - timers.now() > 0) {
         // Disarmed or set anew while this call was on its way.
         return;
       }
-      switch (timerMode()) {
-        case TIMER_PERIODIC -> {
-          // Ticks missed while the thread was late are dropped, the phase is kept.
-          long period = periodNanos();
-          arm(timerDeadline + ((now - timerDeadline) / period + 1) * period);
-        }
-        default -> {
-          timerArmed = false;
-          tscDeadline = 0;
-        }
-      }
+      expire();
       tell = local(LVT_TIMER);
     }
     tell(tell);
+  }
+
+  /** Under the lock: the timer has run down; a periodic one goes on. */
+  private void expire() {
+    switch (timerMode()) {
+      case TIMER_PERIODIC -> {
+        // Ticks missed while the thread was late are dropped, the phase is kept.
+        long period = periodNanos();
+        arm(timerDeadline + ((timers.now() - timerDeadline) / period + 1) * period);
+      }
+      default -> {
+        timerArmed = false;
+        tscDeadline = 0;
+      }
+    }
   }
 
   /** The state for a snapshot. */

@@ -186,6 +186,17 @@ class LocalApicTest {
   }
 
   @Test
+  void aTimerThatRanDownWhileItWasMaskedDoesNotInterruptLaterIfTheTimerThreadIsLate() {
+    apic.write(LVT_TIMER, 0x30 | 0x10000);
+    apic.write(0x3e0, 0xb);
+    apic.write(INITIAL_COUNT, 1000);
+    time.advanceUnseen(2000);
+    apic.write(LVT_TIMER, 0x30);
+    time.advance(1);
+    assertThat(apic.interruptPending()).isFalse();
+  }
+
+  @Test
   void periodicTimerKeepsItsPhaseAndDropsMissedTicks() {
     apic.write(LVT_TIMER, 1 << 17 | 0x30);
     apic.write(DIVIDE, 0xb);
