@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,32 @@ public final class BareMachine {
 
   private record Gate(String label, int access, int ist, int selector) {}
 
-  private record Difference(String reason, List<String> expected) {}
+  /**
+   * How some back ends' traces are known to differ.
+   *
+   * @param backEnds their names
+   * @param reason why
+   * @param line the first line that differs
+   * @param whole whether the lines replace everything from there on, or that line only
+   */
+  private record Difference(Set<String> backEnds, String reason, String line, boolean whole, List<String> lines) {
+    boolean concerns(String name) {
+      return backEnds.contains(name);
+    }
+
+    List<String> applyTo(List<String> trace) {
+      int at = trace.indexOf(line);
+      if (at < 0) {
+        throw new IllegalStateException("%s are said to differ at a line that is not there: %s".formatted(backEnds, line));
+      }
+      List<String> changed = new ArrayList<>(trace.subList(0, at));
+      changed.addAll(lines);
+      if (!whole) {
+        changed.addAll(trace.subList(at + 1, trace.size()));
+      }
+      return changed;
+    }
+  }
 
   private record Pause(String from, String to, long nanos) {}
 
@@ -59,10 +85,9 @@ public final class BareMachine {
   private @Nullable Consumer<Running> helper;
   private @Nullable Consumer<X86State> onKick;
   private final List<String> expected = new ArrayList<>();
-  private final Map<String, Difference> differences = new LinkedHashMap<>();
-  private final Map<String, String> skipped = new LinkedHashMap<>();
-  private final Map<String, String> tolerated = new LinkedHashMap<>();
+  private final List<Difference> differences = new ArrayList<>();
   private final List<Pause> pauses = new ArrayList<>();
+  private int patience = 1;
   private boolean finished;
   private int unique;
 
@@ -155,6 +180,16 @@ public final class BareMachine {
     return this;
   }
 
+  /** Waits for this guest a tenth of the time only: some back end is known to hang. */
+  public BareMachine impatient() {
+    patience = 10;
+    return this;
+  }
+
+  int patience() {
+    return patience;
+  }
+
   /** Runs beside the guest on a thread of its own. */
   public BareMachine helper(Consumer<Running> work) {
     helper = work;
@@ -187,21 +222,21 @@ public final class BareMachine {
     return this;
   }
 
-  /** One back end is known to leave another trace. */
-  public BareMachine expectOn(String backEnd, String reason, String... lines) {
-    differences.put(backEnd, new Difference(reason, List.of(lines)));
+  /**
+   * Some back ends are known to leave other lines in one line's place, or none.
+   *
+   * @param backEnds their names
+   * @param reason why, for the report
+   * @param line the line that is expected elsewhere, the first of its kind
+   */
+  public BareMachine insteadOn(Set<String> backEnds, String reason, String line, String... lines) {
+    differences.add(new Difference(backEnds, reason, line, false, List.of(lines)));
     return this;
   }
 
-  /** One back end is known to do something else or other things at different times; it runs, and what it does is not judged. */
-  public BareMachine tolerateOn(String backEnd, String reason) {
-    tolerated.put(backEnd, reason);
-    return this;
-  }
-
-  /** One back end is known not to be able to run this. */
-  public BareMachine skipOn(String backEnd, String reason) {
-    skipped.put(backEnd, reason);
+  /** Some back ends are known to leave other lines from one line on until the end. */
+  public BareMachine fromOn(Set<String> backEnds, String reason, String line, String... lines) {
+    differences.add(new Difference(backEnds, reason, line, true, List.of(lines)));
     return this;
   }
 
@@ -211,25 +246,25 @@ public final class BareMachine {
     return this;
   }
 
-  private static <T> Optional<T> find(Map<String, T> map, String backEnd) {
-    T exact = map.get(backEnd);
-    return Optional.ofNullable(exact != null ? exact : map.get(backEnd.replaceFirst("-.*", "")));
+  /** Why a back end's trace is known to differ, each reason once. */
+  List<String> differences(String backEnd) {
+    return differences.stream().filter(d -> d.concerns(backEnd)).map(Difference::reason).distinct().toList();
   }
 
-  Optional<String> skipReason(String backEnd) {
-    return find(skipped, backEnd);
-  }
-
-  Optional<String> tolerance(String backEnd) {
-    return find(tolerated, backEnd);
-  }
-
-  Optional<String> difference(String backEnd) {
-    return find(differences, backEnd).map(Difference::reason);
-  }
-
+  /** The trace that a back end must leave. */
   List<String> expected(String backEnd) {
-    return find(differences, backEnd).map(Difference::expected).orElseGet(() -> List.copyOf(expected));
+    return differ(backEnd, List.copyOf(expected));
+  }
+
+  /** A trace of a back end without differences, as it must be on another one. */
+  List<String> differ(String backEnd, List<String> trace) {
+    List<String> changed = trace;
+    for (Difference d : differences) {
+      if (d.concerns(backEnd)) {
+        changed = d.applyTo(changed);
+      }
+    }
+    return changed;
   }
 
   /** Adds a line for every wait that was too short. */

@@ -87,6 +87,11 @@ final class Layout {
   static final long MMIO = 0xd000_0000L;
 
   static final long MMIO_SIZE = 0x2000;
+
+  /** A register that only notifies, for values below {@link #DOORBELL_VALUES}. */
+  static final long DOORBELL = 0xd000_3000L;
+
+  static final long DOORBELL_VALUES = 2;
   static final long LOCAL_APIC = 0xfee0_0000L;
   static final long IO_APIC = 0xfec0_0000L;
 

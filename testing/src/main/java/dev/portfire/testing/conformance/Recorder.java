@@ -15,6 +15,9 @@ final class Recorder {
   /** Words that a handler writes about one exception. */
   static final int EXCEPTION_WORDS = 9;
 
+  /** A guest that takes the same exception so often in a row does not get out of it. */
+  private static final int LOST = 4;
+
   private static final String[] EXCEPTIONS = {
     "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "#9", "#TS", "#NP", "#SS", "#GP", "#PF", "#15", "#MF", "#AC",
     "#MC", "#XM", "#VE", "#CP"
@@ -32,6 +35,15 @@ final class Recorder {
 
   synchronized void add(String line) {
     lines.add(new Line(line, System.nanoTime()));
+  }
+
+  /** Whether the same exception comes again and again. */
+  synchronized boolean isLost() {
+    if (lines.size() < LOST) {
+      return false;
+    }
+    String last = lines.getLast().text;
+    return last.startsWith("#") && lines.subList(lines.size() - LOST, lines.size()).stream().allMatch(l -> l.text.equals(last));
   }
 
   synchronized List<String> lines() {

@@ -13,7 +13,9 @@ import static dev.portfire.testing.asm.Reg.R10;
 import static dev.portfire.testing.asm.Reg.RAX;
 import static dev.portfire.testing.asm.Reg.RBX;
 import static dev.portfire.testing.asm.Reg.RCX;
+import static dev.portfire.testing.asm.Reg.RDX;
 
+import dev.portfire.machine.GuestMemory;
 import dev.portfire.testing.asm.Assembler;
 import dev.portfire.testing.asm.Condition;
 import dev.portfire.testing.asm.Mem;
@@ -34,6 +36,7 @@ final class StateCases {
       new Case(GROUP, "moved: interrupts pending and in service", StateCases::interrupts),
       new Case(GROUP, "moved: a timer that runs", StateCases::timer),
       new Case(GROUP, "moved: a level that waits in the IOAPIC, the PICs' masks", StateCases::controllers),
+      new Case(GROUP, "moved: the TSC and kvmclock go on", StateCases::clocks),
       new Case(GROUP, "moved: in ring 3", StateCases::user),
       new Case(GROUP, "moved: an NMI's handler", StateCases::nmi),
       new Case(GROUP, "moved: other processors, running and halted", StateCases::smp));
@@ -121,8 +124,11 @@ final class StateCases {
     }
     m.fault("and the tables", a::ud2);
     m.stop();
-    m.expect("switch", "flags = 0x411", "r10 = 0x55667788", "r10 high = 0x11223344", "dr3 = 0x123", "cr2 = 0x40", "cr8 = 0x7");
-    m.expect("c0000082 = 0x1234", "c0000102 = 0x77", "c0000100 = 0x20000", "174 = 0x33", "#UD at and the tables", "stop");
+    m.expect(
+        "switch", "flags = 0x411", "r10 = 0x55667788", "r10 high = 0x11223344", "dr3 = 0x123", "cr2 = 0x40",
+        "cr8 = 0x7");
+    m.expect(
+        "c0000082 = 0x1234", "c0000102 = 0x77", "c0000100 = 0x20000", "174 = 0x33", "#UD at and the tables", "stop");
   }
 
   private static void floatingPoint(BareMachine m) {
@@ -155,7 +161,8 @@ final class StateCases {
 
   private static void interrupts(BareMachine m) {
     Assembler a = m.code();
-    m.tolerateOn("kvm-emulating", "interrupts in service do not show, and hold nothing back");
+    m.insteadOn(
+        BackEnd.TO_EMULATING, "interrupts in service do not show, and hold nothing back", "isr = 0x10000", "isr = 0x0");
     m.onInterrupt(0x50, () -> {
       m.apicWrite(0x300, 0x4_4048);
       m.switchBackEnd();
@@ -197,9 +204,62 @@ final class StateCases {
     m.atLeast("start = 0x0", "end = 0x0", 90);
   }
 
+  private static final int KVM_SYSTEM_TIME = 0x4b56_4d01;
+  private static final long PVCLOCK = Layout.FREE;
+
+  /** How much further than the host's clock kvmclock may go, for what lies between looking at the one and at the other. */
+  private static final long SLACK_NANOS = 200_000_000;
+
+  private record Time(long tsc, long clock, long host) {}
+
+  /** The guest's counter, which it has just stored, and kvmclock as it works it out from that. */
+  private static Time time(Running running) {
+    GuestMemory memory = running.memory();
+    long tsc = memory.readLong(Layout.DATA);
+    long ticks = tsc - memory.readLong(PVCLOCK + 8);
+    int shift = (byte) memory.readByte(PVCLOCK + 28);
+    long scaled = shift >= 0 ? ticks << shift : ticks >> -shift;
+    long nanos = Math.multiplyHigh(scaled, memory.readInt(PVCLOCK + 24) & 0xffff_ffffL) << 32
+        | scaled * (memory.readInt(PVCLOCK + 24) & 0xffff_ffffL) >>> 32;
+    return new Time(tsc, memory.readLong(PVCLOCK + 16) + nanos, System.nanoTime());
+  }
+
+  private static void clocks(BareMachine m) {
+    m.needs("kvmclock", 0x4000_0001, EAX, 3);
+    List<Time> times = new java.util.ArrayList<>();
+    m.wrmsr(KVM_SYSTEM_TIME, PVCLOCK | 1);
+    // For the clock to be far from zero.
+    m.host(running -> running.vm().restoreClock(running.vm().saveClock() + 60_000_000_000L));
+    m.wrmsr(KVM_SYSTEM_TIME, PVCLOCK | 1);
+    for (int k = 0; k < 3; k++) {
+      m.settle();
+      m.code().rdtsc().shl(RDX, 32).or(RAX, RDX).mov(EBX, Layout.DATA).mov(qwordAt(RBX, 0), RAX);
+      m.host(running -> times.add(time(running)));
+      m.switchBackEnd();
+    }
+    m.host(running -> {
+      for (int k = 1; k < times.size(); k++) {
+        Time before = times.get(k - 1);
+        Time now = times.get(k);
+        // It stands while the machine is on the way.
+        long ahead = now.clock - before.clock - (now.host - before.host);
+        running.trace(now.tsc > before.tsc ? "the TSC goes on" : "the TSC goes from %d to %d".formatted(before.tsc, now.tsc));
+        running.trace(now.clock > before.clock && ahead < SLACK_NANOS
+            ? "kvmclock goes on"
+            : "kvmclock goes from %d to %d in %d ns".formatted(before.clock, now.clock, now.host - before.host));
+      }
+    });
+    m.stop();
+    m.expect(
+        "switch", "switch", "switch", "the TSC goes on", "kvmclock goes on", "the TSC goes on", "kvmclock goes on",
+        "stop");
+  }
+
   private static void controllers(BareMachine m) {
     Assembler a = m.code();
-    m.tolerateOn("kvm-emulating", "interrupts in service do not show, and hold nothing back");
+    m.insteadOn(
+        BackEnd.TO_EMULATING, "interrupts in service do not show, and hold nothing back", "irq = 0x46", "irq = 0x46",
+        "irq = 0x46");
     m.onInterrupt(0x46, () -> {
       m.lower(6);
       m.endOfInterrupt();

@@ -9,6 +9,6 @@ public final class Suite {
 
   /** The cases, in the order of their groups. */
   public static List<Case> cases() {
-    return Stream.of(IoCases.CASES, InterruptCases.CASES, ExceptionCases.CASES, PagingCases.CASES, SystemCases.CASES, TimerCases.CASES, ModeCases.CASES, SmpCases.CASES, StateCases.CASES).flatMap(List::stream).toList();
+    return Stream.of(IoCases.CASES, InterruptCases.CASES, ExceptionCases.CASES, PagingCases.CASES, MemoryCases.CASES, SystemCases.CASES, TimerCases.CASES, ModeCases.CASES, SmpCases.CASES, StateCases.CASES).flatMap(List::stream).toList();
   }
 }

@@ -93,7 +93,9 @@ final class TimerCases {
     a.cli();
     m.stop();
     m.expect("masked = 0x0", "expired before = 0x0", "count = 0x0", "stop");
-    m.tolerateOn("kvm", "a timer that expires while it is masked interrupts when it is unmasked");
+    m.insteadOn(
+        BackEnd.REAL_KVM, "KVM keeps the expiry of a masked timer until it is unmasked", "expired before = 0x0",
+        "irq = 0x60", "expired before = 0x0");
   }
 
   private static void divider(BareMachine m) {
@@ -134,7 +136,9 @@ final class TimerCases {
     m.apicRead(0x390);
     m.report("count", EAX);
     m.stop();
-    m.expect("unarmed = 0x0", "start = 0x0", "irq = 0x60", "end = 0x0", "fired = 0x0", "irq = 0x60", "past = 0x0", "disarmed = 0x0");
+    m.expect(
+        "unarmed = 0x0", "start = 0x0", "irq = 0x60", "end = 0x0", "fired = 0x0", "irq = 0x60", "past = 0x0",
+        "disarmed = 0x0");
     // 50 million ticks take 10 ms at 5 GHz, and no TSC is faster.
     m.expect("count = 0x0", "stop").atLeast("start = 0x0", "end = 0x0", 10);
   }
@@ -153,9 +157,12 @@ final class TimerCases {
     m.initPics(0x20, 1);
     m.mark("start");
     channel(m, 0x34, 0x40, 2386);
-    for (int k = 0; k < 3; k++) {
-      m.waitForInterrupt();
-    }
+    // Two may come in one wait, on a host that is busy.
+    String wait = m.unique("wait");
+    String done = m.unique("done");
+    a.label(wait).test(EBX, EBX).j(Condition.E, done);
+    m.waitForInterrupt();
+    a.jmp(wait).label(done);
     m.mark("end");
     m.stop();
     m.expect("start = 0x0", "irq = 0x20", "irq = 0x20", "irq = 0x20", "end = 0x0", "stop").atLeast("start = 0x0", "end = 0x0", 3);
