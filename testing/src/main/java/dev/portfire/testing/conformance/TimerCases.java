@@ -6,6 +6,7 @@ import static dev.portfire.testing.asm.Reg.EBX;
 import static dev.portfire.testing.asm.Reg.ECX;
 import static dev.portfire.testing.asm.Reg.EDX;
 import static dev.portfire.testing.asm.Reg.RAX;
+import static dev.portfire.testing.asm.Reg.RCX;
 import static dev.portfire.testing.asm.Reg.RDX;
 
 import dev.portfire.testing.asm.Assembler;
@@ -56,16 +57,27 @@ final class TimerCases {
   }
 
   private static void periodic(BareMachine m) {
+    Assembler a = m.code();
     apicTimer(m, 0x60 | PERIODIC, 0xb);
+    // Only four are told of: on a host that is busy more may come, and two in one wait.
+    String quiet = m.unique("quiet");
+    String around = m.unique("around");
+    String wait = m.unique("wait");
+    a.mov(EBX, 4).jmp(around).label("tick").push(RAX).push(RCX).test(EBX, EBX).j(Condition.E, quiet).dec(EBX);
+    m.mark("tick");
+    a.label(quiet);
+    m.endOfInterrupt();
+    a.pop(RCX).pop(RAX).iret().label(around);
+    m.gate(0x60, "tick", BareMachine.INTERRUPT_GATE, 0);
     m.mark("start");
     m.apicWrite(0x380, 2_000_000);
-    for (int k = 0; k < 4; k++) {
-      m.waitForInterrupt();
-    }
+    a.label(wait);
+    m.waitForInterrupt();
+    a.test(EBX, EBX).j(Condition.NE, wait);
     m.apicWrite(0x380, 0);
     m.mark("end");
     m.stop();
-    m.expect("start = 0x0", "irq = 0x60", "irq = 0x60", "irq = 0x60", "irq = 0x60", "end = 0x0", "stop");
+    m.expect("start = 0x0", "tick = 0x0", "tick = 0x0", "tick = 0x0", "tick = 0x0", "end = 0x0", "stop");
     m.atLeast("start = 0x0", "end = 0x0", 7);
   }
 
@@ -184,6 +196,7 @@ final class TimerCases {
   private static void speaker(BareMachine m) {
     Assembler a = m.code();
     a.in(AL, 0x61).and(AL, 0xfc).or(AL, 1).out(0x61, AL);
+    m.mark("start");
     channel(m, 0xb0, 0x42, 5966);
     a.in(AL, 0x61).and(AL, 0x23);
     m.report("counting", AL);
@@ -191,7 +204,7 @@ final class TimerCases {
     a.label(wait).in(AL, 0x61).and(AL, 0x20).j(Condition.E, wait);
     m.report("done", AL);
     m.stop();
-    m.expect("counting = 0x1", "done = 0x20", "stop").atLeast("counting = 0x1", "done = 0x20", 4);
+    m.expect("start = 0x0", "counting = 0x1", "done = 0x20", "stop").atLeast("start = 0x0", "done = 0x20", 4);
   }
 
   private static void readBack(BareMachine m) {
