@@ -19,6 +19,9 @@ final class KernelImage {
   /** Where the setup header starts in a bzImage and in boot_params. */
   static final int SETUP_HEADER = 0x1f1;
 
+  /** The length of what follows the setup code, in units of 16 bytes. */
+  private static final int SYSSIZE = 0x1f4;
+
   /** The kernel may not be loaded below 1 MiB: there is what it is given. */
   static final long LOWEST = 0x10_0000;
 
@@ -99,8 +102,12 @@ final class KernelImage {
     long code = (sectors == 0 ? 5 : sectors + 1) * 512L;
     long start = code + Integer.toUnsignedLong(image.get(INT, 0x248));
     long end = start + Integer.toUnsignedLong(image.get(INT, 0x24c));
-    if (end > image.byteSize()) {
+    long imageEnd = code + Integer.toUnsignedLong(image.get(INT, SYSSIZE)) * 16;
+    if (Math.max(end, imageEnd) > image.byteSize()) {
       throw truncated();
+    }
+    if (end > imageEnd || !ImageChecksum.matches(image, imageEnd)) {
+      throw error("is corrupt: its checksum is not that of its content");
     }
     if (end - start < 8 || end - start > Integer.MAX_VALUE - 16) {
       throw error("has no payload");

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -145,6 +146,55 @@ class KernelImageTest {
     assertLoaded();
   }
 
+  /** Any byte of any payload, wherever it is: most of an LZ4 payload's bytes break nothing but the kernel. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNKNOWN")
+  void aChangedByteIsRefused(Payload.Format format) throws Exception {
+    byte[] payload = pack(format, Images.elf().array());
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 20; i++) {
+      ByteBuffer image = Images.withChecksum(Images.bzImage(payload));
+      int at = 5 * 512 + 0x2c0 + random.nextInt(payload.length);
+      image.put(at, (byte) (image.get(at) ^ 1 + random.nextInt(255)));
+      assertThatThrownBy(() -> load(image))
+          .as("seed %d, offset %d", seed, at)
+          .isInstanceOf(BootException.class)
+          .hasMessage("kernel k is corrupt: its checksum is not that of its content");
+    }
+  }
+
+  @Test
+  void aChecksumThatMatchesIsAccepted() throws Exception {
+    byte[] payload = pack(Payload.Format.LZ4, Images.elf().array());
+    load(Images.withChecksum(Images.bzImage(payload)));
+    assertLoaded();
+  }
+
+  @Test
+  void aSignedImageIsCheckedWithoutItsSignature() throws Exception {
+    byte[] payload = pack(Payload.Format.LZ4, Images.elf().array());
+    ByteBuffer unsigned = Images.withChecksum(Images.withPeHeader(Images.bzImage(payload)));
+    load(unsigned);
+    ByteBuffer signed = Images.signed(unsigned);
+    load(signed);
+    assertLoaded();
+    signed.put(20_000, (byte) (signed.get(20_000) + 1));
+    assertRefused(signed, "kernel k is corrupt: its checksum is not that of its content");
+    // A pointer to a PE header that is not there, or beyond the end.
+    for (int pointer : new int[] {0, -1, Integer.MAX_VALUE, unsigned.capacity() - 8}) {
+      load(Images.withChecksum(Images.withPeHeader(Images.bzImage(payload)).putInt(0x3c, pointer)));
+    }
+  }
+
+  @Test
+  void aPayloadOutsideOfTheImageIsRefused() throws Exception {
+    ByteBuffer image = Images.bzImage(pack(Payload.Format.GZIP, Images.elf().array()));
+    assertRefused(image.putInt(0x1f4, 10), "kernel k is corrupt: its checksum is not that of its content");
+    assertRefused(image.putInt(0x1f4, 0), "kernel k is corrupt: its checksum is not that of its content");
+    assertRefused(image.putInt(0x1f4, -1), "kernel k is truncated");
+  }
+
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
@@ -153,7 +203,7 @@ class KernelImageTest {
     byte[] payload = pack(format, Images.elf().array());
     Arrays.fill(payload, payload.length / 2, payload.length / 2 + 2000, (byte) 0xff);
     ByteBuffer image = Images.bzImage(payload);
-    // LZ4 and LZO have no checksum over the data; what they unpack may only be wrong in content.
+    // LZ4 and LZO have no checksum over the data: without the image's, what they unpack may only be wrong in content.
     if (format != Payload.Format.LZ4 && format != Payload.Format.LZO) {
       assertThatThrownBy(() -> load(image))
           .isInstanceOf(BootException.class)
