@@ -45,7 +45,6 @@ final class GuestSession implements ControlChannel.Listener {
   private volatile Outcome outcome = new Outcome.Failed("");
   private volatile boolean reported;
   private volatile Size size = new Size(0, 0);
-  private volatile long readyNanos;
   private final CountDownLatch ready = new CountDownLatch(1);
 
   /** The size of our terminal; zeros if there is none. */
@@ -72,7 +71,6 @@ final class GuestSession implements ControlChannel.Listener {
     // The last port: when the guest sees its name, the others are there and connected.
     builder.console(ConsolePort.channel(CONTROL, new ControlChannel(this)));
     progress.show("booting");
-    long startNanos = System.nanoTime();
     try (MicroVm vm = builder.start()) {
       started.complete(vm);
       SerialLog serial = new SerialLog(vm.serialOutput(), log, OutputStream.nullOutputStream());
@@ -85,7 +83,7 @@ final class GuestSession implements ControlChannel.Listener {
       progress.clear();
       int status = status(exit, serial);
       if (options.stats()) {
-        Statistics.print(vm.stats(), readyNanos == 0 ? 0 : readyNanos - startNanos, err);
+        Statistics.print(vm.stats(), err);
       }
       return status;
     }
@@ -172,7 +170,6 @@ final class GuestSession implements ControlChannel.Listener {
   /** The driver looks at the size only when it is told of a change, and that is lost on it before it is set up. */
   @Override
   public void ready() {
-    readyNanos = System.nanoTime();
     ready.countDown();
     MicroVm vm = started.join();
     Size known = size;

@@ -41,7 +41,7 @@ final class SerialSession {
       progress.clear();
       int status = status(exit, serial);
       if (options.stats()) {
-        Statistics.print(vm.stats(), 0, err);
+        Statistics.print(vm.stats(), err);
       }
       return status;
     }

@@ -11,17 +11,12 @@ final class Statistics {
 
   private Statistics() {}
 
-  /**
-   * Prints figures of a machine that has ended.
-   *
-   * @param bootNanos nanoseconds until the guest's init was at work, or 0 if that is not known
-   */
-  static void print(VmStats stats, long bootNanos, PrintStream err) {
+  /** Prints figures of a machine that has ended. */
+  static void print(VmStats stats, PrintStream err) {
     double seconds = stats.runNanos() / NANOS;
     err.printf("run time              %10.3f s%n", seconds);
-    if (bootNanos > 0) {
-      err.printf("boot to init          %10.3f s%n", bootNanos / NANOS);
-    }
+    stats.userModeNanos()
+        .ifPresent(nanos -> err.printf("boot to user space    %10.3f s%n", nanos / NANOS));
     if (stats.instructions() >= 0) {
       err.printf("guest instructions    %10.1f M%n", stats.instructions() / 1e6);
       err.printf("speed                 %10.1f MIPS%n", stats.instructions() / 1e6 / Math.max(seconds, 1 / NANOS));

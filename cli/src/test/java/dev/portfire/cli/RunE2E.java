@@ -71,7 +71,11 @@ final class RunE2E {
   void printsStatistics() throws Exception {
     Result result = Portfire.run("--stats", "--", "true");
     assertThat(result.out()).isEmpty();
-    assertThat(result.err()).contains("guest instructions", "MIPS", "boot to init", "exits", "EXCEPTION");
+    assertThat(result.err()).contains("guest instructions", "MIPS", "boot to user space", "exits", "EXCEPTION");
+    // Without an init, no instruction of user space is ever executed.
+    Result kernelOnly = Portfire.run("--stats", "--append", "rdinit=/none", "--", "true");
+    assertThat(kernelOnly.status()).isEqualTo(125);
+    assertThat(kernelOnly.err()).contains("guest instructions").doesNotContain("boot to user space");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.portfire.machine;
 
+import java.util.OptionalLong;
+
 /** One virtual CPU. It is run by one thread at a time; {@link #kick()} may be called from any thread. */
 public interface Vcpu {
   /** Why {@link #run()} returned. */
@@ -35,4 +37,12 @@ public interface Vcpu {
 
   /** Guest instructions executed so far, or −1 if the back end cannot count them. May be read at any time. */
   long instructions();
+
+  /**
+   * When guest code ran at CPL 3 for the first time, by {@link System#nanoTime()}; empty before that, and for a back end
+   * that does not see it. May be read at any time.
+   */
+  default OptionalLong userModeNanos() {
+    return OptionalLong.empty();
+  }
 }

@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,9 @@ final class Cpu implements Vcpu, ApicHost {
   int systemFlags = 2;
 
   int cpl;
+
+  /** {@link System#nanoTime()} of the first entry to CPL 3; 0 before it. */
+  private volatile long userModeNanos;
 
   /** 64-bit code. */
   boolean code64;
@@ -1214,6 +1218,19 @@ final class Cpu implements Vcpu, ApicHost {
   @Override
   public long instructions() {
     return executed;
+  }
+
+  /** Whoever sets CPL to 3 calls this. */
+  final void enteredUserMode() {
+    if (userModeNanos == 0) {
+      userModeNanos = System.nanoTime();
+    }
+  }
+
+  @Override
+  public OptionalLong userModeNanos() {
+    long nanos = userModeNanos;
+    return nanos == 0 ? OptionalLong.empty() : OptionalLong.of(nanos);
   }
 
   private void deliver(X86State.Events events) {

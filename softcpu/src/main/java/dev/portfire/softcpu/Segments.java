@@ -144,6 +144,9 @@ final class Segments {
     markAccessed(c, selector, descriptor);
     c.loadHidden(X86State.CS, selector & ~3 | cpl, base(descriptor), limit(descriptor), access(descriptor) | 1);
     c.cpl = cpl;
+    if (cpl == 3) {
+      c.enteredUserMode();
+    }
     c.updateMode();
   }
 

@@ -530,6 +530,7 @@ final class SystemOps {
     }
     long target = wide ? c.r[1] : c.r[1] & 0xffff_ffffL;
     c.cpl = 3;
+    c.enteredUserMode();
     Segments.loadFlat(c, X86State.CS, base + (wide ? 16 : 0) | 3, (wide ? FLAT_CODE64 : FLAT_CODE32) | USER);
     Segments.loadFlat(c, X86State.SS, base + 8 | 3, FLAT_DATA | USER);
     c.updateMode();
@@ -561,6 +562,7 @@ final class SystemOps {
     long target = wide ? c.r[2] : c.r[2] & 0xffff_ffffL;
     c.r[4] = wide ? c.r[1] : c.r[1] & 0xffff_ffffL;
     c.cpl = 3;
+    c.enteredUserMode();
     Segments.loadFlat(c, X86State.CS, base + (wide ? 32 : 16) | 3, (wide ? FLAT_CODE64 : FLAT_CODE32) | USER);
     Segments.loadFlat(c, X86State.SS, base + (wide ? 40 : 24) | 3, FLAT_DATA | USER);
     c.updateMode();

@@ -34,12 +34,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +80,7 @@ public final class MicroVm implements AutoCloseable {
   private final AtomicInteger running = new AtomicInteger();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
+  private final long requestNanos;
   private volatile long startNanos;
   private volatile long endNanos;
 
@@ -226,9 +229,10 @@ public final class MicroVm implements AutoCloseable {
    * @throws MicroVmException naming what is wrong and what to do about it; nothing is left behind
    */
   public static MicroVm start(MicroVmConfig config) throws MicroVmException {
+    long requestNanos = System.nanoTime();
     config.validate();
     Hypervisor hypervisor = BackEnds.choose(config.accelerator(), config.engine());
-    MicroVm machine = new MicroVm(config, hypervisor);
+    MicroVm machine = new MicroVm(config, hypervisor, requestNanos);
     try {
       machine.addDrives();
       machine.boot();
@@ -240,8 +244,9 @@ public final class MicroVm implements AutoCloseable {
     return machine;
   }
 
-  private MicroVm(MicroVmConfig config, Hypervisor hypervisor) throws MicroVmException {
+  private MicroVm(MicroVmConfig config, Hypervisor hypervisor, long requestNanos) throws MicroVmException {
     this.config = config;
+    this.requestNanos = requestNanos;
     memory = resources.add(HostMemory.allocate(config.memoryBytes()));
     try {
       vm = resources.add(hypervisor.create(new VmSpec(config.name(), memory, config.vcpus())));
@@ -516,8 +521,13 @@ public final class MicroVm implements AutoCloseable {
         }
       }
     }
+    OptionalLong userMode = IntStream.range(0, config.vcpus())
+        .mapToObj(i -> vm.vcpu(i).userModeNanos())
+        .flatMapToLong(OptionalLong::stream)
+        .map(nanos -> nanos - requestNanos)
+        .min();
     long end = endNanos;
-    return new VmStats(instructions, (end == 0 ? System.nanoTime() : end) - startNanos, exits, assists);
+    return new VmStats(instructions, (end == 0 ? System.nanoTime() : end) - startNanos, userMode, exits, assists);
   }
 
   /** What the machine was made of. */
