@@ -3,7 +3,6 @@ module dev.portfire.cli {
   requires aircompressor.v3;
   requires dev.portfire.firecracker;
   requires dev.portfire.vmm;
-  requires info.picocli;
   requires org.apache.commons.compress;
   requires org.tukaani.xz;
   requires static transitive org.jspecify;

@@ -16,9 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 
 /** {@code portfire run}: boots a microVM to a shell, or to run one command in it. */
 final class RunCommand {
@@ -40,18 +37,16 @@ final class RunCommand {
 
   /** Runs with the arguments after {@code run}; returns the exit status. */
   int run(List<String> arguments) throws InterruptedException {
-    CommandLine commandLine = RunOptions.commandLine();
     RunOptions options;
     try {
-      ParseResult parsed = commandLine.parseArgs(arguments.toArray(String[]::new));
-      if (parsed.isUsageHelpRequested()) {
-        commandLine.usage(System.out);
+      Optional<RunOptions> parsed = RunOptions.parse(arguments);
+      if (parsed.isEmpty()) {
+        System.out.print(RunOptions.HELP);
         return 0;
       }
-      options = RunOptions.of(parsed);
-    } catch (ParameterException | RunOptions.UsageException e) {
-      String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      err.println("portfire run: " + message + " (portfire run --help)");
+      options = parsed.get();
+    } catch (RunOptions.UsageException e) {
+      err.println("portfire run: " + e.getMessage() + " (portfire run --help)");
       return USAGE_ERROR;
     }
     Progress progress = new Progress(err, Terminals.STDERR);

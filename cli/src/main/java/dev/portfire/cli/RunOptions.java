@@ -6,13 +6,11 @@ import dev.portfire.vmm.Engine;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParseResult;
+import java.util.Set;
 
 /**
  * What the command line of {@code portfire run} says.
@@ -57,97 +55,129 @@ record RunOptions(
 
   private static final String READ_ONLY = ":ro";
 
-  /** The command line's description; picocli writes the help text from it. */
-  static CommandLine commandLine() {
-    CommandSpec spec = CommandSpec.create().name("portfire run");
-    spec.usageMessage()
-        .description(
-            "Boots a microVM. Without a command: to a shell on this terminal. With one: runs it in the guest,",
-            "its stdin, stdout and stderr being this command's, its exit status too.")
-        .footer(
-            "",
-            "Without --kernel, Debian's kernel and busybox are fetched once with apt and kept in the user's cache.",
-            "On the terminal, Ctrl-A X quits and Ctrl-A H helps.",
-            "Exit status: the command's; 125 if Portfire failed, 2 if the command line is wrong.")
-        .sortOptions(false)
-        .width(100);
-    spec.parser().stopAtPositional(true).overwrittenOptionsAllowed(false);
-    spec.addOption(text("--kernel", "FILE", "boot this kernel: an ELF vmlinux or a bzImage"));
-    spec.addOption(text("--initrd", "FILE", "give it this initial RAM disk; the serial port becomes the console"));
-    spec.addOption(text("--append", "TEXT", "add this to the kernel command line"));
-    spec.addOption(text("--rootfs", "IMAGE[:ro]", "use the file system in this raw image as the root"));
-    spec.addOption(OptionSpec.builder("--drive")
-        .paramLabel("IMAGE[:ro]")
-        .description("attach this raw image as a disk; may be repeated")
-        .arity("1")
-        .type(List.class)
-        .auxiliaryTypes(String.class)
-        .build());
-    spec.addOption(text("--cpus", "N", "number of vCPUs, 1 to 32 (default: 1)"));
-    spec.addOption(text("--mem", "SIZE", "memory in MiB, or with the suffix M or G (default: 512M)"));
-    spec.addOption(text("--accel", "auto|soft|kvm", "what executes guest code (default: $PORTFIRE_ACCEL, or auto)"));
-    spec.addOption(text("--engine", "auto|safe", "how the software CPU executes it (default: auto)"));
-    spec.addOption(text("--log", "FILE", "write the kernel's messages to this file"));
-    spec.addOption(flag("print instructions, speed, boot time and exits to stderr at the end", "--stats"));
-    spec.addOption(flag("give the command this terminal", "-t", "--tty"));
-    spec.addOption(OptionSpec.builder("-h", "--help").usageHelp(true).description("show this help").build());
-    spec.addPositional(PositionalParamSpec.builder()
-        .paramLabel("COMMAND ARGUMENT")
-        .description("what to run in the guest")
-        .arity("0..*")
-        .type(List.class)
-        .auxiliaryTypes(String.class)
-        .build());
-    return new CommandLine(spec);
+  /** The text of {@code --help}. */
+  static final String HELP =
+      """
+      Usage: portfire run [OPTION]... [--] [COMMAND [ARGUMENT]...]
+
+      Boots a microVM. Without a command: to a shell on this terminal. With one: runs it in the guest, its stdin, stdout
+      and stderr being this command's, its exit status too.
+
+            --kernel=FILE                boot this kernel: an ELF vmlinux or a bzImage
+            --initrd=FILE                give it this initial RAM disk; the serial port becomes the console
+            --append=TEXT                add this to the kernel command line
+            --rootfs=IMAGE[:ro]          use the file system in this raw image as the root
+            --drive=IMAGE[:ro]           attach this raw image as a disk; may be repeated
+            --cpus=N                     number of vCPUs, 1 to 32 (default: 1)
+            --mem=SIZE                   memory in MiB, or with the suffix M or G (default: 512M)
+            --accel=auto|soft|kvm        what executes guest code (default: $PORTFIRE_ACCEL, or auto)
+            --engine=auto|safe|native    how the software CPU executes it (default: auto)
+            --log=FILE                   write the kernel's messages to this file
+            --stats                      print instructions, speed, boot time and exits to stderr at the end
+        -t, --tty                        give the command this terminal
+        -h, --help                       show this help
+
+      Without --kernel, Debian's kernel and busybox are fetched once with apt and kept in the user's cache.
+      On the terminal, Ctrl-A X quits and Ctrl-A H helps.
+      Exit status: the command's; 125 if Portfire failed, 2 if the command line is wrong.
+      """;
+
+  private static final Set<String> WITH_VALUE = Set.of(
+      "--kernel", "--initrd", "--append", "--rootfs", "--drive", "--cpus", "--mem", "--accel", "--engine", "--log");
+  private static final Set<String> FLAGS = Set.of("--stats", "--tty", "--help");
+  private static final Map<String, String> SHORT = Map.of("-t", "--tty", "-h", "--help");
+
+  /**
+   * A command line taken apart.
+   *
+   * @param values what was given to each option, in order; flags have an empty text
+   * @param command what comes after the options
+   */
+  private record Words(Map<String, List<String>> values, List<String> command) {
+    boolean has(String option) {
+      return values.containsKey(option);
+    }
+
+    String value(String option, String otherwise) {
+      List<String> given = values.get(option);
+      return given == null ? otherwise : given.getFirst();
+    }
+
+    List<String> all(String option) {
+      return values.getOrDefault(option, List.of());
+    }
   }
 
-  private static OptionSpec text(String name, String label, String description) {
-    return OptionSpec.builder(name)
-        .paramLabel(label)
-        .description(description)
-        .arity("1")
-        .type(String.class)
-        .build();
+  /** {@code --name value} or {@code --name=value}, up to {@code --} or the first word that is no option. */
+  private static Words scan(List<String> words) throws UsageException {
+    Map<String, List<String>> values = new HashMap<>();
+    int i = 0;
+    while (i < words.size() && words.get(i).startsWith("-") && words.get(i).length() > 1) {
+      String word = words.get(i++);
+      if (word.equals("--")) {
+        break;
+      }
+      int equals = word.startsWith("--") ? word.indexOf('=') : -1;
+      String name = equals < 0 ? SHORT.getOrDefault(word, word) : word.substring(0, equals);
+      String value = "";
+      if (WITH_VALUE.contains(name)) {
+        if (equals < 0 && i == words.size()) {
+          throw new UsageException(name + ": give a value");
+        }
+        value = equals < 0 ? words.get(i++) : word.substring(equals + 1);
+      } else if (!FLAGS.contains(name) || equals >= 0) {
+        throw new UsageException("unknown option " + word);
+      }
+      List<String> given = values.computeIfAbsent(name, key -> new ArrayList<>());
+      given.add(value);
+      if (given.size() > 1 && !name.equals("--drive")) {
+        throw new UsageException(name + ": give it only once");
+      }
+    }
+    return new Words(values, words.subList(i, words.size()));
   }
 
-  private static OptionSpec flag(String description, String... names) {
-    return OptionSpec.builder(names).description(description).arity("0").type(boolean.class).build();
-  }
-
-  /** Reads what was parsed. */
-  static RunOptions of(ParseResult parsed) throws UsageException {
+  /**
+   * Reads a command line.
+   *
+   * @param arguments what comes after {@code portfire run}
+   * @return nothing if it asks for help
+   */
+  static Optional<RunOptions> parse(List<String> arguments) throws UsageException {
+    Words words = scan(arguments);
+    if (words.has("--help")) {
+      return Optional.empty();
+    }
     List<Drive> drives = new ArrayList<>();
-    List<String> images = parsed.matchedOptionValue("--drive", List.of());
-    for (String image : images) {
+    for (String image : words.all("--drive")) {
       drives.add(drive("--drive", image));
     }
-    String rootfs = parsed.matchedOptionValue("--rootfs", "");
-    String accelerator = parsed.matchedOptionValue("--accel", "");
-    String engine = parsed.matchedOptionValue("--engine", "auto");
-    List<String> command = parsed.matchedPositionalValue(0, List.of());
-    return new RunOptions(
-        path(parsed, "--kernel"),
-        path(parsed, "--initrd"),
-        parsed.matchedOptionValue("--append", ""),
+    String rootfs = words.value("--rootfs", "");
+    String accelerator = words.value("--accel", "");
+    String engine = words.value("--engine", "auto");
+    return Optional.of(new RunOptions(
+        path(words, "--kernel"),
+        path(words, "--initrd"),
+        words.value("--append", ""),
         rootfs.isEmpty() ? Optional.empty() : Optional.of(drive("--rootfs", rootfs)),
         drives,
-        number("--cpus", parsed.matchedOptionValue("--cpus", "1")),
-        mebibytes(parsed.matchedOptionValue("--mem", "512")),
+        number("--cpus", words.value("--cpus", "1")),
+        mebibytes(words.value("--mem", "512")),
         accelerator.isEmpty()
             ? Optional.empty()
             : Optional.of(Accelerator.of(accelerator)
                 .orElseThrow(() -> new UsageException("--accel " + accelerator + ": give auto, soft or kvm"))),
         Engine.of(engine).orElseThrow(() -> new UsageException("--engine " + engine + ": give auto or safe")),
-        path(parsed, "--log"),
-        parsed.hasMatchedOption("--stats"),
-        parsed.hasMatchedOption("--tty"),
-        command);
+        path(words, "--log"),
+        words.has("--stats"),
+        words.has("--tty"),
+        words.command()));
   }
 
-  private static Optional<Path> path(ParseResult parsed, String option) throws UsageException {
-    String value = parsed.matchedOptionValue(option, "");
+  private static Optional<Path> path(Words words, String option) throws UsageException {
+    String value = words.value(option, "");
     if (value.isEmpty()) {
-      if (parsed.hasMatchedOption(option)) {
+      if (words.has(option)) {
         throw new UsageException(option + ": give the name of a file");
       }
       return Optional.empty();

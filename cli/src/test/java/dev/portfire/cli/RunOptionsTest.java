@@ -8,12 +8,13 @@ import dev.portfire.vmm.Accelerator;
 import dev.portfire.vmm.Drive;
 import dev.portfire.vmm.Engine;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class RunOptionsTest {
   private static RunOptions parse(String... arguments) throws UsageException {
-    return RunOptions.of(RunOptions.commandLine().parseArgs(arguments));
+    return RunOptions.parse(List.of(arguments)).orElseThrow();
   }
 
   @Test
@@ -53,6 +54,31 @@ final class RunOptionsTest {
     assertThat(parse("ls", "--cpus", "-l").command()).containsExactly("ls", "--cpus", "-l");
     assertThat(parse("--cpus", "2", "--", "echo", "--", "--help").command())
         .containsExactly("echo", "--", "--help");
+  }
+
+  @Test
+  void takesValuesWithAnEqualsSignToo() throws UsageException {
+    RunOptions options = parse("--append=a=b", "--cpus=2", "--drive=a", "--kernel", "--stats", "-");
+    assertThat(options.append()).isEqualTo("a=b");
+    assertThat(options.cpus()).isEqualTo(2);
+    assertThat(options.kernel()).contains(Path.of("--stats"));
+    assertThat(options.command()).containsExactly("-");
+  }
+
+  @Test
+  void helpWinsOverTheCommandButNotInIt() throws UsageException {
+    assertThat(RunOptions.parse(List.of("--cpus", "2", "-h", "ls"))).isEmpty();
+    assertThat(RunOptions.parse(List.of("--help"))).isEmpty();
+    assertThat(parse("ls", "--help").command()).containsExactly("ls", "--help");
+  }
+
+  @Test
+  void refusesUnknownAndRepeatedOptions() {
+    assertThatThrownBy(() -> parse("--bogus", "x")).hasMessage("unknown option --bogus");
+    assertThatThrownBy(() -> parse("-x")).hasMessage("unknown option -x");
+    assertThatThrownBy(() -> parse("--stats=yes")).hasMessage("unknown option --stats=yes");
+    assertThatThrownBy(() -> parse("--cpus")).hasMessage("--cpus: give a value");
+    assertThatThrownBy(() -> parse("--cpus", "1", "--cpus=2")).hasMessage("--cpus: give it only once");
   }
 
   @Test

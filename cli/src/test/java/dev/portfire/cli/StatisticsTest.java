@@ -8,20 +8,25 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What {@code --stats} shows. */
 class StatisticsTest {
   private static String print(VmStats stats) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    Statistics.print(stats, 0, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    Statistics.print(stats, new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
   @Test
   void assistedInstructionsAreCountedByOpcodeTheMostFrequentFirst() {
     String text = print(new VmStats(
-        -1, 2_000_000_000L, Map.of(ExitReason.INTERNAL_ERROR, 12L), Map.of("0f ae /4", 5L, "0f c7 /1", 7L)));
+        -1,
+        2_000_000_000L,
+        OptionalLong.empty(),
+        Map.of(ExitReason.INTERNAL_ERROR, 12L),
+        Map.of("0f ae /4", 5L, "0f c7 /1", 7L)));
     assertThat(text.lines().map(String::strip)).containsExactly(
         "run time                   2.000 s", "exits", "INTERNAL_ERROR              12", "instructions assisted",
         "0f c7 /1                     7", "0f ae /4                     5");
@@ -29,6 +34,13 @@ class StatisticsTest {
 
   @Test
   void withoutAssistsNothingIsSaidOfThem() {
-    assertThat(print(new VmStats(1_000_000, 1_000_000_000L, Map.of(), Map.of()))).doesNotContain("assisted");
+    assertThat(print(new VmStats(1_000_000, 1_000_000_000L, OptionalLong.empty(), Map.of(), Map.of())))
+        .doesNotContain("assisted");
+  }
+
+  @Test
+  void theBootIsToldWhereTheBackEndSawItsEnd() {
+    assertThat(print(new VmStats(-1, 3_000_000_000L, OptionalLong.of(1_250_000_000L), Map.of(), Map.of())).lines())
+        .containsExactly("run time                   3.000 s", "boot to user space         1.250 s", "exits");
   }
 }
