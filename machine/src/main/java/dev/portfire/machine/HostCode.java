@@ -1,0 +1,43 @@
+package dev.portfire.machine;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Memory of the host that holds machine code: one view to write it, another to execute it, never both in one.
+ *
+ * <p>An engine that emits code knows nothing of how such memory is made; who creates the engine gives it a {@link Source}.
+ */
+public interface HostCode extends AutoCloseable {
+
+  /** Makes executable memory. */
+  @FunctionalInterface
+  interface Source {
+    /**
+     * Allocates zeroed executable memory.
+     *
+     * @param bytes a positive multiple of 4096
+     * @throws IllegalStateException if the host does not allow it, with the reason
+     */
+    HostCode allocate(long bytes);
+  }
+
+  /** The view through which code is written. */
+  MemorySegment writable();
+
+  /** The address at which the first byte of {@link #writable()} can be executed. */
+  long address();
+
+  /**
+   * Calls a function that follows the System V ABI of x86-64, on the calling thread.
+   *
+   * @param function its address, inside this memory
+   * @param first its first argument
+   * @param second its second argument
+   * @return its result
+   */
+  long call(long function, long first, long second);
+
+  /** Gives the memory back; nothing may be executing in it. */
+  @Override
+  void close();
+}
