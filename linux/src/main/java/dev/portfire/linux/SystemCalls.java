@@ -78,19 +78,23 @@ public final class SystemCalls {
   private static final MethodHandle MMAP =
       handle("mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
   private static final MethodHandle MUNMAP = handle("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle MPROTECT =
-      handle("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
   private static final MethodHandle MEMFD_CREATE =
       handle("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle FTRUNCATE =
       handle("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
   private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle SIGACTION =
-      handle("sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-  private static final MethodHandle SIGALTSTACK =
-      handle("sigaltstack", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
-  private static final MethodHandle STRERROR =
-      LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+
+  /** What a microVM does without: linking a call takes about 10 ms of a cold JVM. */
+  private static final class Seldom {
+    static final MethodHandle MPROTECT =
+        handle("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    static final MethodHandle SIGACTION =
+        handle("sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    static final MethodHandle SIGALTSTACK =
+        handle("sigaltstack", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+    static final MethodHandle STRERROR =
+        LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+  }
 
   /** Size of {@code struct sigaction} of the C library, and the places of its members. */
   private static final int SIGACTION_SIZE = 152;
@@ -121,7 +125,7 @@ public final class SystemCalls {
   /** The text of an error number. */
   public static String describe(int errno) {
     try {
-      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
+      MemorySegment text = (MemorySegment) Seldom.STRERROR.invokeExact(errno);
       return text.reinterpret(256).getString(0);
     } catch (Throwable e) {
       throw impossible(e);
@@ -174,7 +178,7 @@ public final class SystemCalls {
   public static void mprotect(MemorySegment pages, int protection) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      if ((int) MPROTECT.invokeExact(state, pages.address(), pages.byteSize(), protection) != 0) {
+      if ((int) Seldom.MPROTECT.invokeExact(state, pages.address(), pages.byteSize(), protection) != 0) {
         throw failure("mprotect(0x%x, %d, 0x%x)".formatted(pages.address(), pages.byteSize(), protection), state);
       }
     } catch (SystemCallException e) {
@@ -233,7 +237,7 @@ public final class SystemCalls {
       MemorySegment old = arena.allocate(SIGACTION_SIZE, 8);
       action.set(JAVA_LONG, 0, handler);
       action.set(JAVA_INT, SIGACTION_FLAGS, flags);
-      if ((int) SIGACTION.invokeExact(state, signal, action, old) != 0) {
+      if ((int) Seldom.SIGACTION.invokeExact(state, signal, action, old) != 0) {
         throw failure("sigaction(%d, {0x%x, 0x%x})".formatted(signal, handler, flags), state);
       }
       return old.get(JAVA_LONG, 0);
@@ -251,7 +255,7 @@ public final class SystemCalls {
       MemorySegment description = arena.allocate(24, 8);
       description.set(JAVA_LONG, 0, stack.address());
       description.set(JAVA_LONG, 16, stack.byteSize());
-      if ((int) SIGALTSTACK.invokeExact(state, description, MemorySegment.NULL) != 0) {
+      if ((int) Seldom.SIGALTSTACK.invokeExact(state, description, MemorySegment.NULL) != 0) {
         throw failure("sigaltstack({0x%x, %d})".formatted(stack.address(), stack.byteSize()), state);
       }
     } catch (SystemCallException e) {
