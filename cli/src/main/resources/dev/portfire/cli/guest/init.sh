@@ -18,9 +18,12 @@ mount -t devpts devpts /dev/pts
 echo portfire >/proc/sys/kernel/hostname
 [ -z "$modules" ] || modprobe -qa $modules
 
-in='' out='' err='' control=''
+in='' out='' err='' control='' again=''
 tries=0
-while [ -z "$control" ]; do
+while [ -z "$again" ]; do
+  # The control port is the last to get its name, perhaps behind a look at a port that had none yet: with it found, all are
+  # looked at once more.
+  again=$control
   for port in /sys/class/virtio-ports/*; do
     name=
     [ -e "$port/name" ] && read -r name <"$port/name"
