@@ -4,11 +4,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Straight-line code, decoded once: it is entered at the top and left by its last operation. */
 final class Block {
+  /** Of a block that the native engine executes and nothing has decoded. */
+  static final Op[] NOT_DECODED = {};
+
   /** The operations, the last of which leads on. */
-  final Op[] ops;
+  Op[] ops;
 
   /** Guest instructions in the block. */
-  final int count;
+  int count;
+
+  /** How much memory it and what was made of it take, in operations. */
+  int weight;
 
   /** Host offset of the first byte in guest memory, and {@link Decoder} mode: the key of the block. */
   final long key;
@@ -19,8 +25,14 @@ final class Block {
   /** Index of the second page that the last instruction runs into, or −1. Such a block is never linked to. */
   final int crossPage;
 
+  /** The page into which the last instruction of its translation runs, or −1. */
+  int translatedInto = -1;
+
   /** Cleared when its code is overwritten; a block that is not valid must not be entered. */
   boolean valid = true;
+
+  /** What the native engine made of it, by privilege mode. */
+  @Nullable TranslatedBlock @Nullable [] translated;
 
   /** Next in the hash bucket. */
   @Nullable Block hashNext;

@@ -19,11 +19,17 @@ final class CodeCache {
   /** Rough size of an operation with its share of the block, in bytes. */
   private static final int OPERATION_SIZE = 100;
 
+  /** What a block takes beside its operations, in operations. */
+  private static final int BLOCK_WEIGHT = 2;
+
   private final long limit;
   private long operations;
 
   private final @Nullable Block[] buckets = new @Nullable Block[1 << BUCKET_BITS];
   private final long[] masks;
+
+  /** By page: the 64-byte pieces in which blocks start. */
+  private final long[] heads;
 
   /** By page: counts how often its code was dropped, so that a block decoded before a drop is not added after it. */
   private final int[] versions;
@@ -32,6 +38,7 @@ final class CodeCache {
   private final long[] awaited;
 
   private long epoch;
+  private Runnable dropped = () -> {};
   private final @Nullable Block[] pageBlocks;
   private final Map<Integer, List<Block>> crossing = new HashMap<>();
   private final SoftDirtyLog dirtyLog;
@@ -47,6 +54,7 @@ final class CodeCache {
     dirtyLog = new SoftDirtyLog(memory);
     int pages = Math.toIntExact(memory.size() / GuestMemory.PAGE_SIZE);
     masks = new long[pages];
+    heads = new long[pages];
     versions = new int[pages];
     awaited = new long[pages];
     pageBlocks = new @Nullable Block[pages];
@@ -134,8 +142,9 @@ final class CodeCache {
       block.valid = false;
       return;
     }
-    operations += block.ops.length;
+    weigh(block, BLOCK_WEIGHT + block.ops.length);
     masks[page] |= needed;
+    heads[page] |= pieces(block.offset, 1);
     int bucket = bucket(block.key);
     block.hashNext = buckets[bucket];
     buckets[bucket] = block;
@@ -144,6 +153,81 @@ final class CodeCache {
     if (block.crossPage >= 0) {
       crossing.computeIfAbsent(block.crossPage, p -> new ArrayList<>()).add(block);
     }
+  }
+
+  /**
+   * Makes a translation known, unless code of its page was dropped since the version was taken.
+   *
+   * @param length bytes of guest code from the block's start that it was made of
+   * @param second the page into which its last instruction runs, or −1
+   * @return whether it is good
+   */
+  synchronized boolean publish(TranslatedBlock t, int length, int version, int second, int secondVersion) {
+    Block block = t.block;
+    int page = (int) (block.key >>> 14);
+    if (!block.valid || versions[page] != version) {
+      return false;
+    }
+    if (second >= 0) {
+      if (masks[second] == 0 || versions[second] != secondVersion) {
+        return false;
+      }
+      masks[second] |= pieces(0, block.offset + length - 4096);
+      if (block.translatedInto != second) {
+        leaveCrossing(block, block.translatedInto);
+        block.translatedInto = second;
+        crossing.computeIfAbsent(second, p -> new ArrayList<>()).add(block);
+      }
+    }
+    masks[page] |= pieces(block.offset, Math.min(length, 4096 - block.offset));
+    @Nullable TranslatedBlock @Nullable [] all = block.translated;
+    if (all == null) {
+      all = new @Nullable TranslatedBlock[NativeState.MODES];
+      block.translated = all;
+    }
+    all[t.mode] = t;
+    weigh(block, t.count() + 1);
+    return true;
+  }
+
+  /**
+   * Gives a block that was not decoded its operations, unless code of its page was dropped since the version was taken.
+   *
+   * @param decoded a block of the same code that is not in the cache
+   * @param length bytes of guest code in it
+   * @return whether it was done
+   */
+  synchronized boolean complete(Block block, Block decoded, int length, int version) {
+    int page = (int) (block.key >>> 14);
+    if (!block.valid || versions[page] != version) {
+      return false;
+    }
+    masks[page] |= pieces(block.offset, length);
+    block.ops = decoded.ops;
+    block.count = decoded.count;
+    weigh(block, decoded.ops.length);
+    return true;
+  }
+
+  private void weigh(Block block, int more) {
+    block.weight += more;
+    operations += more;
+  }
+
+  /** The translation of the block that starts at a host offset, or null. */
+  @Nullable TranslatedBlock translated(long at, int mode, NativeEngine engine) {
+    Block block = find(at << 2 | Decoder.MODE_64);
+    return block == null ? null : engine.known(block, mode);
+  }
+
+  /** Whether a block may start at a host offset; wrong only in saying yes. */
+  boolean mayStart(long at) {
+    return (heads[(int) (at >>> 12)] & 1L << (at >>> 6)) != 0;
+  }
+
+  /** Sets what to do after translated code was dropped. */
+  void onDrop(Runnable action) {
+    dropped = action;
   }
 
   /** Whether a write to {@code [offset, offset + length)} of a page would hit decoded code. */
@@ -162,25 +246,33 @@ final class CodeCache {
   private synchronized void drop(int page) {
     for (Block b = pageBlocks[page]; b != null; b = b.pageNext) {
       unlink(b);
-      List<Block> others = crossing.get(b.crossPage);
-      if (others != null) {
-        others.remove(b);
-        if (others.isEmpty()) {
-          crossing.remove(b.crossPage);
-        }
-      }
+      leaveCrossing(b, b.crossPage);
+      leaveCrossing(b, b.translatedInto);
     }
     List<Block> others = crossing.remove(page);
     if (others != null) {
       for (Block b : others) {
-        unlink(b);
-        removeFromPage(b);
+        if (b.valid) {
+          unlink(b);
+          removeFromPage(b);
+        }
       }
     }
     pageBlocks[page] = null;
     masks[page] = 0;
+    heads[page] = 0;
     awaited[page] = 0;
     versions[page]++;
+  }
+
+  private void leaveCrossing(Block block, int page) {
+    List<Block> others = crossing.get(page);
+    if (others != null) {
+      others.remove(block);
+      if (others.isEmpty()) {
+        crossing.remove(page);
+      }
+    }
   }
 
   private void removeFromPage(Block block) {
@@ -215,7 +307,16 @@ final class CodeCache {
 
   private void unlink(Block block) {
     block.valid = false;
-    operations -= block.ops.length;
+    @Nullable TranslatedBlock @Nullable [] all = block.translated;
+    if (all != null) {
+      for (TranslatedBlock t : all) {
+        if (t != null) {
+          t.invalidate();
+        }
+      }
+      dropped.run();
+    }
+    operations -= block.weight;
     int bucket = bucket(block.key);
     Block before = null;
     for (Block b = buckets[bucket]; b != null; b = b.hashNext) {

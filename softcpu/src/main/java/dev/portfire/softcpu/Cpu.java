@@ -143,6 +143,8 @@ final class Cpu implements Vcpu, ApicHost {
   private final long[] jumpKey = new long[JUMP_SLOTS];
   private final @Nullable Block[] jumpBlock = new @Nullable Block[JUMP_SLOTS];
 
+  private final @Nullable NativeRunner runner;
+
   @SuppressWarnings("unused") // through ATTENTION
   private volatile int attention;
 
@@ -178,6 +180,8 @@ final class Cpu implements Vcpu, ApicHost {
     this.code = vm.code();
     this.mmu = new Mmu(vm.memory(), vm.mmio(), code, apic, exits, vm.smp());
     this.msrs = new Msrs(this);
+    NativeEngine engine = vm.engine();
+    this.runner = engine == null ? null : new NativeRunner(this, engine);
     r[Instruction.ZERO] = 0;
     reset();
     if (index != 0) {
@@ -577,6 +581,7 @@ final class Cpu implements Vcpu, ApicHost {
 
   /** Raises what an SSE instruction gets when SSE is off (SDM volume 3, table 2-3). */
   final void requireSse() {
+    claimSimd();
     // CR0.EM, CR0.TS and not CR4.OSFXSR
     if ((cr0 & 0xc) != 0 || (cr4 & 0x200) == 0) {
       throw GuestFault.of((cr0 & 4) != 0 || (cr4 & 0x200) == 0 ? GuestFault.UD : GuestFault.NM);
@@ -697,7 +702,7 @@ final class Cpu implements Vcpu, ApicHost {
   }
 
   /** The block at a linear address of 64-bit code if it was there a short while ago and is still, or null. */
-  private @Nullable Block cached(long address) {
+  @Nullable Block cached(long address) {
     int slot = jumpSlot(address);
     if (jumpKey[slot] == jumpKey(address)) {
       Block b = jumpBlock[slot];
@@ -711,7 +716,7 @@ final class Cpu implements Vcpu, ApicHost {
 
   private long executingHost = -1;
 
-  private void enterPage(long address, Block b) {
+  final void enterPage(long address, Block b) {
     r[Instruction.PAGE_BASE] = address & -4096L;
     executingHost = b.key >>> 2 & -4096L;
     mmu.executingPage = (int) (executingHost >>> 12);
@@ -736,9 +741,17 @@ final class Cpu implements Vcpu, ApicHost {
       return stop;
     } finally {
       inGuest = false;
-      executed = executedHere;
+      report();
       thread = null;
     }
+  }
+
+  /** Makes the number of instructions known to other threads. */
+  private void report() {
+    if (runner != null) {
+      executedHere += runner.takeCount();
+    }
+    executed = executedHere;
   }
 
   private void enterGuest() {
@@ -759,6 +772,18 @@ final class Cpu implements Vcpu, ApicHost {
           b = prepare();
           if (b == null) {
             return;
+          }
+        }
+        if (runner != null && code64) {
+          TranslatedBlock translated = runner.translation(b);
+          if (translated != null) {
+            block = null;
+            k = -1;
+            runner.run(translated);
+            continue;
+          }
+          if (b.ops == Block.NOT_DECODED) {
+            b = complete(b);
           }
         }
         block = b;
@@ -790,7 +815,7 @@ final class Cpu implements Vcpu, ApicHost {
   }
 
   /** A non-canonical address through the stack segment is a stack fault. */
-  private static GuestFault stackFault(Op o, GuestFault fault) {
+  static GuestFault stackFault(Op o, GuestFault fault) {
     return fault.vector == GuestFault.GP && fault.address == GuestFault.NON_CANONICAL && o.usesStack()
         ? GuestFault.of(GuestFault.SS, 0)
         : fault;
@@ -821,7 +846,7 @@ final class Cpu implements Vcpu, ApicHost {
 
   /** Looks at what wants attention, then finds the block at {@link #rip}; null: leave {@link #run()}. */
   private @Nullable Block prepare() {
-    executed = executedHere;
+    report();
     leavePage();
     if (stepping) {
       if (stepped) {
@@ -853,7 +878,7 @@ final class Cpu implements Vcpu, ApicHost {
     long key = at << 2 | decodeMode;
     Block b = code.find(key);
     if (b == null || (b.crossPage >= 0 && mmu.fetch((linear & -4096L) + 4096) >>> 12 != b.crossPage)) {
-      b = decode(linear, at, MAX_BLOCK, true);
+      b = runner != null && code64 ? undecoded(linear, at) : decode(linear, at, MAX_BLOCK, true);
     }
     enterPage(linear, b);
     if (code64 && b.crossPage < 0 && b.valid) {
@@ -862,6 +887,31 @@ final class Cpu implements Vcpu, ApicHost {
       jumpBlock[slot] = b;
     }
     return b;
+  }
+
+  /** A block for the native engine, which decodes by itself; one that it cannot take is decoded. */
+  private Block undecoded(long linear, long at) {
+    int page = (int) (at >>> 12);
+    int start = (int) at & 4095;
+    if (!vm.codeCanBeKept(this, page, start)) {
+      return decode(linear, at, MAX_BLOCK, true);
+    }
+    int version = code.version(page);
+    Block b = new Block(Block.NOT_DECODED, 0, at << 2 | decodeMode, -1);
+    code.add(b, page, 1, version);
+    return b.valid ? b : decode(linear, at, MAX_BLOCK, true);
+  }
+
+  /** Decodes a block that the native engine did not take, here at {@link #rip}. */
+  private Block complete(Block b) {
+    long at = b.key >>> 2;
+    int version = code.version((int) (at >>> 12));
+    Block decoded = decode(rip, at, MAX_BLOCK, false);
+    if (decoded.crossPage >= 0) {
+      return decoded;
+    }
+    Op last = decoded.ops[decoded.count - 1];
+    return code.complete(b, decoded, last.offset + last.length - b.offset, version) ? b : decoded;
   }
 
   /** A block of the one instruction at an address, which is not kept and may overwrite its own page. */
@@ -948,6 +998,41 @@ final class Cpu implements Vcpu, ApicHost {
 
   private void attend(int bit) {
     ATTENTION.getAndBitwiseOr(this, bit);
+    leaveEmittedCode();
+  }
+
+  /** Makes this CPU leave emitted code soon, if it is in any. From any thread. */
+  final void leaveEmittedCode() {
+    if (runner != null) {
+      runner.attend();
+    }
+  }
+
+  /** Whether this CPU is in emitted code. From any thread. */
+  final boolean isInEmittedCode() {
+    return runner != null && runner.isInCode();
+  }
+
+  /** Makes {@link #simd} hold the SSE registers, which emitted code keeps elsewhere. */
+  final void claimSimd() {
+    if (runner != null) {
+      runner.returnSimd();
+    }
+  }
+
+  /** Frees what is not on the heap. */
+  final void close() {
+    if (runner != null) {
+      runner.close();
+    }
+  }
+
+  /** The operation of the instruction of 64-bit code at a host offset, all of which is in one page. */
+  final Op decodeAt(long at, int offset) {
+    mmu.read(at, decoder.bytes, 0, Math.min(Decoder.MAX_LENGTH, 4096 - offset));
+    instruction.offset = offset;
+    decoder.decode(instruction, Decoder.MODE_64);
+    return Ops.create(instruction);
   }
 
   private void settle(int bit) {
@@ -1067,6 +1152,11 @@ final class Cpu implements Vcpu, ApicHost {
     }
   }
 
+  /** Whether an interrupt waits that is only held back by RFLAGS.IF. */
+  final boolean interruptPends() {
+    return vm.irqChip().pendingFor(index);
+  }
+
   private void wakeFromHalt() {
     if (halted) {
       halted = false;
@@ -1128,6 +1218,11 @@ final class Cpu implements Vcpu, ApicHost {
     nmiBlocked = false;
   }
 
+  /** The next instruction is decoded and executed alone. */
+  final void nextAlone() {
+    single = true;
+  }
+
   /** Starts executing something else: the flow of blocks was changed by an exception or a far transfer. */
   final void tripleFault() {
     exits.count(ExitReason.SHUTDOWN);
@@ -1177,6 +1272,9 @@ final class Cpu implements Vcpu, ApicHost {
 
   @Override
   public void interruptRaised() {
+    if (runner != null) {
+      runner.interruptRaised();
+    }
     wake(INTERRUPT);
   }
 
@@ -1217,7 +1315,7 @@ final class Cpu implements Vcpu, ApicHost {
 
   @Override
   public long instructions() {
-    return executed;
+    return vm.countsInstructions() ? executed : -1;
   }
 
   /** Whoever sets CPL to 3 calls this. */

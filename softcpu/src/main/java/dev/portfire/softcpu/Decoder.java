@@ -114,6 +114,8 @@ final class Decoder {
         };
     int group = Forms.ROOT[(((mode == MODE_64 ? 0 : 4) + map) * 256 + opcode) * 4 + prefix];
     i.opcode = opcode;
+    i.map = map;
+    i.operand66 = operand66;
     i.rex = rex;
     i.legacy = mode != MODE_64;
     i.memory = false;

@@ -129,6 +129,7 @@ final class FpuOps {
   // ---- FXSAVE and XSAVE (SDM volume 1, 10.5 and chapter 13)
 
   private static void requireFxsave(Cpu c) {
+    c.claimSimd();
     if ((c.cr0 & (CR0_EM | CR0_TS)) != 0) {
       throw GuestFault.of(GuestFault.NM);
     }
@@ -196,6 +197,7 @@ final class FpuOps {
   }
 
   private static void requireXsave(Cpu c) {
+    c.claimSimd();
     if ((c.cr4 & CR4_OSXSAVE) == 0) {
       throw GuestFault.ud();
     }

@@ -18,7 +18,15 @@ final class Instruction {
   static final int REP = 3;
 
   int form;
+
+  /** Opcode map: 0 one-byte, 1 {@code 0F}, 2 {@code 0F38}, 3 {@code 0F3A}. */
+  int map;
+
   int opcode;
+
+  /** Whether there is an operand-size prefix. */
+  boolean operand66;
+
   int modrm;
   boolean memory;
   boolean lock;

@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Linear to guest-physical translation and every access to guest memory by one vCPU (SDM volume 3, chapter 4).
@@ -45,7 +46,7 @@ final class Mmu {
   private static final int SLOT_MASK = SLOTS - 1;
 
   // Privilege modes in the low two bits of a context.
-  private static final int USER = 0;
+  static final int USER = 0;
   private static final int SUPERVISOR_SMAP = 1;
   private static final int SUPERVISOR = 2;
   private static final int MAX_SPACES = 1 << 10;
@@ -126,6 +127,9 @@ final class Mmu {
   /** The code page being executed, whose overwriting needs care; −1 if none. */
   int executingPage = -1;
 
+  /** The native engine's tables, which hold nothing that is not here, too. */
+  private @Nullable NativeState nativeState;
+
   /** Counts flushes and switches: a cached translation of a linear address is good while this does not change. */
   int generation;
 
@@ -181,6 +185,16 @@ final class Mmu {
     context = (long) space << 2 | mode;
   }
 
+  /** The privilege mode: {@link #USER}, or one of two for supervisors. */
+  int mode() {
+    return mode;
+  }
+
+  /** Keeps the tables of a native engine up to date from now on. */
+  void attach(NativeState state) {
+    nativeState = state;
+  }
+
   /** Sets whether linear addresses are 64 bits wide, as in 64-bit code, or 32. */
   void setLongMode(boolean value) {
     longMode = value;
@@ -203,6 +217,9 @@ final class Mmu {
     space = number;
     context = (long) space << 2 | mode;
     generation++;
+    if (nativeState != null) {
+      nativeState.switchSpace();
+    }
   }
 
   /** Forgets every translation. */
@@ -215,6 +232,9 @@ final class Mmu {
     Arrays.fill(spaceOfPcid, 0);
     nextSpace = 2;
     largePages = false;
+    if (nativeState != null) {
+      nativeState.forgetAll();
+    }
     hugeRegions.clear();
     if ((cr4 & CR4_PCIDE) != 0) {
       spaceOfPcid[(int) cr3 & 0xfff] = 1;
@@ -231,6 +251,9 @@ final class Mmu {
       return;
     }
     forget(slot(address));
+    if (nativeState != null) {
+      nativeState.forgetPage(address);
+    }
     if (largePages) {
       // The 4 KiB pieces of a 2 MiB page lie in neighbouring slots.
       long region = address & LARGE_PAGE;
@@ -238,6 +261,9 @@ final class Mmu {
       for (int slot = first; slot < first + 512; slot++) {
         if ((slotPage[slot] & LARGE_PAGE) == region || (fetchTag[slot] & LARGE_PAGE) == region) {
           forget(slot);
+          if (nativeState != null) {
+            nativeState.forgetPage((long) slot << 12);
+          }
         }
       }
     }
@@ -255,6 +281,9 @@ final class Mmu {
   /** Forgets which pages may be written without a look at {@link CodeCache}. */
   void flushWrites() {
     Arrays.fill(writeTag, -1);
+    if (nativeState != null) {
+      nativeState.forgetWrites();
+    }
   }
 
   private static int slot(long address) {
@@ -916,6 +945,58 @@ final class Mmu {
     fetchBase[slot] = at - address;
     fetchGlobal[slot] = (leaf >>> 56 & RIGHT_GLOBAL) != 0 ? page : -1;
     return at;
+  }
+
+  /** The host offset of a code address, or −1 if it cannot be fetched. */
+  long fetchQuietly(long address) {
+    try {
+      return fetch(address);
+    } catch (GuestFault | IllegalStateException e) {
+      return -1;
+    }
+  }
+
+  /** Fills the native engine's TLB for a read of one byte that must not fault; says whether it will hit. */
+  boolean canFillNative(long address) {
+    try {
+      return fillNative(address, 1, false);
+    } catch (GuestFault e) {
+      return false;
+    }
+  }
+
+  /** The host address of the first byte of RAM. */
+  long hostAddress() {
+    return host.address();
+  }
+
+  /** Whether the translation of a code address that was just fetched from is the same in every address space. */
+  boolean fetchIsGlobal(long address) {
+    return fetchGlobal[slot(address)] == (address & PAGE | (mode == USER ? 1 : 2));
+  }
+
+  /**
+   * Fills the native engine's TLB for an access.
+   *
+   * @return whether it can be made in place now: it is to RAM, to one page, and not a write to a page with decoded code
+   * @throws GuestFault as the access would
+   */
+  boolean fillNative(long address, int bytes, boolean write) {
+    NativeState n = nativeState;
+    int slot = slot(address);
+    long page = address & PAGE;
+    long tag = page | context;
+    if (n == null || bytes > pageEndDistance(address)) {
+      return false;
+    }
+    if ((write ? writeTag[slot] : readTag[slot]) != tag) {
+      translate(address, write ? WRITE : READ);
+      if ((write ? writeTag[slot] : readTag[slot]) != tag) {
+        return false;
+      }
+    }
+    n.install(mode, page, host.address() + hostBase[slot], writeTag[slot] == tag, (slotRights[slot] & RIGHT_GLOBAL) != 0);
+    return true;
   }
 
   /** Guest-physical address of a linear one, without a fault: −1 if it is not mapped. For debuggers and dumps. */

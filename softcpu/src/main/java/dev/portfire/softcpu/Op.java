@@ -36,6 +36,9 @@ abstract class Op {
   final boolean memory;
   final boolean lock;
 
+  /** Ends its block: it sets {@link Cpu#rip}. */
+  final boolean end;
+
   /** Decoded for 16- or 32-bit code. */
   final boolean legacy;
 
@@ -62,6 +65,7 @@ abstract class Op {
     this.length = (byte) i.length;
     this.memory = i.memory;
     this.lock = i.lock;
+    this.end = i.form == 0 || (Forms.FLAGS[i.form] & Forms.END) != 0;
     this.legacy = i.legacy;
     this.opcode = (byte) i.opcode;
     this.modrm = (byte) i.modrm;

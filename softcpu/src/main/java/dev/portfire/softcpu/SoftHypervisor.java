@@ -1,22 +1,59 @@
 package dev.portfire.softcpu;
 
 import dev.portfire.machine.Capabilities;
+import dev.portfire.machine.HostCode;
 import dev.portfire.machine.Hypervisor;
 import dev.portfire.machine.Vm;
 import dev.portfire.machine.VmSpec;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The back end that executes guest instructions in Java, on any host. */
+/** The back end that executes guest instructions in Java, or, given executable memory, as machine code that Java emits. */
 public final class SoftHypervisor implements Hypervisor {
-  /** Makes the back end; it needs nothing from the host. */
-  public SoftHypervisor() {}
+  private final HostCode.@Nullable Source source;
+  private final boolean counts;
+
+  /** The interpreter; it needs nothing from the host. */
+  public SoftHypervisor() {
+    this(null, true);
+  }
+
+  /**
+   * The native engine.
+   *
+   * @param source gives the memory for the code; see {@link #nativeProblem}
+   */
+  public SoftHypervisor(HostCode.Source source) {
+    this(source, false);
+  }
+
+  private SoftHypervisor(HostCode.@Nullable Source source, boolean counts) {
+    this.source = source;
+    this.counts = counts;
+  }
+
+  /** The same, but emitted code counts the instructions that it executes, which costs it a little at each jump. */
+  public SoftHypervisor countingInstructions() {
+    return new SoftHypervisor(source, true);
+  }
+
+  /** Why the native engine cannot work on this host, if it cannot; one line. */
+  public static Optional<String> nativeProblem(HostCode.Source source) {
+    return NativeEngine.problem(source);
+  }
 
   @Override
   public Capabilities probe() {
-    return new Capabilities(true, VmSpec.MAX_VCPUS, "x86-64 CPU in Java, interpreter");
+    if (source == null) {
+      return new Capabilities(true, VmSpec.MAX_VCPUS, "x86-64 CPU in Java, interpreter");
+    }
+    Optional<String> problem = nativeProblem(source);
+    return new Capabilities(
+        problem.isEmpty(), VmSpec.MAX_VCPUS, problem.orElse("x86-64 CPU in Java, emitting machine code"));
   }
 
   @Override
   public Vm create(VmSpec spec) {
-    return new SoftVm(spec);
+    return new SoftVm(spec, source, counts);
   }
 }

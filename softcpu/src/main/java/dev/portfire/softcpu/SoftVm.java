@@ -2,6 +2,7 @@ package dev.portfire.softcpu;
 
 import dev.portfire.machine.DirtyLog;
 import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.HostCode;
 import dev.portfire.machine.InterruptControllers;
 import dev.portfire.machine.InterruptLine;
 import dev.portfire.machine.IoBus;
@@ -58,21 +59,29 @@ final class SoftVm implements Vm {
   private final TimerQueue timers;
   private final IrqChip irqChip;
   private final CodeCache code;
+  private final @Nullable NativeEngine engine;
+  private final boolean counts;
   private final List<Cpu> cpus = new ArrayList<>();
   private final SecureRandom random = new SecureRandom();
   private volatile @Nullable String tripleFault;
 
-  SoftVm(VmSpec spec) {
-    this(spec, new IoBus("pio"), new IoBus("mmio"));
+  SoftVm(VmSpec spec, HostCode.@Nullable Source source, boolean counts) {
+    this(spec, new IoBus("pio"), new IoBus("mmio"), source, counts);
     irqChip.attach(ports, mmio);
   }
 
   /** A machine on another one's buses, which keep their own interrupt controllers. */
   SoftVm(VmSpec spec, IoBus ports, IoBus mmio) {
+    this(spec, ports, mmio, null, true);
+  }
+
+  private SoftVm(VmSpec spec, IoBus ports, IoBus mmio, HostCode.@Nullable Source source, boolean counts) {
     this.spec = spec;
+    this.counts = counts;
+    this.code = new CodeCache(spec.memory());
+    this.engine = source == null ? null : new NativeEngine(source, code, counts);
     this.ports = ports;
     this.mmio = mmio;
-    this.code = new CodeCache(spec.memory());
     this.timers = new TimerQueue(spec.name());
     List<Host> hosts = new ArrayList<>();
     for (int k = 0; k < spec.vcpuCount(); k++) {
@@ -86,6 +95,38 @@ final class SoftVm implements Vm {
     }
     code.dirtyLog().flushBy(this::flushWrites);
     spec.memory().observeWrites(this::written);
+    if (engine != null) {
+      code.onDrop(() -> cpus.forEach(Cpu::leaveEmittedCode));
+    }
+  }
+
+  /** Whether the vCPUs know how many instructions they have executed; the interpreter always does. */
+  boolean countsInstructions() {
+    return engine == null || counts;
+  }
+
+  @Nullable NativeEngine engine() {
+    return engine;
+  }
+
+  /** Empties the native engine's code memory, when every vCPU has left it. */
+  void emptyCode() {
+    NativeEngine e = engine;
+    if (e == null) {
+      return;
+    }
+    synchronized (e) {
+      if (!e.isFull()) {
+        return;
+      }
+      for (Cpu cpu : cpus) {
+        while (cpu.isInEmittedCode()) {
+          cpu.leaveEmittedCode();
+          Thread.onSpinWait();
+        }
+      }
+      e.empty();
+    }
   }
 
   /** Makes every vCPU drop its write translations and waits until it has, or will before it executes anything. */
@@ -240,5 +281,9 @@ final class SoftVm implements Vm {
   @Override
   public void close() {
     timers.close();
+    cpus.forEach(Cpu::close);
+    if (engine != null) {
+      engine.close();
+    }
   }
 }

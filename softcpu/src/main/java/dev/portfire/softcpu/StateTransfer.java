@@ -41,6 +41,7 @@ final class StateTransfer {
     for (int s = 0; s < 8; s++) {
       segments[s] = new X86State.Segment(c.selector[s], c.segmentBase[s], c.segmentLimit[s], c.segmentAccess[s]);
     }
+    c.claimSimd();
     byte[] xsave = new byte[XSAVE_SIZE];
     c.x87.fxsave(xsave, c.simd, true, 16);
     put(xsave, HEADER, 3);
@@ -105,6 +106,7 @@ final class StateTransfer {
     restoreMsrs(c, state);
     c.apic.setCr8((int) control.cr8());
     byte[] xsave = state.xsave();
+    c.claimSimd();
     if (xsave.length >= XSAVE_SIZE) {
       c.simd.mxcsr = X87.mxcsrOf(xsave);
       if ((xsave[HEADER] & 2) != 0) {

@@ -85,10 +85,11 @@ final class CodeCacheTest {
 
   @Test
   void aGuestCannotMakeItGrowWithoutBound() {
+    // The limit and one block: three operations, and what a block itself weighs.
     CodeCache code = new CodeCache(memory, 100);
     for (int k = 0; k < 1000; k++) {
       add(code, block(k % 16, k % 64 * 64, 3, -1), 4);
-      assertThat(code.operations()).isLessThanOrEqualTo(103);
+      assertThat(code.operations()).isLessThanOrEqualTo(105);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes {@code Forms.java} (decode tables) and {@code Ops.java} (one small class for each specialised operation) of
@@ -140,6 +141,58 @@ public final class IsaGenerator {
     return 0;
   }
 
+  private static final Set<String> SSE = Set.of("SSE", "SSE2", "SSE3", "SSSE3", "SSE41", "SSE42");
+
+  /** Those with operands that are not in the encoding, and those whose results differ from processor to processor. */
+  private static final Set<String> NOT_EMITTED = Set.of(
+      "maskmovdqu", "pcmpestrm", "pcmpestri", "pcmpistrm", "pcmpistri", "rsqrtps", "rsqrtss", "rcpps", "rcpss", "crc32");
+
+  /**
+   * The shape of an SSE form: bit 0 set; bits 1–2 what ModRM.reg is (0 an extension, 1 XMM, 2 general register), bits 3–4 the
+   * same for ModRM.rm; bit 5 set if ModRM.rm is written; bit 6 set if an immediate byte follows; bits 7–9 log2 of the bytes
+   * in memory, 5 meaning 4 or 8 by REX.W; bit 10 set if they must be aligned.
+   */
+  private static int vectorShape(Form f) {
+    if (!SSE.contains(f.value("x")) || NOT_EMITTED.contains(f.mnemonic())
+        || f.operands().stream().anyMatch(o -> "VWEGMI".indexOf(o.charAt(0)) < 0)) {
+      return 0;
+    }
+    int reg = 0;
+    int rm = 0;
+    int log = 0;
+    for (String o : f.operands()) {
+      switch (o.charAt(0)) {
+        case 'G' -> reg = 2;
+        case 'V' -> {
+          if (f.extension() >= 0) {
+            rm = 1;
+          } else {
+            reg = 1;
+          }
+        }
+        case 'I' -> {}
+        default -> {
+          rm = o.charAt(0) == 'E' || f.operands().contains("Gy") && o.charAt(0) == 'M' ? 2 : 1;
+          log = switch (o.substring(1)) {
+            case "dq" -> 4;
+            case "q" -> 3;
+            case "d" -> 2;
+            case "w" -> 1;
+            default -> switch (f.mnemonic()) {
+              case "pinsrb", "pextrb" -> 0;
+              case "pinsrw", "pextrw" -> 1;
+              case "extractps" -> 2;
+              default -> 5;
+            };
+          };
+        }
+      }
+    }
+    boolean toRm = "WEM".indexOf(f.operands().get(0).charAt(0)) >= 0;
+    boolean aligned = log == 4 && !f.has("una") && !f.function().equals("SseOps.storeUnaligned");
+    return 1 | reg << 1 | rm << 3 | (toRm ? 32 : 0) | (f.operands().contains("Ib") ? 64 : 0) | log << 7 | (aligned ? 0x400 : 0);
+  }
+
   private String tables() {
     Map<String, Integer> groups = new LinkedHashMap<>();
     groups.put(key(new int[16]), 0);
@@ -175,6 +228,11 @@ public final class IsaGenerator {
     StringBuilder flags = new StringBuilder("\0");
     forms.forEach(f -> flags.append((char) flags(f)));
     literal(s, flags.toString());
+    s.append(".toCharArray();\n\n  /** What the native engine must know of an SSE form to emit it, by form; 0: it is the interpreter's. */\n");
+    s.append("  static final char[] VECTOR = ");
+    StringBuilder vectors = new StringBuilder("\0");
+    forms.forEach(f -> vectors.append((char) vectorShape(f)));
+    literal(s, vectors.toString());
     s.append(".toCharArray();\n}\n");
     return s.toString();
   }

@@ -1,0 +1,285 @@
+package dev.portfire.softcpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.portfire.machine.HostCode;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The native engine of one machine: the code memory that its vCPUs share, and what is known of the places where emitted code
+ * leaves for Java.
+ *
+ * <p>Code memory fills up and is then emptied as a whole, when no vCPU is in it.
+ */
+final class NativeEngine implements AutoCloseable {
+  // Why emitted code leaves: kinds of sites.
+
+  /** The TLB did not have an address; detail: log2 of the bytes, {@link #MISS_WRITE}. */
+  static final int MISS = 0;
+
+  /** The interpreter executes the instruction. */
+  static final int INTERPRET = 1;
+
+  /** Go on at an address; detail: relative to the page. */
+  static final int GOTO = 2;
+
+  /** Go on in the same page; the jump that led here is to be aimed there. */
+  static final int LINK = 3;
+
+  /** Go on at {@link NativeState#TARGET}; detail: what to add to the stack pointer. */
+  static final int JUMP = 4;
+
+  /** The SSE registers are wanted. */
+  static final int NEED_SIMD = 5;
+
+  /** The interpreter executes the instruction, fetching it anew. */
+  static final int ALONE = 6;
+
+  static final int MISS_WRITE = 8;
+
+  /** The address is that of the page in which the instruction goes on. */
+  static final int MISS_FETCH = 16;
+
+  /** Whether blocks are checked before they are executed. */
+  private static final boolean VALIDATES = Boolean.getBoolean("portfire.validate");
+
+  private static final int CAPACITY = 64 << 20;
+
+  /** Room that one translation may need. */
+  private static final int RESERVE = 128 * 1024;
+
+  /**
+   * What is known of sites, by number.
+   *
+   * @param block the block; null until it is complete
+   * @param kind the kind in the low four bits, above it eight for the number of the instruction in its block, and, for links,
+   *     the offset of the target in the page
+   * @param detail more, depending on the kind; for links the place in the code memory of the distance of the jump
+   */
+  private record Sites(@Nullable TranslatedBlock[] block, int[] kind, int[] detail) {
+    static Sites of(int capacity) {
+      return new Sites(new @Nullable TranslatedBlock[capacity], new int[capacity], new int[capacity]);
+    }
+
+    Sites grown() {
+      int capacity = kind.length + kind.length / 2;
+      return new Sites(Arrays.copyOf(block, capacity), Arrays.copyOf(kind, capacity), Arrays.copyOf(detail, capacity));
+    }
+  }
+
+  private final HostCode code;
+  private final MemorySegment writable;
+  private final Trampolines trampolines;
+  private final CodeCache known;
+  private final Translator translator;
+  private final @Nullable CodeValidator validator;
+
+  /** Places of entries, divided by eight, by mode. */
+  private final BitSet[] entries = {new BitSet(), new BitSet(), new BitSet()};
+
+  private final int firstFree;
+  private int free;
+  private volatile Sites sites = Sites.of(1 << 12);
+  private int siteCount;
+  private volatile int epoch;
+  private volatile boolean full;
+
+  NativeEngine(HostCode.Source source, CodeCache known, boolean counts) {
+    this.known = known;
+    this.code = source.allocate(CAPACITY);
+    this.writable = code.writable();
+    HostAssembler a = new HostAssembler();
+    this.trampolines = new Trampolines(a);
+    store(0, a.bytes, a.position);
+    this.firstFree = a.position + 63 & -64;
+    this.free = firstFree;
+    this.translator = new Translator(this, known, counts);
+    this.validator = VALIDATES ? new CodeValidator(trampolines.exit, this::isEntry) : null;
+  }
+
+  /** Why this host's CPU cannot execute what the engine emits, if it cannot. */
+  static Optional<String> problem(HostCode.Source source) {
+    try (HostCode code = source.allocate(4096)) {
+      HostAssembler a = new HostAssembler();
+      Trampolines t = new Trampolines(a);
+      MemorySegment.copy(a.bytes, 0, code.writable(), JAVA_BYTE, 0, a.position);
+      // CPUID leaf 7, EBX bit 8: BMI2
+      return (code.call(code.address() + t.cpuid, 7, 0) & 1 << 8) != 0
+          ? Optional.empty()
+          : Optional.of("the native engine needs a CPU with BMI2 (Intel Haswell, AMD Excavator or newer)");
+    } catch (IllegalStateException e) {
+      return Optional.of("the native engine needs executable memory: " + e.getMessage());
+    }
+  }
+
+  int epoch() {
+    return epoch;
+  }
+
+  /** Executes emitted code; the result is the number of the site where it left. */
+  int enter(boolean simd, long address, NativeState state) {
+    int enter = simd ? trampolines.enterWithSimd : trampolines.enter;
+    return (int) code.call(code.address() + enter, address, state.address());
+  }
+
+  /** Where in the code memory sites jump to. */
+  int exit() {
+    return trampolines.exit;
+  }
+
+  /** The address of a place in the code memory. */
+  long address(int place) {
+    return code.address() + place;
+  }
+
+  // ---- translating
+
+  /** Whether there is no room left: {@link #empty} is wanted. */
+  boolean isFull() {
+    return full;
+  }
+
+  /** The translation of a block for a mode, made now if need be; null if that is not possible. */
+  @Nullable TranslatedBlock translate(Cpu c, Block block, int mode) {
+    int version = known.version((int) (block.key >>> 14));
+    synchronized (this) {
+      TranslatedBlock made = known(block, mode);
+      if (made != null || !block.valid) {
+        return made;
+      }
+      if (free + RESERVE > CAPACITY) {
+        full = true;
+        return null;
+      }
+      TranslatedBlock t = translator.translate(c, block, mode, free, version);
+      if (t != null) {
+        free = free + translator.size() + 63 & -64;
+        entries[mode].set((int) (t.entry() - code.address()) >> 3);
+      }
+      return t;
+    }
+  }
+
+  /** The translation of a block for a mode, if there is one. */
+  @Nullable TranslatedBlock known(Block block, int mode) {
+    @Nullable TranslatedBlock @Nullable [] all = block.translated;
+    TranslatedBlock t = all == null ? null : all[mode];
+    return t != null && t.epoch == epoch ? t : null;
+  }
+
+  private boolean isEntry(int mode, int place) {
+    return (place & 7) == 0 && place >= 0 && entries[mode].get(place >> 3);
+  }
+
+  /** What every block has to pass before it is executed, if blocks are checked. */
+  @Nullable CodeValidator validator() {
+    return validator;
+  }
+
+  /** Forgets all code. No vCPU may be executing it. */
+  synchronized void empty() {
+    free = firstFree;
+    siteCount = 0;
+    Arrays.fill(sites.block, null);
+    for (BitSet e : entries) {
+      e.clear();
+    }
+    epoch++;
+    full = false;
+  }
+
+  /** Copies emitted code to its place. */
+  void store(int place, byte[] bytes, int length) {
+    MemorySegment.copy(bytes, 0, writable, JAVA_BYTE, place, length);
+  }
+
+  // ---- sites
+
+  int newSite(int kind, int instruction, int detail) {
+    Sites s = sites;
+    if (siteCount == s.kind.length) {
+      s = s.grown();
+      sites = s;
+    }
+    int site = siteCount++;
+    s.kind[site] = kind | instruction << 4;
+    s.detail[site] = detail;
+    s.block[site] = null;
+    return site;
+  }
+
+  /**
+   * A site where a jump inside a page leads that has no target yet.
+   *
+   * @param target offset in the page
+   * @param place where the distance of the jump is
+   */
+  int newLink(int instruction, int target, int place) {
+    int site = newSite(LINK, instruction, place);
+    sites.kind[site] |= target << 12;
+    return site;
+  }
+
+  void claim(int site, TranslatedBlock block) {
+    sites.block[site] = block;
+  }
+
+  TranslatedBlock blockOf(int site) {
+    TranslatedBlock t = sites.block[site];
+    if (t == null) {
+      throw new IllegalStateException("emitted code left at an unknown site " + site);
+    }
+    return t;
+  }
+
+  int kindOf(int site) {
+    return sites.kind[site] & 15;
+  }
+
+  int instructionOf(int site) {
+    return sites.kind[site] >>> 4 & 0xff;
+  }
+
+  int detailOf(int site) {
+    return sites.detail[site];
+  }
+
+  /** The offset in the page at which a link goes on. */
+  int targetOf(int site) {
+    return sites.kind[site] >>> 12;
+  }
+
+  // ---- changing code that may be executing
+
+  /** Aims the jump of a link at a block. The distance is aligned, so a vCPU sees the old or the new one. */
+  void link(int site, TranslatedBlock target) {
+    synchronized (this) {
+      if (target.epoch == epoch) {
+        int place = sites.detail[site];
+        JAVA_INT.varHandle().setVolatile(writable, (long) place, (int) (target.entry() - address(place) - 4));
+      }
+    }
+  }
+
+  /** Overwrites the five-byte NOP at an entry, which is aligned to eight bytes, with a jump. */
+  void redirect(TranslatedBlock block, long entry, long stub) {
+    if (block.epoch != epoch) {
+      return;
+    }
+    long place = entry - code.address();
+    long rest = writable.get(JAVA_LONG, place) & 0xff_ffffL << 40;
+    long distance = stub - entry - 5 & 0xffff_ffffL;
+    JAVA_LONG.varHandle().setVolatile(writable, place, rest | distance << 8 | 0xe9);
+  }
+
+  @Override
+  public void close() {
+    code.close();
+  }
+}

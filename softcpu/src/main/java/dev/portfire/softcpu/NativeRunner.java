@@ -1,0 +1,394 @@
+package dev.portfire.softcpu;
+
+import dev.portfire.machine.X86State;
+import org.jspecify.annotations.Nullable;
+
+/** Executes emitted code on one vCPU, and does what it leaves for. */
+final class NativeRunner implements AutoCloseable {
+  /** The guest's stack pointer. */
+  private static final int STACK = NativeState.register(4);
+
+  private final Cpu c;
+  private final Mmu mmu;
+  private final NativeEngine engine;
+  private final NativeState state = new NativeState();
+  private int epoch;
+
+  /** The SSE registers are in {@link NativeState}, not in {@link Cpu#simd}. */
+  private boolean simdHere;
+
+  /** {@link #attend} was called since emitted code was last entered. */
+  private volatile boolean attended;
+
+  /** {@link #interruptRaised} was called since that was last looked into. */
+  private volatile boolean mayPend;
+
+  private final boolean smp;
+  private volatile boolean inCode;
+
+  NativeRunner(Cpu c, NativeEngine engine) {
+    this.c = c;
+    this.mmu = c.mmu;
+    this.engine = engine;
+    this.smp = c.vm.smp();
+    mmu.attach(state);
+  }
+
+  /** Makes emitted code leave soon. From any thread. */
+  void attend() {
+    // In this order: who sees the flag clears the word, which must not be set again by this call.
+    state.attend();
+    attended = true;
+  }
+
+  /** Whether emitted code is being executed. From any thread. */
+  boolean isInCode() {
+    return inCode;
+  }
+
+  /** Makes STI look for an interrupt. From any thread. */
+  void interruptRaised() {
+    mayPend = true;
+    state.interruptMayPend();
+  }
+
+  /** Gives the SSE registers back to {@link Cpu#simd}. */
+  void returnSimd() {
+    if (simdHere) {
+      simdHere = false;
+      state.getXmm(c.simd.xmm);
+      c.simd.mxcsr = state.getInt(NativeState.GUEST_MXCSR);
+    }
+  }
+
+  /** Whether SSE instructions can be executed by the host, because none of them will fault. */
+  private boolean simdUsable() {
+    // CR0.EM, CR0.TS, CR4.OSFXSR; all exceptions masked
+    int mxcsr = simdHere ? state.getInt(NativeState.GUEST_MXCSR) : c.simd.mxcsr;
+    return (c.cr0 & 0xc) == 0 && (c.cr4 & 0x200) != 0 && (mxcsr & 0x1f80) == 0x1f80;
+  }
+
+  /** The translation of a block of 64-bit code that is about to be executed; null: the interpreter is to do it. */
+  @Nullable TranslatedBlock translation(Block block) {
+    // Emitted supervisor code takes for granted that CPL is 0.
+    if (!block.valid || block.crossPage >= 0 || c.cpl == 1 || c.cpl == 2) {
+      return null;
+    }
+    int mode = mmu.mode();
+    TranslatedBlock t = engine.known(block, mode);
+    if (t == null) {
+      if (engine.isFull()) {
+        c.vm.emptyCode();
+      }
+      t = engine.translate(c, block, mode);
+    }
+    return t != null && (mode != Mmu.USER || simdUsable()) ? t : null;
+  }
+
+  private void give() {
+    state.setRegisters(c.r);
+    int f = c.flags();
+    state.setField(NativeState.FLAGS, (f & 0xd5) << 8 | f >> 11 & 1);
+    int system = c.systemFlags;
+    state.setField(NativeState.KERNEL_GS_BASE, c.msrs.kernelGsBase);
+    state.setField(NativeState.INTERRUPT_FLAG, system & Cpu.IF);
+    state.setField(NativeState.DIRECTION_FLAG, system & Cpu.DF);
+    state.setField(NativeState.OTHER_FLAGS, system & ~(Cpu.IF | Cpu.DF | Cpu.VM | Cpu.RF));
+    state.store();
+    if ((system & Cpu.IF) == 0) {
+      lookForInterrupts();
+    }
+  }
+
+  /** While IF is clear: lets STI know whether there is an interrupt to take. */
+  private void lookForInterrupts() {
+    if (mayPend) {
+      // Cleared first: one that is raised from now on sets it again.
+      mayPend = false;
+      state.noInterruptPends();
+    }
+    if (c.interruptPends()) {
+      interruptRaised();
+    }
+  }
+
+  private void take() {
+    state.getRegisters(c.r);
+    c.segmentBase[X86State.GS] = c.r[Instruction.SEGMENT_BASE + X86State.GS];
+    c.msrs.kernelGsBase = state.field(NativeState.KERNEL_GS_BASE);
+    int f = (int) state.field(NativeState.FLAGS);
+    c.setArithmeticFlags(f >> 8 & 0xd5 | (f & 1) << 11);
+    c.systemFlags = c.systemFlags & ~(Cpu.IF | Cpu.DF)
+        | (int) (state.field(NativeState.INTERRUPT_FLAG) | state.field(NativeState.DIRECTION_FLAG));
+  }
+
+  /** Instructions that emitted code has counted since this was last called. */
+  long takeCount() {
+    long count = state.get(NativeState.COUNT);
+    state.set(NativeState.COUNT, 0);
+    return count;
+  }
+
+  /** Counts what was executed of a block that is left, other than by a jump, at an instruction. */
+  private void leftAt(TranslatedBlock t, int k) {
+    state.set(NativeState.COUNT, state.get(NativeState.COUNT) + t.uncounted(k));
+  }
+
+  /** The guest's registers are in {@link Cpu#r} again, and execution goes on elsewhere. */
+  private void goTo(long rip) {
+    take();
+    c.rip = rip;
+    c.next = null;
+  }
+
+  /**
+   * Executes from the start of a block, at {@link Cpu#rip}, until something wants attention or needs the interpreter's blocks;
+   * {@link Cpu#rip} and {@link Cpu#next} then say where to go on.
+   *
+   * @throws GuestFault with {@link Cpu#rip} at the instruction that faulted
+   */
+  void run(TranslatedBlock first) {
+    int mode = first.mode;
+    long page = c.rip & -4096L;
+    c.r[Instruction.PAGE_BASE] = page;
+    state.setField(NativeState.SIMD_ABSENT, mode == Mmu.USER ? 0 : 1);
+    give();
+    if (epoch != engine.epoch()) {
+      epoch = engine.epoch();
+      state.forgetAllJumps();
+    }
+    state.rememberJump(mode, c.rip, first.crossEntry, mmu.fetchIsGlobal(c.rip));
+    long at = first.entry();
+    long resume = c.rip;
+    long missedAt = 0;
+    int misses = 0;
+    boolean afterSti = false;
+    boolean simd = mode == Mmu.USER;
+    for (int s = 0; s < 6; s++) {
+      // Segment loads end blocks, so these stay as they are until this method returns.
+      state.set(NativeState.SELECTORS + 8 * s, c.selector[s]);
+    }
+    for (; ; ) {
+      if (simd && !simdHere) {
+        if (!simdUsable()) {
+          goTo(resume);
+          return;
+        }
+        simdHere = true;
+        state.setXmm(c.simd.xmm);
+        state.setInt(NativeState.GUEST_MXCSR, c.simd.mxcsr);
+      }
+      if (attended) {
+        attended = false;
+        state.settle();
+        if (c.wantsAttention()) {
+          goTo(resume);
+          if (afterSti) {
+            c.shadowNext();
+          }
+          return;
+        }
+      }
+      if (smp) {
+        inCode = true;
+        if (engine.isFull() || epoch != engine.epoch()) {
+          inCode = false;
+          goTo(resume);
+          return;
+        }
+      }
+      afterSti = false;
+      int site = engine.enter(simd, at, state);
+      state.load();
+      TranslatedBlock t = engine.blockOf(site);
+      int kind = engine.kindOf(site);
+      int k = engine.instructionOf(site);
+      int detail = engine.detailOf(site);
+      int linked = engine.targetOf(site);
+      if (smp) {
+        inCode = false;
+      }
+      page = state.field(NativeState.PAGE);
+      switch (kind) {
+        case NativeEngine.MISS -> {
+          resume = page + t.guestOffset(k);
+          if ((detail & NativeEngine.MISS_FETCH) != 0) {
+            if (mmu.canFillNative(state.field(NativeState.MISS_ADDRESS))) {
+              at = t.host(k);
+              continue;
+            }
+            leftAt(t, k);
+            goTo(resume);
+            c.nextAlone();
+            return;
+          }
+          misses = missedAt == t.host(k) ? misses + 1 : 0;
+          missedAt = t.host(k);
+          if (miss(t, k, detail, resume) && misses < 2) {
+            afterSti = k > 0 && t.op(k - 1) instanceof Ops.StiInSystemOps;
+            at = t.host(k);
+            continue;
+          }
+          // Two operands whose pages share a slot would miss for ever.
+          misses = 0;
+          if (!interpret(t, k, page)) {
+            return;
+          }
+          at = t.host(k + 1);
+          resume = c.rip;
+        }
+        case NativeEngine.INTERPRET -> {
+          if (!interpret(t, k, page)) {
+            return;
+          }
+          at = t.host(k + 1);
+          resume = c.rip;
+        }
+        case NativeEngine.GOTO -> {
+          long target = page + detail;
+          TranslatedBlock next = elsewhere(target, mode);
+          if (next == null) {
+            goTo(target);
+            return;
+          }
+          state.store();
+          at = next.entry();
+          resume = target;
+        }
+        case NativeEngine.NEED_SIMD -> {
+          resume = page + t.guestOffset(k);
+          if (simdUsable()) {
+            simd = true;
+            state.setField(NativeState.SIMD_ABSENT, 0);
+            state.store();
+            at = t.host(k);
+            continue;
+          }
+          if (!interpret(t, k, page)) {
+            return;
+          }
+          at = t.host(k + 1);
+          resume = c.rip;
+        }
+        case NativeEngine.ALONE -> {
+          leftAt(t, k);
+          goTo(page + t.guestOffset(k));
+          c.nextAlone();
+          return;
+        }
+        case NativeEngine.LINK -> {
+          resume = page + linked;
+          TranslatedBlock other = c.vm.code().translated((t.block.key >>> 2 & -4096L) + linked, mode, engine);
+          if (other == null) {
+            goTo(resume);
+            return;
+          }
+          if (t.block.valid) {
+            engine.link(site, other);
+          }
+          at = other.entry();
+        }
+        default -> {
+          long target = state.field(NativeState.TARGET);
+          if (target << 16 >> 16 != target) {
+            interpret(t, k, page);
+            return;
+          }
+          state.setField(STACK, state.field(STACK) + detail);
+          TranslatedBlock next = elsewhere(target, mode);
+          if (next == null) {
+            goTo(target);
+            return;
+          }
+          state.store();
+          at = next.entry();
+          resume = target;
+        }
+      }
+    }
+  }
+
+  /**
+   * Fills the TLB for an access that missed.
+   *
+   * @return whether it will hit now; otherwise the interpreter has to make it
+   */
+  private boolean miss(TranslatedBlock t, int k, int detail, long rip) {
+    try {
+      return mmu.fillNative(
+          state.field(NativeState.MISS_ADDRESS), 1 << (detail & 7), (detail & NativeEngine.MISS_WRITE) != 0);
+    } catch (GuestFault fault) {
+      leftAt(t, k);
+      goTo(rip);
+      throw Cpu.stackFault(op(t, k), fault);
+    }
+  }
+
+  private Op op(TranslatedBlock t, int k) {
+    Op o = t.op(k);
+    if (o == null) {
+      o = c.decodeAt((t.block.key >>> 2 & -4096L) + t.guestOffset(k), t.guestOffset(k));
+      t.setOp(k, o);
+    }
+    return o;
+  }
+
+  /**
+   * Executes one instruction with the interpreter.
+   *
+   * @return whether emitted code can go on behind it
+   */
+  private boolean interpret(TranslatedBlock t, int k, long page) {
+    take();
+    long rip = page + t.guestOffset(k);
+    c.rip = rip;
+    c.next = null;
+    if (!t.block.valid) {
+      // Its code may have changed already.
+      leftAt(t, k);
+      return false;
+    }
+    Op o = op(t, k);
+    c.enterPage(page, t.block);
+    mmu.executingPage = -1;
+    try {
+      o.run(c);
+    } catch (GuestFault fault) {
+      c.rip = rip;
+      leftAt(t, k);
+      throw Cpu.stackFault(o, fault);
+    }
+    if (o.end) {
+      leftAt(t, k + 1);
+      return false;
+    }
+    c.rip = page + t.guestOffset(k + 1);
+    c.next = null;
+    // STAC and CLAC go on in another mode.
+    if (!t.block.valid || c.wantsAttention() || t.epoch != engine.epoch() || mmu.mode() != t.mode) {
+      leftAt(t, k + 1);
+      return false;
+    }
+    give();
+    return true;
+  }
+
+  /** The translation at a target that the jump cache does not know, if there is one; the jump cache knows it then. */
+  private @Nullable TranslatedBlock elsewhere(long target, int mode) {
+    Block b = c.cached(target);
+    if (b == null || b.crossPage >= 0) {
+      return null;
+    }
+    TranslatedBlock t = engine.known(b, mode);
+    if (t != null) {
+      state.rememberJump(mode, target, t.crossEntry, mmu.fetchIsGlobal(target));
+      state.setField(NativeState.PAGE, target & -4096L);
+    }
+    return t;
+  }
+
+  @Override
+  public void close() {
+    state.close();
+  }
+}

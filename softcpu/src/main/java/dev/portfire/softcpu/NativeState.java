@@ -1,0 +1,473 @@
+package dev.portfire.softcpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import dev.portfire.machine.X86State;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.function.IntToLongFunction;
+
+/**
+ * The part of one vCPU's state that emitted code works on: a block of native memory, to which the host's stack pointer
+ * points while emitted code runs. Below it is room for signal handlers of the host, which run on that stack.
+ *
+ * <p>The stack pointer is 12 modulo 64: used as a shift count, which takes the low six bits only, it shifts an address down
+ * to its page number. All offsets are from the stack pointer, hence 4 modulo 8 where eight-byte fields are aligned.
+ *
+ * <p>The soft TLB and the jump cache are tables of the translation context that is current: a switch of address spaces
+ * empties them, but for translations that are global. There is one for each privilege mode of {@link Mmu}.
+ */
+final class NativeState implements AutoCloseable {
+  /** The registers of {@link Cpu#r}, in that order: sixteen general ones, the page, a zero, the segment bases. */
+  private static final int REGISTERS = -124;
+
+  /** Linear address of the page that is being executed. */
+  static final int PAGE = register(Instruction.PAGE_BASE);
+
+  static final int FS_BASE = register(Instruction.SEGMENT_BASE + X86State.FS);
+  static final int GS_BASE = register(Instruction.SEGMENT_BASE + X86State.GS);
+
+  static final int TLB_MASK = 68;
+  static final int JUMP_MASK = 76;
+  static final int JUMP_HASH = 84;
+
+  /** The target of a jump on its way through the jump cache. */
+  static final int TARGET = 92;
+
+  /** Not zero while the SSE registers are not in the host's. */
+  static final int SIMD_ABSENT = 100;
+
+  static final int SCRATCH = 108;
+  static final int SCRATCH_2 = 116;
+
+  /** AH as LAHF gives it in bits 8–15, OF in bit 0. */
+  static final int FLAGS = 124;
+
+  /** RFLAGS.IF, and RFLAGS.DF, in their places, the rest being zero. */
+  static final int INTERRUPT_FLAG = 132;
+
+  static final int DIRECTION_FLAG = 140;
+
+  /** What PUSHF stores beside those two and the arithmetic flags. */
+  static final int OTHER_FLAGS = 148;
+
+  static final int MISS_ADDRESS = 156;
+
+  /** MSR KERNEL_GS_BASE. */
+  static final int KERNEL_GS_BASE = 164;
+
+  /** The end of the fields that are copied to {@link #frame} and back. */
+  private static final int FRAME_END = 172;
+
+  /** Zero, or {@link #ATTENTION_WANTED}, which no difference of two canonical addresses is the negative of. */
+  static final int ATTENTION = 172;
+
+  static final int HOST_STACK = 564;
+
+  /** XMM registers, aligned to 16 bytes. */
+  static final int XMM = 180;
+
+  static final int GUEST_MXCSR = 436;
+  static final int HOST_MXCSR = 444;
+
+  /** Not zero if an interrupt may be waiting for IF to be set. */
+  static final int INTERRUPT_PENDING = 452;
+
+  /** Segment selectors: ES, CS, SS, DS, FS, GS. */
+  static final int SELECTORS = 460;
+
+  /** Masks of a bit number in an operand of 32 and of 64 bits. */
+  static final int BIT_31 = 508;
+
+  static final int BIT_63 = 516;
+
+  /** Instructions executed since Java last looked, if they are counted. */
+  static final int COUNT = 556;
+
+  /** Masks of the address bits that must be zero after subtracting the page, by log2 of the alignment (1 to 4). */
+  private static final int ALIGNED = 524;
+
+  static final int TLB_SLOTS = 4096;
+  static final int JUMP_SLOTS = 32768;
+  static final int MODES = 3;
+
+  private static final int TABLES = 628;
+  private static final int TLB_BYTES = TLB_SLOTS * 8;
+  private static final int JUMP_BYTES = JUMP_SLOTS * 8;
+  private static final int MODE_BYTES = 3 * TLB_BYTES + 2 * JUMP_BYTES;
+
+  /** Bits 12 to 23 of an address choose the TLB slot. */
+  private static final long TLB_BITS = 0xff_f000L;
+
+  /** Bits 35 to 49 of the low half of an address times this choose the slot of the jump cache. */
+  private static final long JUMP_FACTOR = 0x9e37_79b9_7f4a_7c15L;
+
+  private static final int JUMP_SHIFT = 35;
+  private static final long JUMP_BITS = (JUMP_SLOTS - 1L) << JUMP_SHIFT;
+
+  static final long ATTENTION_WANTED = 1L << 62;
+
+  private static final int SIGNAL_STACK = 256 * 1024;
+  private static final int STACK_POINTER = SIGNAL_STACK + 12;
+
+  /** How many filled slots are remembered; with more, all of a table is emptied. */
+  private static final int REMEMBERED = 1024;
+
+  private static final MemorySegment EMPTY_TAGS = image(TLB_SLOTS, NativeState::emptyTag);
+  private static final MemorySegment EMPTY_KEYS = image(JUMP_SLOTS, NativeState::emptyKey);
+
+  private static final VarHandle WORD = JAVA_LONG.varHandle();
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment memory;
+  private final long[] frame = new long[FRAME_END - REGISTERS >> 3];
+  private final Filled[] tlb = new Filled[MODES];
+  private final Filled[] jumps = new Filled[MODES];
+
+  /** Pages, by their low bits, of which the jump cache may know code, by mode. */
+  private final long[][] jumpPages = new long[MODES][64];
+
+  NativeState() {
+    memory = arena.allocate(STACK_POINTER + TABLES + (long) MODES * MODE_BYTES + 64, 64);
+    set(TLB_MASK, TLB_BITS);
+    set(JUMP_MASK, JUMP_BITS);
+    set(JUMP_HASH, JUMP_FACTOR);
+    set(BIT_31, 31);
+    set(BIT_63, 63);
+    for (int log = 1; log <= 4; log++) {
+      set(aligned(log), ~(0xfffL & -1L << log));
+    }
+    for (int mode = 0; mode < MODES; mode++) {
+      tlb[mode] = new Filled();
+      jumps[mode] = new Filled();
+      emptyTlb(mode);
+      emptyJumps(mode);
+    }
+    load();
+  }
+
+  /**
+   * What an empty TLB slot holds: the tag of a page of another slot, far enough that no access of this slot's pages runs into
+   * it. So there is no address at all that finds something in an empty slot.
+   */
+  private static long emptyTag(int slot) {
+    return -((long) (slot ^ TLB_SLOTS / 2) << 12);
+  }
+
+  private static MemorySegment image(int slots, IntToLongFunction value) {
+    long[] all = new long[slots];
+    Arrays.setAll(all, value);
+    return MemorySegment.ofArray(all);
+  }
+
+  /** What an empty slot of the jump cache holds: the key of an address of another slot. */
+  private static long emptyKey(int slot) {
+    // Address 0 belongs to slot 0, and address 1 to another.
+    return slot == 0 ? -1 : 0;
+  }
+
+  /** Slots that have been filled since a table was emptied; those with global translations apart. */
+  private static final class Filled {
+    final int[] local = new int[REMEMBERED];
+    final int[] global = new int[REMEMBERED];
+    int locals;
+    int globals;
+
+    void add(int slot, boolean isGlobal) {
+      if (isGlobal) {
+        if (globals < REMEMBERED) {
+          global[globals] = slot;
+        }
+        globals++;
+      } else {
+        if (locals < REMEMBERED) {
+          local[locals] = slot;
+        }
+        locals++;
+      }
+    }
+  }
+
+  static int aligned(int log) {
+    return ALIGNED + 8 * log - 8;
+  }
+
+  /** Where a register of {@link Cpu#r} is. */
+  static int register(int number) {
+    return REGISTERS + 8 * number;
+  }
+
+  static int readTags(int mode) {
+    return TABLES + mode * MODE_BYTES;
+  }
+
+  static int writeTags(int mode) {
+    return readTags(mode) + TLB_BYTES;
+  }
+
+  /** What added to a linear address gives its host address. */
+  static int addends(int mode) {
+    return readTags(mode) + 2 * TLB_BYTES;
+  }
+
+  static int jumpKeys(int mode) {
+    return readTags(mode) + 3 * TLB_BYTES;
+  }
+
+  static int jumpCode(int mode) {
+    return jumpKeys(mode) + JUMP_BYTES;
+  }
+
+  /** The address that the stack pointer gets. */
+  long address() {
+    return memory.address() + STACK_POINTER;
+  }
+
+  /** Copies the fields up to {@link #FRAME_END} to where they can be read and written at once. */
+  void load() {
+    MemorySegment.copy(memory, JAVA_LONG, STACK_POINTER + REGISTERS, frame, 0, frame.length);
+  }
+
+  /** Copies them back. */
+  void store() {
+    MemorySegment.copy(frame, 0, memory, JAVA_LONG, STACK_POINTER + REGISTERS, frame.length);
+  }
+
+  /** A field of the frame as it was at the last {@link #load} or has been set since. */
+  long field(int field) {
+    return frame[field - REGISTERS >> 3];
+  }
+
+  void setField(int field, long value) {
+    frame[field - REGISTERS >> 3] = value;
+  }
+
+  long get(int field) {
+    return memory.get(JAVA_LONG_UNALIGNED, STACK_POINTER + field);
+  }
+
+  void set(int field, long value) {
+    memory.set(JAVA_LONG_UNALIGNED, STACK_POINTER + field, value);
+  }
+
+  int getInt(int field) {
+    return memory.get(JAVA_INT_UNALIGNED, STACK_POINTER + field);
+  }
+
+  void setInt(int field, int value) {
+    memory.set(JAVA_INT_UNALIGNED, STACK_POINTER + field, value);
+  }
+
+  /** Makes emitted code leave at its next look. From any thread. */
+  void attend() {
+    WORD.setVolatile(memory, (long) STACK_POINTER + ATTENTION, ATTENTION_WANTED);
+  }
+
+  /** Makes STI look whether there is an interrupt to take. From any thread. */
+  void interruptMayPend() {
+    WORD.setVolatile(memory, (long) STACK_POINTER + INTERRUPT_PENDING, 1L);
+  }
+
+  void noInterruptPends() {
+    WORD.setVolatile(memory, (long) STACK_POINTER + INTERRUPT_PENDING, 0L);
+  }
+
+  void settle() {
+    WORD.setVolatile(memory, (long) STACK_POINTER + ATTENTION, 0L);
+  }
+
+  /** Takes the registers out of the frame. */
+  void getRegisters(long[] r) {
+    System.arraycopy(frame, 0, r, 0, r.length);
+  }
+
+  /** Puts the registers into the frame. */
+  void setRegisters(long[] r) {
+    System.arraycopy(r, 0, frame, 0, r.length);
+  }
+
+  void getXmm(long[] lanes) {
+    MemorySegment.copy(memory, JAVA_LONG, STACK_POINTER + XMM, lanes, 0, 32);
+  }
+
+  void setXmm(long[] lanes) {
+    MemorySegment.copy(lanes, 0, memory, JAVA_LONG, STACK_POINTER + XMM, 32);
+  }
+
+  // ---- soft TLB
+
+  private static int slot(long address) {
+    return (int) (address >>> 12) & TLB_SLOTS - 1;
+  }
+
+  /**
+   * Puts a translation of a page into the TLB.
+   *
+   * @param addend host address minus linear address
+   * @param global whether it is the same in every address space
+   */
+  void install(int mode, long page, long addend, boolean writable, boolean global) {
+    int slot = slot(page);
+    int at = 8 * slot;
+    if (get(readTags(mode) + at) == emptyTag(slot)) {
+      tlb[mode].add(slot, global);
+    } else if (!global) {
+      // What was there may have been global; as a local one it goes with the next switch.
+      tlb[mode].add(slot, false);
+    }
+    set(addends(mode) + at, addend);
+    set(readTags(mode) + at, -page);
+    set(writeTags(mode) + at, writable ? -page : emptyTag(slot));
+  }
+
+  private void empty(int table, MemorySegment image) {
+    MemorySegment.copy(image, 0, memory, STACK_POINTER + table, image.byteSize());
+  }
+
+  private void emptyTlb(int mode) {
+    empty(readTags(mode), EMPTY_TAGS);
+    empty(writeTags(mode), EMPTY_TAGS);
+  }
+
+  private void emptyJumps(int mode) {
+    empty(jumpKeys(mode), EMPTY_KEYS);
+  }
+
+  private void forget(int mode, int slot) {
+    set(readTags(mode) + 8 * slot, emptyTag(slot));
+    forgetWrite(mode, slot);
+  }
+
+  private void forgetWrite(int mode, int slot) {
+    set(writeTags(mode) + 8 * slot, emptyTag(slot));
+  }
+
+  private void forgetJump(int mode, int slot) {
+    set(jumpKeys(mode) + 8 * slot, emptyKey(slot));
+  }
+
+  /** Forgets what one slot holds, in every mode. */
+  void forgetPage(long address) {
+    int slot = slot(address);
+    for (int mode = 0; mode < MODES; mode++) {
+      forget(mode, slot);
+      long[] known = jumpPages[mode];
+      int page = (int) (address >>> 12) & 4095;
+      if ((known[page >> 6] & 1L << page) != 0) {
+        forgetJumps(mode);
+      }
+    }
+  }
+
+  /** Forgets everything. */
+  void forgetAll() {
+    for (int mode = 0; mode < MODES; mode++) {
+      Filled f = tlb[mode];
+      if (f.locals > REMEMBERED || f.globals > REMEMBERED) {
+        emptyTlb(mode);
+      } else {
+        forgetTlb(mode, f.local, f.locals);
+        forgetTlb(mode, f.global, f.globals);
+      }
+      f.locals = 0;
+      f.globals = 0;
+      forgetJumps(mode);
+    }
+  }
+
+  private void forgetTlb(int mode, int[] slots, int count) {
+    for (int k = 0; k < count; k++) {
+      forget(mode, slots[k]);
+    }
+  }
+
+  /** Forgets what is not global: another address space becomes the current one. */
+  void switchSpace() {
+    for (int mode = 0; mode < MODES; mode++) {
+      Filled f = tlb[mode];
+      if (f.locals > REMEMBERED) {
+        emptyTlb(mode);
+        f.globals = 0;
+      } else {
+        forgetTlb(mode, f.local, f.locals);
+      }
+      f.locals = 0;
+      Filled j = jumps[mode];
+      if (j.locals > REMEMBERED) {
+        forgetJumps(mode);
+      } else {
+        for (int k = 0; k < j.locals; k++) {
+          forgetJump(mode, j.local[k]);
+        }
+        j.locals = 0;
+      }
+    }
+  }
+
+  /** Forgets which pages may be written without a look at {@link CodeCache}. */
+  void forgetWrites() {
+    for (int mode = 0; mode < MODES; mode++) {
+      Filled f = tlb[mode];
+      if (f.locals + f.globals > 0) {
+        empty(writeTags(mode), EMPTY_TAGS);
+      }
+    }
+  }
+
+  // ---- jump cache
+
+  private static int jumpSlot(long address) {
+    return (int) (address * JUMP_FACTOR >>> JUMP_SHIFT) & JUMP_SLOTS - 1;
+  }
+
+  /**
+   * Remembers where the code of a linear address is.
+   *
+   * @param code host address of its entry for jumps from other pages
+   */
+  void rememberJump(int mode, long address, long code, boolean global) {
+    int slot = jumpSlot(address);
+    int at = 8 * slot;
+    if (get(jumpKeys(mode) + at) == -address && get(jumpCode(mode) + at) == code) {
+      return;
+    }
+    jumps[mode].add(slot, global);
+    int page = (int) (address >>> 12) & 4095;
+    jumpPages[mode][page >> 6] |= 1L << page;
+    set(jumpCode(mode) + at, code);
+    set(jumpKeys(mode) + at, -address);
+  }
+
+  private void forgetJumps(int mode) {
+    Filled j = jumps[mode];
+    if (j.locals > REMEMBERED || j.globals > REMEMBERED) {
+      emptyJumps(mode);
+    } else {
+      for (int k = 0; k < j.locals; k++) {
+        forgetJump(mode, j.local[k]);
+      }
+      for (int k = 0; k < j.globals; k++) {
+        forgetJump(mode, j.global[k]);
+      }
+    }
+    j.locals = 0;
+    j.globals = 0;
+    Arrays.fill(jumpPages[mode], 0);
+  }
+
+  /** Forgets all jumps: the code that they lead to is gone. */
+  void forgetAllJumps() {
+    for (int mode = 0; mode < MODES; mode++) {
+      forgetJumps(mode);
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

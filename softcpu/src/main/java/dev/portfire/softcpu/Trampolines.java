@@ -1,0 +1,135 @@
+package dev.portfire.softcpu;
+
+import static dev.portfire.softcpu.HostAssembler.RAX;
+import static dev.portfire.softcpu.HostAssembler.RBP;
+import static dev.portfire.softcpu.HostAssembler.RBX;
+import static dev.portfire.softcpu.HostAssembler.RCX;
+import static dev.portfire.softcpu.HostAssembler.RDI;
+import static dev.portfire.softcpu.HostAssembler.RSI;
+import static dev.portfire.softcpu.HostAssembler.RSP;
+
+/**
+ * The ways into emitted code and out of it, and which host register holds which of the guest's.
+ *
+ * <p>RAX, RCX and RDX are scratch, RSP points to the {@link NativeState}; four guest registers stay in memory.
+ */
+final class Trampolines {
+  /** The host register of each guest register, or −1 for those in memory: R9, R10, R11 and R15. */
+  static final int[] HOST = {9, 10, 11, RBX, 15, RBP, RSI, RDI, 8, -1, -1, -1, 12, 13, 14, -1};
+
+  private static final int[] CALLEE_SAVED = {RBX, RBP, 12, 13, 14, 15};
+
+  /** {@code long enter(long code, long state)}, offsets in the code memory; without and with the SSE registers. */
+  final int enter;
+
+  final int enterWithSimd;
+
+  /** Jumped to with the site's number in RCX and what it has to say in RAX. */
+  final int exit;
+
+  /** Executes CPUID: {@code long cpuid(long leaf, long subleaf)} gives EBX and, in the upper half, ECX. */
+  final int cpuid;
+
+  Trampolines(HostAssembler a) {
+    a.align(64, 0);
+    enter = a.position;
+    enter(a, false);
+    a.align(64, 0);
+    enterWithSimd = a.position;
+    enter(a, true);
+    a.align(64, 0);
+    exit = a.position;
+    exit(a);
+    a.align(64, 0);
+    cpuid = a.position;
+    push(a, RBX);
+    a.move(RAX, RDI);
+    a.move(RCX, RSI);
+    a.byte1(0x0f);
+    a.byte1(0xa2);
+    a.move32(RAX, RBX);
+    // shl rcx, 32
+    a.register(0, true, 0, 0xc1, 4, RCX, false);
+    a.byte1(32);
+    a.register(0, true, 0, 0x0b, RAX, RCX, false);
+    pop(a, RBX);
+    a.byte1(0xc3);
+    a.align(64, 0);
+  }
+
+  private static void push(HostAssembler a, int register) {
+    if (register >= 8) {
+      a.byte1(0x41);
+    }
+    a.byte1(0x50 | register & 7);
+  }
+
+  private static void pop(HostAssembler a, int register) {
+    if (register >= 8) {
+      a.byte1(0x41);
+    }
+    a.byte1(0x58 | register & 7);
+  }
+
+  private static void enter(HostAssembler a, boolean simd) {
+    for (int register : CALLEE_SAVED) {
+      push(a, register);
+    }
+    a.store(RSI, NativeState.HOST_STACK, RSP);
+    a.move(RSP, RSI);
+    a.store(RSP, NativeState.SCRATCH, RDI);
+    if (simd) {
+      // What the JVM left in the upper halves would slow down every SSE instruction.
+      a.byte1(0xc5);
+      a.byte1(0xf8);
+      a.byte1(0x77);
+      for (int x = 0; x < 16; x++) {
+        a.memory(0, false, 1, 0x28, x, RSP, HostAssembler.NONE, 0, NativeState.XMM + 16 * x, false);
+      }
+      a.memory(0, false, 1, 0xae, 3, RSP, HostAssembler.NONE, 0, NativeState.HOST_MXCSR, false);
+      a.memory(0, false, 1, 0xae, 2, RSP, HostAssembler.NONE, 0, NativeState.GUEST_MXCSR, false);
+    }
+    a.load(RAX, RSP, NativeState.FLAGS);
+    // add al, 0x7f sets OF from bit 0; sahf sets the others from AH
+    a.byte1(0x04);
+    a.byte1(0x7f);
+    a.byte1(0x9e);
+    for (int g = 0; g < 16; g++) {
+      if (HOST[g] >= 0) {
+        a.load(HOST[g], RSP, NativeState.register(g));
+      }
+    }
+    a.memory(0, false, 0, 0xff, 4, RSP, HostAssembler.NONE, 0, NativeState.SCRATCH, false);
+  }
+
+  private static void exit(HostAssembler a) {
+    a.store(RSP, NativeState.MISS_ADDRESS, RAX);
+    // lahf; seto al
+    a.byte1(0x9f);
+    a.byte1(0x0f);
+    a.byte1(0x90);
+    a.byte1(0xc0);
+    a.store(RSP, NativeState.FLAGS, RAX);
+    for (int g = 0; g < 16; g++) {
+      if (HOST[g] >= 0) {
+        a.store(RSP, NativeState.register(g), HOST[g]);
+      }
+    }
+    // cmp dword [SIMD_ABSENT], 0; jne
+    a.memory(0, false, 0, 0x83, 7, RSP, HostAssembler.NONE, 0, NativeState.SIMD_ABSENT, false);
+    a.byte1(0);
+    int absent = a.jumpIf(5);
+    for (int x = 0; x < 16; x++) {
+      a.memory(0, false, 1, 0x29, x, RSP, HostAssembler.NONE, 0, NativeState.XMM + 16 * x, false);
+    }
+    a.memory(0, false, 1, 0xae, 3, RSP, HostAssembler.NONE, 0, NativeState.GUEST_MXCSR, false);
+    a.memory(0, false, 1, 0xae, 2, RSP, HostAssembler.NONE, 0, NativeState.HOST_MXCSR, false);
+    a.aim(absent, a.position);
+    a.move(RAX, RCX);
+    a.load(RSP, RSP, NativeState.HOST_STACK);
+    for (int k = CALLEE_SAVED.length - 1; k >= 0; k--) {
+      pop(a, CALLEE_SAVED[k]);
+    }
+    a.byte1(0xc3);
+  }
+}

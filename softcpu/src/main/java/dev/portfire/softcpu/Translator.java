@@ -1,0 +1,1727 @@
+package dev.portfire.softcpu;
+
+import static dev.portfire.softcpu.HostAssembler.NONE;
+import static dev.portfire.softcpu.HostAssembler.RAX;
+import static dev.portfire.softcpu.HostAssembler.RBP;
+import static dev.portfire.softcpu.HostAssembler.RBX;
+import static dev.portfire.softcpu.HostAssembler.RCX;
+import static dev.portfire.softcpu.HostAssembler.RDI;
+import static dev.portfire.softcpu.HostAssembler.RDX;
+import static dev.portfire.softcpu.HostAssembler.RSI;
+import static dev.portfire.softcpu.HostAssembler.RSP;
+
+import dev.portfire.machine.X86State;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Emits guest code of 64-bit mode again as host machine code: the same instructions on the same registers as far as those
+ * are the host's, with every memory operand behind a probe of the soft TLB.
+ *
+ * <p>The guest's flags are the host's, all the time: whatever is emitted beside the guest's own instructions leaves them
+ * alone (LEA, MOV, PEXT, SHRX, JRCXZ). So there is no liveness to find and the flags are exact wherever code is left.
+ *
+ * <p>Guest state changes only after everything in an instruction that can miss; a miss leaves with the instruction to be
+ * executed from its start. What is not emitted leaves for the interpreter, which executes that one instruction.
+ */
+final class Translator {
+  /** Guest instructions in a translated block at most. */
+  private static final int LIMIT = 48;
+
+  private static final int[] HOST = Trampolines.HOST;
+
+  /** R15 holds the guest's stack pointer. */
+  private static final int STACK = HOST[4];
+
+  private static final int READ = 1;
+  private static final int WRITE = 2;
+  private static final int BOTH = 3;
+
+  private static final int OPERAND_SIZE = 0x66;
+
+  private final NativeEngine engine;
+  private final CodeCache known;
+  private final boolean counts;
+  private final HostAssembler a = new HostAssembler();
+  private final Decoder decoder = new Decoder();
+  private final Instruction i = new Instruction();
+
+  // The block that is being emitted.
+  private long page;
+  private int mode;
+  private int base;
+  private int count;
+  private final char[] guestOffsets = new char[LIMIT + 1];
+  private final int[] hostOffsets = new int[LIMIT + 1];
+  private final @Nullable Op[] ops = new @Nullable Op[LIMIT + 1];
+
+  /** The first instruction that is counted together with an instruction, by number. */
+  private final char[] firstCounted = new char[LIMIT + 1];
+
+  private int counted;
+  private final int[] sites = new int[8 * LIMIT];
+  private int siteCount;
+
+  /** Whether the last instruction goes on in another page, where that page is, and its version. */
+  private boolean crosses;
+
+  private long second;
+  private int secondVersion;
+  private final int[] pendingPlace = new int[2 * LIMIT];
+  private final int[] pendingTarget = new int[2 * LIMIT];
+  private int pending;
+
+  // The memory operand of the instruction that is being emitted: [address + RDX].
+  private int address;
+
+  Translator(NativeEngine engine, CodeCache known, boolean counts) {
+    this.counts = counts;
+    this.engine = engine;
+    this.known = known;
+  }
+
+  /**
+   * Translates from the start of a block.
+   *
+   * @param base where in the code memory it will be, a multiple of 64
+   * @param version of the block's page, taken before
+   * @return null if the page has changed meanwhile
+   */
+  @Nullable TranslatedBlock translate(Cpu c, Block block, int mode, int base, int version) {
+    long linear = c.rip & -4096L;
+    this.page = block.key >>> 2 & -4096L;
+    this.mode = mode;
+    this.base = base;
+    a.reset();
+    count = 0;
+    counted = 0;
+    siteCount = 0;
+    pending = 0;
+    // Entry from another page.
+    a.load(RAX, RSP, NativeState.TARGET);
+    a.lea(RAX, RAX, -block.offset);
+    a.store(RSP, NativeState.PAGE, RAX);
+    a.align(8, 0);
+    int entry = a.position;
+    a.patchableNop();
+    int offset = block.offset;
+    boolean open = true;
+    crosses = false;
+    while (open) {
+      if (count == LIMIT || offset >= 4096 || count > 0 && isKnown(offset)) {
+        break;
+      }
+      int available = Math.min(Decoder.MAX_LENGTH, 4096 - offset);
+      c.mmu.read(page + offset, decoder.bytes, 0, available);
+      i.offset = offset;
+      int length = decoder.decode(i, Decoder.MODE_64);
+      guestOffsets[count] = (char) offset;
+      hostOffsets[count] = a.position;
+      ops[count] = null;
+      if (length > available && available < Decoder.MAX_LENGTH) {
+        length = decodeAcross(c, linear, available);
+        crosses = length > 0;
+      }
+      if (length == 0 || length > Decoder.MAX_LENGTH) {
+        break;
+      }
+      firstCounted[count] = (char) counted;
+      open = instruction();
+      offset += length;
+      count++;
+    }
+    if (count == 0 || crosses && !c.vm.codeCanBeKept(c, (int) (second >>> 12), 0)) {
+      return null;
+    }
+    guestOffsets[count] = (char) offset;
+    hostOffsets[count] = a.position;
+    firstCounted[count] = (char) counted;
+    if (open) {
+      count(count);
+      jumpTo(offset);
+    }
+    resolve();
+    int stub = a.position;
+    leave(NativeEngine.GOTO, block.offset);
+    char[] host = new char[count + 1];
+    for (int k = 0; k <= count; k++) {
+      host[k] = (char) hostOffsets[k];
+    }
+    TranslatedBlock t = new TranslatedBlock(
+        engine,
+        block,
+        mode,
+        engine.address(base),
+        entry,
+        stub,
+        Arrays.copyOf(guestOffsets, count + 1),
+        host,
+        counts ? Arrays.copyOf(firstCounted, count + 1) : null);
+    for (int k = 0; k < count; k++) {
+      Op op = ops[k];
+      if (op != null) {
+        t.setOp(k, op);
+      }
+    }
+    validate(entry, stub);
+    engine.store(base, a.bytes, a.position);
+    for (int k = 0; k < siteCount; k++) {
+      engine.claim(sites[k], t);
+    }
+    return known.publish(t, offset - block.offset, version, crosses ? (int) (second >>> 12) : -1, secondVersion) ? t : null;
+  }
+
+  /** Has the block checked before anyone can execute it; what the validator refuses is a fault of this class. */
+  private void validate(int entry, int stub) {
+    CodeValidator v = engine.validator();
+    if (v == null) {
+      return;
+    }
+    v.begin(a.bytes, a.position, base, mode, siteCount == 0 ? 0 : sites[0], siteCount);
+    v.entry(0);
+    v.entry(entry);
+    v.entry(stub);
+    for (int k = 0; k <= count; k++) {
+      v.entry(hostOffsets[k]);
+    }
+    v.check(entry, stub, pendingPlace, pending);
+  }
+
+  /**
+   * Decodes an instruction that goes on in the next page, and emits the check that this is still the page that follows.
+   *
+   * @param available bytes of it in this page
+   * @return its length; 0 if the next page cannot be had
+   */
+  private int decodeAcross(Cpu c, long linear, int available) {
+    second = c.mmu.fetchQuietly(linear + 4096);
+    if (second < 0) {
+      return 0;
+    }
+    secondVersion = known.version((int) (second >>> 12));
+    c.mmu.read(second, decoder.bytes, available, Decoder.MAX_LENGTH - available);
+    int length = decoder.decode(i, Decoder.MODE_64);
+    if (length > Decoder.MAX_LENGTH) {
+      return 0;
+    }
+    a.load(RAX, RSP, NativeState.PAGE);
+    a.lea(RAX, RAX, 4096);
+    probe(RAX, 0, NativeEngine.MISS_FETCH, false);
+    a.moveImmediate(RCX, -(c.mmu.hostAddress() + second));
+    a.leaSum(RCX, RCX, RAX, 0);
+    a.leaSum(RCX, RCX, RDX, 0);
+    int same = a.jumpIfRcxZero();
+    leave(NativeEngine.ALONE, 0);
+    a.land(same);
+    ops[count] = Ops.create(i);
+    return length;
+  }
+
+  private boolean isKnown(int offset) {
+    return known.mayStart(page + offset) && known.translated(page + offset, mode, engine) != null;
+  }
+
+  /** Bytes that the last translation took. */
+  int size() {
+    return a.position;
+  }
+
+  /**
+   * Counts the instructions before number {@code end} that have not been; called before each jump. What is left in between
+   * without jumping is counted by {@link NativeRunner}.
+   */
+  private void count(int end) {
+    int n = end - counted;
+    counted = end;
+    if (counts && n > 0) {
+      a.load(RCX, RSP, NativeState.COUNT);
+      a.lea(RCX, RCX, n);
+      a.store(RSP, NativeState.COUNT, RCX);
+    }
+  }
+
+  // ---- leaving
+
+  /** Leaves for Java with a new site's number; guest registers are as before the instruction. */
+  private void leave(int kind, int detail) {
+    leave(site(kind, detail));
+  }
+
+  private int site(int kind, int detail) {
+    int site = engine.newSite(kind, count, detail);
+    sites[siteCount++] = site;
+    return site;
+  }
+
+  private void leave(int site) {
+    a.byte1(0xb8 | RCX);
+    a.byte4(site);
+    int place = a.jump();
+    a.aim(place, engine.exit() - base);
+  }
+
+  /** Leaves for the interpreter, which executes this instruction. */
+  private void leaveForInterpreter() {
+    if (ops[count] == null) {
+      ops[count] = Ops.create(i);
+    }
+    leave(NativeEngine.INTERPRET, 0);
+  }
+
+  /** An instruction that is the interpreter's; says whether the next one may follow. */
+  private boolean interpret() {
+    leaveForInterpreter();
+    return i.form != 0 && (Forms.FLAGS[i.form] & Forms.END) == 0;
+  }
+
+  // ---- operands
+
+  /** Puts the effective address of the memory operand, without its segment, into a register and returns which. */
+  private int effective() {
+    if (i.index == Instruction.ZERO && i.displacement == 0 && i.addressSize == 64 && i.base < 16 && HOST[i.base] >= 0) {
+      return HOST[i.base];
+    }
+    effective(RAX, i.addressSize == 64);
+    return RAX;
+  }
+
+  /** Puts the effective address, or its low half, into this register; uses RAX and RCX. */
+  private void effective(int target, boolean wide) {
+    int baseRegister = i.base;
+    int indexRegister = i.index == Instruction.ZERO ? NONE : i.index;
+    int from;
+    if (baseRegister == Instruction.ZERO) {
+      from = NONE;
+    } else if (baseRegister == Instruction.PAGE_BASE) {
+      a.load(RAX, RSP, NativeState.PAGE);
+      from = RAX;
+    } else if (HOST[baseRegister] < 0) {
+      a.load(RAX, RSP, NativeState.register(baseRegister));
+      from = RAX;
+    } else {
+      from = HOST[baseRegister];
+    }
+    int index = NONE;
+    if (indexRegister != NONE) {
+      index = HOST[indexRegister];
+      if (index < 0) {
+        a.load(RCX, RSP, NativeState.register(indexRegister));
+        index = RCX;
+      }
+    }
+    int displacement = (int) i.displacement;
+    if (from != NONE) {
+      a.memory(0, wide, 0, 0x8d, target, from, index, i.scale, displacement, false);
+    } else if (index != NONE) {
+      a.scaled(0, wide, 0, 0x8d, target, index, i.scale, displacement);
+    } else {
+      a.moveImmediate(target, wide ? displacement : displacement & 0xffff_ffffL);
+    }
+  }
+
+  /** Puts the linear address of the memory operand into a register and returns which. */
+  private int linear() {
+    return addSegment(effective());
+  }
+
+  /** Adds the base of the segment, if there is one, to an address; returns where the sum is. */
+  private int addSegment(int register) {
+    if (i.segment != X86State.FS && i.segment != X86State.GS) {
+      return register;
+    }
+    a.load(RCX, RSP, i.segment == X86State.FS ? NativeState.FS_BASE : NativeState.GS_BASE);
+    a.leaSum(RAX, register, RCX, 0);
+    return RAX;
+  }
+
+  /**
+   * Probes the TLB for an access: afterwards {@code [address + RDX]} is the host memory.
+   *
+   * @param log log2 of the bytes accessed
+   * @param aligned whether an address that is not a multiple of them is to miss
+   */
+  private void probe(int register, int log, boolean write, boolean aligned) {
+    probe(register, log, write ? NativeEngine.MISS_WRITE : 0, aligned);
+  }
+
+  private void probe(int register, int log, int kind, boolean aligned) {
+    boolean write = kind == NativeEngine.MISS_WRITE;
+    address = register;
+    int tags = write ? NativeState.writeTags(mode) : NativeState.readTags(mode);
+    a.pext(RCX, register, RSP, NativeState.TLB_MASK);
+    a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.addends(mode), false);
+    a.memory(0, true, 0, 0x8b, RCX, RSP, RCX, 3, tags, false);
+    if (aligned && log > 0) {
+      a.leaSum(RCX, RCX, register, 0);
+      a.pext(RCX, RCX, RSP, NativeState.aligned(log));
+    } else {
+      a.leaSum(RCX, RCX, register, (1 << log) - 1);
+      a.shrx(RCX, RCX, RSP);
+    }
+    int hit = a.jumpIfRcxZero();
+    if (register != RAX) {
+      a.move(RAX, register);
+    }
+    leave(NativeEngine.MISS, log | kind);
+    a.land(hit);
+  }
+
+  /** Probes for the memory operand of the instruction. */
+  private void probeOperand(int log, boolean write, boolean aligned) {
+    probe(linear(), log, write, aligned);
+  }
+
+  private static int log(int bits) {
+    return bits == 8 ? 0 : bits == 16 ? 1 : bits == 32 ? 2 : 3;
+  }
+
+  private static int prefix(int bits) {
+    return bits == 16 ? OPERAND_SIZE : 0;
+  }
+
+  private int reg(boolean byteSize) {
+    return byteSize ? i.reg8() : i.reg;
+  }
+
+  private int rm(boolean byteSize) {
+    return byteSize ? i.rm8() : i.rm;
+  }
+
+  /**
+   * An instruction with a ModRM byte on general registers.
+   *
+   * @param regUse what it does with ModRM.reg; 0 if that is the extension {@code reg}
+   * @param regSize bits of the register operand
+   * @param rmSize bits of the register or memory operand
+   * @param immediate bytes of the immediate
+   */
+  private void general(
+      int prefix, int map, int opcode, int reg, int regUse, int regSize, int rmUse, int rmSize, int immediate) {
+    int rmGuest = 0;
+    if (i.memory) {
+      probeOperand(log(rmSize), (rmUse & WRITE) != 0, i.lock);
+    } else {
+      rmGuest = rm(rmSize == 8);
+    }
+    general(prefix, map, opcode, reg, regUse, regSize, rmGuest, rmUse, rmSize, immediate);
+  }
+
+  /** The same with {@code rmGuest} as the register operand, or the memory operand if it has been probed for. */
+  private void general(
+      int prefix, int map, int opcode, int reg, int regUse, int regSize, int rmGuest, int rmUse, int rmSize, int immediate) {
+    int hostReg = reg;
+    if (regUse != 0) {
+      hostReg = HOST[reg];
+      if (hostReg < 0) {
+        hostReg = RCX;
+        if (regUse != WRITE || regSize < 32) {
+          a.load(RCX, RSP, NativeState.register(reg));
+        }
+      }
+    }
+    boolean wide = Math.max(regUse == 0 ? 0 : regSize, rmSize) == 64;
+    boolean bytes = (regUse != 0 && regSize == 8) || (!i.memory && rmSize == 8);
+    if (i.lock) {
+      a.byte1(0xf0);
+    }
+    if (i.memory) {
+      a.memory(prefix, wide, map, opcode, hostReg, address, RDX, 0, 0, bytes);
+      immediate(immediate);
+    } else {
+      int hostRm = HOST[rmGuest];
+      if (hostRm >= 0) {
+        a.register(prefix, wide, map, opcode, hostReg, hostRm, bytes);
+        immediate(immediate);
+      } else if (rmUse == READ) {
+        a.memory(prefix, wide, map, opcode, hostReg, RSP, NONE, 0, NativeState.register(rmGuest), bytes);
+        immediate(immediate);
+      } else {
+        if (rmUse != WRITE || rmSize < 32) {
+          a.load(RDX, RSP, NativeState.register(rmGuest));
+        }
+        a.register(prefix, wide, map, opcode, hostReg, RDX, bytes);
+        immediate(immediate);
+      }
+    }
+    if (hostReg == RCX && regUse > READ) {
+      a.store(RSP, NativeState.register(reg), RCX);
+    }
+    // Last: XADD of a register and itself leaves the sum.
+    if (!i.memory && HOST[rmGuest] < 0 && rmUse != READ) {
+      a.store(RSP, NativeState.register(rmGuest), RDX);
+    }
+  }
+
+  private void immediate(int bytes) {
+    switch (bytes) {
+      case 1 -> a.byte1((int) i.immediate);
+      case 2 -> {
+        a.byte1((int) i.immediate);
+        a.byte1((int) i.immediate >> 8);
+      }
+      case 4 -> a.byte4((int) i.immediate);
+      default -> {}
+    }
+  }
+
+  private static int immediateBytes(int size) {
+    return size == 8 ? 1 : size == 16 ? 2 : 4;
+  }
+
+  /** Loads a guest register into a scratch register. */
+  private void get(int scratch, int guest) {
+    if (HOST[guest] >= 0) {
+      a.move(scratch, HOST[guest]);
+    } else {
+      a.load(scratch, RSP, NativeState.register(guest));
+    }
+  }
+
+  /** Stores a scratch register into a guest register. */
+  private void put(int guest, int scratch) {
+    if (HOST[guest] >= 0) {
+      a.move(HOST[guest], scratch);
+    } else {
+      a.store(RSP, NativeState.register(guest), scratch);
+    }
+  }
+
+  /** Stores the low {@code size} bits of a scratch register as an instruction of that operand size does. */
+  private void put(int guest, int scratch, int size) {
+    if (size >= 32) {
+      // The 32-bit result is already zero-extended.
+      put(guest, scratch);
+      return;
+    }
+    int host = HOST[guest];
+    if (host >= 0) {
+      a.register(prefix(size), false, 0, size == 8 ? 0x88 : 0x89, scratch, host, true);
+    } else {
+      a.memory(prefix(size), false, 0, size == 8 ? 0x88 : 0x89, scratch, RSP, NONE, 0, NativeState.register(guest), true);
+    }
+  }
+
+  private static boolean high(int byteRegister) {
+    return byteRegister >= Instruction.HIGH_BYTE;
+  }
+
+  /** Whether the instruction has AH, CH, DH or BH as an operand. */
+  private boolean usesHighByte(boolean regIsByte, boolean rmIsByte) {
+    return (regIsByte && high(i.reg8())) || (rmIsByte && !i.memory && high(i.rm8()));
+  }
+
+  /** Loads the register that a byte register is part of; returns the number by which the byte goes without a REX prefix. */
+  private int getByte(int scratch, int byteRegister) {
+    if (high(byteRegister)) {
+      get(scratch, byteRegister - Instruction.HIGH_BYTE);
+      return scratch + 4;
+    }
+    get(scratch, byteRegister);
+    return scratch;
+  }
+
+  private void putByte(int scratch, int byteRegister) {
+    put(high(byteRegister) ? byteRegister - Instruction.HIGH_BYTE : byteRegister, scratch);
+  }
+
+  /**
+   * A byte instruction of which an operand is AH, CH, DH or BH: those names need an encoding without REX, so everything
+   * goes through scratch registers.
+   */
+  private void highBytes(int opcode, int extension, int regUse, int rmUse, int immediate) {
+    if (i.memory) {
+      int register = linear();
+      if (register != RAX) {
+        a.move(RAX, register);
+      }
+      probe(RAX, 0, (rmUse & WRITE) != 0, false);
+      int reg = getByte(RCX, i.reg8());
+      a.memory(0, false, 0, opcode, reg, RAX, RDX, 0, 0, false);
+      immediate(immediate);
+    } else {
+      int rm = getByte(RDX, i.rm8());
+      int reg = regUse == 0 ? extension : getByte(RCX, i.reg8());
+      a.register(0, false, 0, opcode, reg, rm, false);
+      immediate(immediate);
+      if ((rmUse & WRITE) != 0) {
+        putByte(RDX, i.rm8());
+      }
+    }
+    if ((regUse & WRITE) != 0) {
+      putByte(RCX, i.reg8());
+    }
+  }
+
+  // ---- instructions
+
+  /** Emits one instruction; says whether the next one may follow. */
+  private boolean instruction() {
+    if (i.form == 0) {
+      return interpret();
+    }
+    return switch (i.map) {
+      case 0 -> oneByte(i.opcode);
+      case 1 -> twoByte(i.opcode);
+      default -> threeByte();
+    };
+  }
+
+  private boolean oneByte(int opcode) {
+    if (opcode < 0x40) {
+      return arithmetic(opcode);
+    }
+    return switch (opcode >> 4) {
+      case 5 -> opcode < 0x58 ? push(i.rm) : pop(i.rm);
+      case 6 -> sixties(opcode);
+      case 7 -> conditionalJump();
+      case 8 -> eighties(opcode);
+      case 9 -> nineties(opcode);
+      case 0xa -> opcode == 0xa8 || opcode == 0xa9 ? accumulator(0xf6, 0) : string(opcode);
+      case 0xb -> moveImmediate();
+      case 0xc -> hundredNineties(opcode);
+      case 0xd -> opcode < 0xd4 ? shift(opcode) : interpret();
+      case 0xe -> branches(opcode);
+      default -> last(opcode);
+    };
+  }
+
+  /** ADD, OR, ADC, SBB, AND, SUB, XOR, CMP in their first six encodings. */
+  private boolean arithmetic(int opcode) {
+    int kind = opcode & 7;
+    if (kind > 5) {
+      return interpret();
+    }
+    boolean compare = opcode >> 3 == 7;
+    if (kind > 3) {
+      return accumulator(0x80, opcode >> 3);
+    }
+    int destination = compare ? READ : BOTH;
+    boolean toRm = kind < 2;
+    return regRm(opcode, toRm ? READ : destination, toRm ? destination : READ);
+  }
+
+  /** A one-byte-map instruction on ModRM.reg and ModRM.rm of the same size. */
+  private boolean regRm(int opcode, int regUse, int rmUse) {
+    if (i.size == 8 && usesHighByte(true, true)) {
+      if (i.lock) {
+        return interpret();
+      }
+      highBytes(opcode, 0, regUse, rmUse, 0);
+      return true;
+    }
+    general(prefix(i.size), 0, opcode, reg(i.size == 8), regUse, i.size, rmUse, i.size, 0);
+    return true;
+  }
+
+  /** An instruction on the accumulator and an immediate, in its encoding with an extension. */
+  private boolean accumulator(int opcode, int extension) {
+    boolean byteSize = i.size == 8;
+    int use = opcode == 0xf6 || extension == 7 ? READ : BOTH;
+    general(prefix(i.size), 0, byteSize ? opcode : opcode + 1, extension, 0, 0, 0, use, i.size, immediateBytes(i.size));
+    return true;
+  }
+
+  /** An instruction with an opcode extension on ModRM.rm. */
+  private boolean extended(int opcode, int extension, int rmUse, int immediate) {
+    if (i.size == 8 && usesHighByte(false, true)) {
+      highBytes(opcode, extension, 0, rmUse, immediate);
+      return true;
+    }
+    general(prefix(i.size), 0, opcode, extension, 0, 0, rmUse, i.size, immediate);
+    return true;
+  }
+
+  private int extension() {
+    return i.modrm >> 3 & 7;
+  }
+
+  private boolean sixties(int opcode) {
+    switch (opcode) {
+      case 0x63 -> {
+        general(prefix(i.size), 0, 0x63, i.reg, WRITE, i.size, READ, 32, 0);
+        return true;
+      }
+      case 0x68, 0x6a -> {
+        return pushImmediate();
+      }
+      case 0x69, 0x6b -> {
+        int bytes = opcode == 0x6b ? 1 : immediateBytes(i.size);
+        general(prefix(i.size), 0, opcode, i.reg, WRITE, i.size, READ, i.size, bytes);
+        return true;
+      }
+      default -> {
+        return interpret();
+      }
+    }
+  }
+
+  private boolean eighties(int opcode) {
+    return switch (opcode) {
+      case 0x80 -> extended(0x80, extension(), extension() == 7 ? READ : BOTH, 1);
+      case 0x81 -> extended(0x81, extension(), extension() == 7 ? READ : BOTH, immediateBytes(i.size));
+      case 0x83 -> extended(0x83, extension(), extension() == 7 ? READ : BOTH, 1);
+      case 0x84, 0x85 -> regRm(opcode, READ, READ);
+      case 0x86, 0x87 -> exchange(opcode);
+      case 0x88, 0x89 -> regRm(opcode, READ, WRITE);
+      case 0x8a, 0x8b -> regRm(opcode, WRITE, READ);
+      case 0x8c -> moveFromSegment();
+      case 0x8d -> lea();
+      default -> interpret();
+    };
+  }
+
+  private boolean exchange(int opcode) {
+    if (i.size == 8 && usesHighByte(true, true)) {
+      return interpret();
+    }
+    // With memory it is locked, asked for or not.
+    i.lock = i.memory;
+    general(prefix(i.size), 0, opcode, reg(i.size == 8), BOTH, i.size, BOTH, i.size, 0);
+    return true;
+  }
+
+  private boolean lea() {
+    int target = HOST[i.reg] < 0 || i.size == 16 ? RAX : HOST[i.reg];
+    effective(target, i.size == 64 && i.addressSize == 64);
+    if (target == RAX) {
+      put(i.reg, RAX, i.size);
+    }
+    return true;
+  }
+
+  private boolean nineties(int opcode) {
+    if (opcode == 0x90 && (i.rm == 0)) {
+      return i.rep == Instruction.REP ? interpret() : true;
+    }
+    if (opcode < 0x98) {
+      i.reg = 0;
+      general(prefix(i.size), 0, 0x87, 0, BOTH, i.size, i.rm, BOTH, i.size, 0);
+      return true;
+    }
+    if (opcode == 0x98 || opcode == 0x99) {
+      get(RAX, 0);
+      if (opcode == 0x99) {
+        // CWD leaves what it does not write alone.
+        get(RDX, 2);
+      }
+      if (i.size == 16) {
+        a.byte1(OPERAND_SIZE);
+      } else if (i.size == 64) {
+        a.byte1(0x48);
+      }
+      a.byte1(opcode);
+      if (opcode == 0x98) {
+        put(0, RAX);
+      } else {
+        put(2, RDX);
+      }
+      return true;
+    }
+    return opcode == 0x9c && mode != Mmu.USER ? pushFlags() : interpret();
+  }
+
+  private boolean moveImmediate() {
+    if (i.opcode < 0xb8) {
+      if (high(i.rm8())) {
+        getByte(RDX, i.rm8());
+        a.byte1(0xb0 | RDX + 4);
+        a.byte1((int) i.immediate);
+        putByte(RDX, i.rm8());
+        return true;
+      }
+      general(0, 0, 0xc6, 0, 0, 0, i.rm8(), WRITE, 8, 1);
+      return true;
+    }
+    if (i.size == 16) {
+      general(OPERAND_SIZE, 0, 0xc7, 0, 0, 0, i.rm, WRITE, 16, 2);
+      return true;
+    }
+    long value = i.size == 32 ? i.immediate & 0xffff_ffffL : i.immediate;
+    if (HOST[i.rm] >= 0) {
+      a.moveImmediate(HOST[i.rm], value);
+    } else {
+      a.moveImmediate(RCX, value);
+      a.store(RSP, NativeState.register(i.rm), RCX);
+    }
+    return true;
+  }
+
+  private boolean hundredNineties(int opcode) {
+    return switch (opcode) {
+      case 0xc0, 0xc1 -> shift(opcode);
+      case 0xc2, 0xc3 -> ret();
+      case 0xc6 -> extended(0xc6, 0, WRITE, 1);
+      case 0xc7 -> extended(0xc7, 0, WRITE, immediateBytes(i.size));
+      case 0xc9 -> leaveFrame();
+      default -> interpret();
+    };
+  }
+
+  private boolean shift(int opcode) {
+    int extension = extension() == 6 ? 4 : extension();
+    if (opcode < 0xd2) {
+      return extended(opcode, extension, BOTH, opcode < 0xd0 ? 1 : 0);
+    }
+    if (i.size == 8 && usesHighByte(false, true)) {
+      return interpret();
+    }
+    int guest = 0;
+    if (i.memory) {
+      probeOperand(log(i.size), true, false);
+    } else {
+      guest = rm(i.size == 8);
+    }
+    get(RCX, 1);
+    general(prefix(i.size), 0, opcode, extension, 0, 0, guest, BOTH, i.size, 0);
+    return true;
+  }
+
+  private boolean branches(int opcode) {
+    switch (opcode) {
+      case 0xe8 -> {
+        return call();
+      }
+      case 0xe9, 0xeb -> {
+        count(count + 1);
+        jump();
+        return false;
+      }
+      default -> {
+        return interpret();
+      }
+    }
+  }
+
+  private boolean last(int opcode) {
+    switch (opcode) {
+      case 0xf5, 0xf8, 0xf9 -> {
+        a.byte1(opcode);
+        return true;
+      }
+      case 0xfa -> {
+        return mode == Mmu.USER ? interpret() : clearInterruptFlag();
+      }
+      case 0xfb -> {
+        return mode == Mmu.USER ? interpret() : setInterruptFlag();
+      }
+      case 0xfc, 0xfd -> {
+        storeField(NativeState.DIRECTION_FLAG, opcode == 0xfc ? 0 : Cpu.DF);
+        return true;
+      }
+      case 0xf6, 0xf7 -> {
+        return switch (extension()) {
+          case 0, 1 -> extended(opcode, 0, READ, immediateBytes(i.size));
+          case 2, 3 -> i.lock && i.size == 8 && usesHighByte(false, true) ? interpret() : extended(opcode, extension(), BOTH, 0);
+          case 4, 5 -> multiply();
+          case 6 -> divide();
+          default -> divideSigned();
+        };
+      }
+      case 0xfe -> {
+        return extended(0xfe, extension(), BOTH, 0);
+      }
+      case 0xff -> {
+        return switch (extension()) {
+          case 0, 1 -> extended(0xff, extension(), BOTH, 0);
+          case 2 -> callIndirect();
+          case 4 -> jumpIndirect();
+          case 6 -> pushRm();
+          default -> interpret();
+        };
+      }
+      default -> {
+        return interpret();
+      }
+    }
+  }
+
+  /** Puts the value of the register or memory operand into RCX. */
+  private void operandIntoRcx() {
+    if (i.memory) {
+      probeOperand(log(i.size), false, false);
+      a.memory(prefix(i.size), i.size == 64, 0, i.size == 8 ? 0x8a : 0x8b, RCX, address, RDX, 0, 0, false);
+    } else if (i.size == 8 && high(i.rm8())) {
+      get(RCX, i.rm8() - Instruction.HIGH_BYTE);
+      a.rorx(RCX, RCX, 8);
+    } else {
+      get(RCX, i.rm);
+    }
+  }
+
+  private boolean multiply() {
+    operandIntoRcx();
+    get(RAX, 0);
+    a.register(prefix(i.size), i.size == 64, 0, i.opcode, extension(), RCX, false);
+    if (i.size == 8) {
+      put(0, RAX, 16);
+    } else {
+      put(0, RAX, i.size);
+      put(2, RDX, i.size);
+    }
+    return true;
+  }
+
+  /** DIV where it cannot fault: with an upper half of zero and a divisor that is not. */
+  private boolean divide() {
+    if (i.size < 32) {
+      return interpret();
+    }
+    operandIntoRcx();
+    if (i.size == 32) {
+      a.move32(RCX, RCX);
+    }
+    int zero = a.jumpIfRcxZero();
+    a.move(RAX, RCX);
+    get(RCX, 2);
+    if (i.size == 32) {
+      a.move32(RCX, RCX);
+    }
+    int simple = a.jumpIfRcxZero();
+    a.land(zero);
+    leaveForInterpreter();
+    a.land(simple);
+    a.move(RCX, RAX);
+    get(RAX, 0);
+    a.moveImmediate(RDX, 0);
+    a.register(0, i.size == 64, 0, 0xf7, 6, RCX, false);
+    put(0, RAX);
+    put(2, RDX);
+    return true;
+  }
+
+  /** IDIV where it cannot fault: the dividend fits its lower half and the divisor is neither 0 nor −1. */
+  private boolean divideSigned() {
+    if (i.size < 32) {
+      return interpret();
+    }
+    boolean wide = i.size == 64;
+    operandIntoRcx();
+    // The comparisons change the flags, which a fault must show as they were.
+    saveFlags();
+    get(RAX, 0);
+    if (wide) {
+      a.byte1(0x48);
+    }
+    a.byte1(0x99);
+    a.register(0, wide, 0, 0x3b, RDX, HOST[2], false);
+    int wrong = a.jumpShortIf(5);
+    // divisor + 1 is 0 or 1, unsigned, for the two bad ones
+    a.memory(0, wide, 0, 0x8d, RDX, RCX, NONE, 0, 1, false);
+    a.register(0, wide, 0, 0x83, 7, RDX, false);
+    a.byte1(1);
+    int good = a.jumpShortIf(7);
+    a.land(wrong);
+    restoreFlags();
+    leaveForInterpreter();
+    a.land(good);
+    if (wide) {
+      a.byte1(0x48);
+    }
+    a.byte1(0x99);
+    a.register(0, wide, 0, 0xf7, 7, RCX, false);
+    put(0, RAX);
+    put(2, RDX);
+    return true;
+  }
+
+  // ---- the stack
+
+  private boolean push(int guest) {
+    if (i.size != 64) {
+      return interpret();
+    }
+    a.lea(RAX, STACK, -8);
+    probe(RAX, 3, true, false);
+    int host = HOST[guest];
+    if (host < 0) {
+      a.load(RCX, RSP, NativeState.register(guest));
+      host = RCX;
+    }
+    a.memory(0, true, 0, 0x89, host, RAX, RDX, 0, 0, false);
+    a.move(STACK, RAX);
+    return true;
+  }
+
+  private boolean pushImmediate() {
+    if (i.size != 64) {
+      return interpret();
+    }
+    a.lea(RAX, STACK, -8);
+    probe(RAX, 3, true, false);
+    a.memory(0, true, 0, 0xc7, 0, RAX, RDX, 0, 0, false);
+    a.byte4((int) i.immediate);
+    a.move(STACK, RAX);
+    return true;
+  }
+
+  private boolean pushRm() {
+    if (i.size != 64) {
+      return interpret();
+    }
+    if (!i.memory) {
+      return push(i.rm);
+    }
+    probeOperand(3, false, false);
+    a.memory(0, true, 0, 0x8b, RCX, address, RDX, 0, 0, false);
+    a.store(RSP, NativeState.SCRATCH, RCX);
+    a.lea(RAX, STACK, -8);
+    probe(RAX, 3, true, false);
+    a.load(RCX, RSP, NativeState.SCRATCH);
+    a.memory(0, true, 0, 0x89, RCX, RAX, RDX, 0, 0, false);
+    a.move(STACK, RAX);
+    return true;
+  }
+
+  private boolean pop(int guest) {
+    if (i.size != 64) {
+      return interpret();
+    }
+    probe(STACK, 3, false, false);
+    if (guest == 4) {
+      a.memory(0, true, 0, 0x8b, STACK, STACK, RDX, 0, 0, false);
+      return true;
+    }
+    int host = HOST[guest] < 0 ? RCX : HOST[guest];
+    a.memory(0, true, 0, 0x8b, host, STACK, RDX, 0, 0, false);
+    if (host == RCX) {
+      a.store(RSP, NativeState.register(guest), RCX);
+    }
+    a.lea(STACK, STACK, 8);
+    return true;
+  }
+
+  private boolean leaveFrame() {
+    if (i.size != 64) {
+      return interpret();
+    }
+    probe(RBP, 3, false, false);
+    a.memory(0, true, 0, 0x8b, RCX, RBP, RDX, 0, 0, false);
+    a.lea(STACK, RBP, 8);
+    a.move(RBP, RCX);
+    return true;
+  }
+
+  // ---- flags and segments
+
+  private void storeField(int field, int value) {
+    a.memory(0, true, 0, 0xc7, 0, RSP, NONE, 0, field, false);
+    a.byte4(value);
+  }
+
+  private boolean clearInterruptFlag() {
+    storeField(NativeState.INTERRUPT_FLAG, 0);
+    return true;
+  }
+
+  /** STI; the instruction behind it follows at once, so no interrupt comes in between. */
+  private boolean setInterruptFlag() {
+    if (count == LIMIT - 1 || i.offset + i.length + Decoder.MAX_LENGTH > 4096) {
+      return interpret();
+    }
+    a.load(RCX, RSP, NativeState.INTERRUPT_PENDING);
+    int quiet = a.jumpIfRcxZero();
+    leaveForInterpreter();
+    a.land(quiet);
+    storeField(NativeState.INTERRUPT_FLAG, Cpu.IF);
+    return true;
+  }
+
+  /** Saves the arithmetic flags in SCRATCH, and in RAX as LAHF and SETO give them. */
+  private void saveFlags() {
+    a.byte1(0x9f);
+    a.byte1(0x0f);
+    a.byte1(0x90);
+    a.byte1(0xc0);
+    a.store(RSP, NativeState.SCRATCH, RAX);
+  }
+
+  private void restoreFlags() {
+    a.load(RAX, RSP, NativeState.SCRATCH);
+    a.byte1(0x04);
+    a.byte1(0x7f);
+    a.byte1(0x9e);
+  }
+
+  private boolean pushFlags() {
+    if (i.size != 64) {
+      return interpret();
+    }
+    a.lea(RAX, STACK, -8);
+    probe(RAX, 3, true, false);
+    a.leaSum(RDX, RAX, RDX, 0);
+    saveFlags();
+    // movzx ecx, ah; and ecx, SF|ZF|AF|PF|CF; movzx eax, al; shl eax, 11 for OF
+    a.register(0, false, 1, 0xb6, RCX, RAX + 4, false);
+    a.register(0, false, 0, 0x81, 4, RCX, false);
+    a.byte4(0xd5);
+    a.register(0, false, 1, 0xb6, RAX, RAX, false);
+    a.register(0, false, 0, 0xc1, 4, RAX, false);
+    a.byte1(11);
+    a.register(0, false, 0, 0x0b, RCX, RAX, false);
+    a.memory(0, false, 0, 0x0b, RCX, RSP, NONE, 0, NativeState.OTHER_FLAGS, false);
+    a.memory(0, false, 0, 0x0b, RCX, RSP, NONE, 0, NativeState.INTERRUPT_FLAG, false);
+    a.memory(0, false, 0, 0x0b, RCX, RSP, NONE, 0, NativeState.DIRECTION_FLAG, false);
+    a.store(RDX, 0, RCX);
+    a.lea(STACK, STACK, -8);
+    restoreFlags();
+    return true;
+  }
+
+  private boolean swapGsBase() {
+    a.load(RCX, RSP, NativeState.GS_BASE);
+    a.load(RDX, RSP, NativeState.KERNEL_GS_BASE);
+    a.store(RSP, NativeState.GS_BASE, RDX);
+    a.store(RSP, NativeState.KERNEL_GS_BASE, RCX);
+    return true;
+  }
+
+  private boolean moveFromSegment() {
+    if (i.reg > X86State.GS) {
+      return interpret();
+    }
+    if (i.memory) {
+      probeOperand(1, true, false);
+      a.load(RCX, RSP, NativeState.SELECTORS + 8 * i.reg);
+      a.memory(OPERAND_SIZE, false, 0, 0x89, RCX, address, RDX, 0, 0, false);
+    } else {
+      a.load(RCX, RSP, NativeState.SELECTORS + 8 * i.reg);
+      put(i.rm, RCX, i.size);
+    }
+    return true;
+  }
+
+  /** BT and its kin with a register for the number of a bit that may be far from the address. */
+  private boolean bitString(int opcode) {
+    if (i.size == 16 || i.addressSize != 64) {
+      return interpret();
+    }
+    boolean wide = i.size == 64;
+    boolean write = opcode != 0xa3;
+    effective(RAX, true);
+    int reg = HOST[i.reg];
+    if (reg < 0) {
+      a.load(RDX, RSP, NativeState.register(i.reg));
+      reg = RDX;
+    }
+    if (!wide) {
+      // movsxd
+      a.register(0, true, 0, 0x63, RDX, reg, false);
+      reg = RDX;
+    }
+    a.moveImmediate(RCX, wide ? 6 : 5);
+    a.sarx(RDX, reg, RCX);
+    a.memory(0, true, 0, 0x8d, RAX, RAX, RDX, wide ? 3 : 2, 0, false);
+    addSegment(RAX);
+    probe(RAX, wide ? 3 : 2, write, i.lock);
+    get(RCX, i.reg);
+    a.pext(RCX, RCX, RSP, wide ? NativeState.BIT_63 : NativeState.BIT_31);
+    if (i.lock) {
+      a.byte1(0xf0);
+    }
+    a.memory(0, wide, 1, opcode, RCX, RAX, RDX, 0, 0, false);
+    return true;
+  }
+
+  // ---- strings
+
+  /** MOVS and STOS, upwards and within pages; everything else is the interpreter's. */
+  private boolean string(int opcode) {
+    boolean moves = (opcode & 0xfe) == 0xa4;
+    if (!moves && (opcode & 0xfe) != 0xaa || i.addressSize != 64 || i.rep == Instruction.REPNE
+        || moves && i.segment >= X86State.FS) {
+      return interpret();
+    }
+    boolean repeats = i.rep == Instruction.REP;
+    int log = log(i.size);
+    a.load(RCX, RSP, NativeState.DIRECTION_FLAG);
+    int upwards = a.jumpIfRcxZero();
+    int slow = a.position;
+    leaveForInterpreter();
+    a.land(upwards);
+    if (repeats) {
+      // 1 to 4096 elements; then no product below overflows.
+      a.lea(RCX, HOST[1], -1);
+      a.shrx(RCX, RCX, RSP);
+      int few = a.jumpIfRcxZero();
+      aimBack(slow);
+      a.land(few);
+    }
+    if (moves) {
+      stringProbe(RSI, log, repeats, false, slow);
+      a.leaSum(RAX, RSI, RDX, 0);
+      a.store(RSP, NativeState.SCRATCH, RAX);
+    }
+    stringProbe(RDI, log, repeats, true, slow);
+    // From here on nothing misses. RDI, and RSI, become host addresses for one instruction.
+    if (moves) {
+      a.store(RSP, NativeState.SCRATCH_2, RSI);
+      a.load(RSI, RSP, NativeState.SCRATCH);
+    }
+    a.leaSum(RDI, RDI, RDX, 0);
+    if (!moves) {
+      a.move(RAX, HOST[0]);
+    }
+    if (repeats) {
+      a.move(RCX, HOST[1]);
+      a.byte1(0xf3);
+    }
+    if (i.size == 16) {
+      a.byte1(OPERAND_SIZE);
+    } else if (i.size == 64) {
+      a.byte1(0x48);
+    }
+    a.byte1(opcode);
+    // RDI is the host address of the end. Back to the guest's: what it was before plus the length.
+    if (moves) {
+      a.load(RSI, RSP, NativeState.SCRATCH_2);
+    }
+    a.load(RDI, RSP, NativeState.TARGET);
+    if (repeats) {
+      a.memory(0, true, 0, 0x8d, RDI, RDI, HOST[1], log, 0, false);
+      if (moves) {
+        a.memory(0, true, 0, 0x8d, RSI, RSI, HOST[1], log, 0, false);
+      }
+      a.moveImmediate(HOST[1], 0);
+    } else {
+      a.lea(RDI, RDI, 1 << log);
+      if (moves) {
+        a.lea(RSI, RSI, 1 << log);
+      }
+    }
+    return true;
+  }
+
+  /** Jumps to a place of this block that was emitted before. */
+  private void aimBack(int target) {
+    a.aim(a.jump(), target);
+  }
+
+  /** Probes for the first element and makes sure that the last is in the same page; for writes keeps RDI in TARGET. */
+  private void stringProbe(int register, int log, boolean repeats, boolean write, int slow) {
+    probe(register, log, write, false);
+    if (repeats) {
+      a.pext(RCX, register, RSP, NativeState.TLB_MASK);
+      int tags = write ? NativeState.writeTags(mode) : NativeState.readTags(mode);
+      a.memory(0, true, 0, 0x8b, RAX, RSP, RCX, 3, tags, false);
+      a.leaSum(RAX, RAX, register, -1);
+      a.memory(0, true, 0, 0x8d, RCX, RAX, HOST[1], log, 0, false);
+      a.shrx(RCX, RCX, RSP);
+      int same = a.jumpIfRcxZero();
+      aimBack(slow);
+      a.land(same);
+    }
+    if (write) {
+      a.store(RSP, NativeState.TARGET, register);
+    }
+  }
+
+  // ---- jumps
+
+  /** Goes on at an offset of this page, through whatever is known by then. */
+  private void jumpTo(int target) {
+    if (target < 0 || target >= 4096) {
+      crossPage(target);
+      return;
+    }
+    a.align(4, 3);
+    int place = a.jump();
+    pendingPlace[pending] = place;
+    pendingTarget[pending++] = target;
+  }
+
+  /** Goes on at another page, by way of the jump cache; if it knows nothing, the interpreter executes the instruction. */
+  private void crossPage(int target) {
+    a.load(RAX, RSP, NativeState.PAGE);
+    a.lea(RAX, RAX, target);
+    dispatch(NativeEngine.GOTO, target);
+  }
+
+  /**
+   * Jumps to the code of the linear address in RAX.
+   *
+   * @param kind how to leave when it is not known: {@code GOTO} or {@code JUMP}
+   * @param detail the target in this page's terms, or what to add to the stack pointer
+   */
+  private void dispatch(int kind, int detail) {
+    a.store(RSP, NativeState.TARGET, RAX);
+    a.move(RDX, RAX);
+    a.mulx(RDX, RCX, RSP, NativeState.JUMP_HASH);
+    a.pext(RCX, RCX, RSP, NativeState.JUMP_MASK);
+    a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.jumpKeys(mode), false);
+    a.leaSum(RDX, RDX, RAX, 0);
+    a.memory(0, true, 0, 0x8b, RAX, RSP, RCX, 3, NativeState.jumpCode(mode), false);
+    a.load(RCX, RSP, NativeState.ATTENTION);
+    a.leaSum(RCX, RCX, RDX, 0);
+    int hit = a.jumpIfRcxZero();
+    if (kind == NativeEngine.JUMP && ops[count] == null) {
+      ops[count] = Ops.create(i);
+    }
+    leave(kind, detail);
+    a.land(hit);
+    if (kind == NativeEngine.JUMP && detail != 0) {
+      a.lea(STACK, STACK, detail);
+    }
+    // jmp rax
+    a.byte1(0xff);
+    a.byte1(0xe0);
+  }
+
+  private void jump() {
+    int target = (int) i.immediate;
+    if (target >= 0 && target <= i.offset) {
+      backward(target);
+    } else {
+      jumpTo(target);
+    }
+  }
+
+  /** Jumps backward in this page, with a look at what wants attention. */
+  private void backward(int target) {
+    a.load(RCX, RSP, NativeState.ATTENTION);
+    int known = hostOffset(target);
+    if (known >= 0 && known - (a.position + 2) >= -128) {
+      int from = a.jumpIfRcxZero();
+      a.bytes[from - 1] = (byte) (known - from);
+      leave(NativeEngine.GOTO, target);
+      return;
+    }
+    int free = a.jumpIfRcxZero();
+    leave(NativeEngine.GOTO, target);
+    a.land(free);
+    jumpTo(target);
+  }
+
+  /** The place of the code of an instruction of this block, or −1 if none starts there. */
+  private int hostOffset(int target) {
+    for (int k = count - 1; k >= 0; k--) {
+      if (guestOffsets[k] == target) {
+        return hostOffsets[k];
+      }
+    }
+    return -1;
+  }
+
+  private boolean conditionalJump() {
+    count(count + 1);
+    int target = (int) i.immediate;
+    int condition = i.opcode & 15;
+    if (target >= 0 && target < 4096 && target > i.offset) {
+      a.align(4, 2);
+      int place = a.jumpIf(condition);
+      pendingPlace[pending] = place;
+      pendingTarget[pending++] = target;
+      return true;
+    }
+    int skip = a.jumpShortIf(condition ^ 1);
+    if (target >= 0 && target < 4096) {
+      backward(target);
+    } else {
+      crossPage(target);
+    }
+    a.land(skip);
+    return true;
+  }
+
+  /** Aims the jumps inside the page: into this block, or at a way out that will be replaced by the jump to another. */
+  private void resolve() {
+    int n = pending;
+    for (int k = 0; k < n; k++) {
+      int target = pendingTarget[k];
+      int place = pendingPlace[k];
+      int here = hostOffset(target);
+      if (here >= 0) {
+        a.aim(place, here);
+        continue;
+      }
+      TranslatedBlock other = known.translated(page + target, mode, engine);
+      if (other != null) {
+        a.aim(place, (int) (other.entry() - engine.address(base)));
+        continue;
+      }
+      a.aim(place, a.position);
+      int site = engine.newLink(count, target, base + place);
+      sites[siteCount++] = site;
+      leave(site);
+    }
+  }
+
+  private boolean ret() {
+    if (i.size != 64) {
+      return interpret();
+    }
+    probe(STACK, 3, false, false);
+    count(count + 1);
+    a.memory(0, true, 0, 0x8b, RAX, STACK, RDX, 0, 0, false);
+    dispatch(NativeEngine.JUMP, 8 + (i.opcode == 0xc2 ? (int) i.immediate & 0xffff : 0));
+    return false;
+  }
+
+  /** Writes the return address below the stack; the stack pointer stays. */
+  private void storeReturnAddress() {
+    a.lea(RAX, STACK, -8);
+    probe(RAX, 3, true, false);
+    a.load(RCX, RSP, NativeState.PAGE);
+    a.lea(RCX, RCX, i.offset + i.length);
+    a.memory(0, true, 0, 0x89, RCX, RAX, RDX, 0, 0, false);
+  }
+
+  private boolean call() {
+    int target = (int) i.immediate;
+    storeReturnAddress();
+    count(count + 1);
+    if (target >= 0 && target < 4096) {
+      a.lea(STACK, STACK, -8);
+      if (target <= i.offset) {
+        backward(target);
+      } else {
+        jumpTo(target);
+      }
+      return false;
+    }
+    a.load(RAX, RSP, NativeState.PAGE);
+    a.lea(RAX, RAX, target);
+    dispatch(NativeEngine.JUMP, -8);
+    return false;
+  }
+
+  private boolean callIndirect() {
+    if (i.size != 64) {
+      return interpret();
+    }
+    if (i.memory) {
+      probeOperand(3, false, false);
+      a.memory(0, true, 0, 0x8b, RCX, address, RDX, 0, 0, false);
+    } else {
+      get(RCX, i.rm);
+    }
+    a.store(RSP, NativeState.SCRATCH, RCX);
+    storeReturnAddress();
+    count(count + 1);
+    a.load(RAX, RSP, NativeState.SCRATCH);
+    dispatch(NativeEngine.JUMP, -8);
+    return false;
+  }
+
+  private boolean jumpIndirect() {
+    if (i.size != 64) {
+      return interpret();
+    }
+    if (i.memory) {
+      probeOperand(3, false, false);
+      a.memory(0, true, 0, 0x8b, RAX, address, RDX, 0, 0, false);
+    } else {
+      get(RAX, i.rm);
+    }
+    count(count + 1);
+    dispatch(NativeEngine.JUMP, 0);
+    return false;
+  }
+
+  // ---- the two-byte map
+
+  private boolean twoByte(int opcode) {
+    if (Forms.VECTOR[i.form] != 0) {
+      return vector();
+    }
+    switch (opcode >> 4) {
+      case 4 -> {
+        general(prefix(i.size), 1, opcode, i.reg, BOTH, i.size, READ, i.size, 0);
+        return true;
+      }
+      case 8 -> {
+        return conditionalJump();
+      }
+      case 9 -> {
+        if (usesHighByte(false, true)) {
+          return interpret();
+        }
+        general(0, 1, opcode, 0, 0, 0, WRITE, 8, 0);
+        return true;
+      }
+      default -> {
+        return twoByteOther(opcode);
+      }
+    }
+  }
+
+  private boolean twoByteOther(int opcode) {
+    switch (opcode) {
+      case 0x01 -> {
+        return !i.memory && i.modrm == 0xf8 && mode != Mmu.USER ? swapGsBase() : interpret();
+      }
+      case 0x0d, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f -> {
+        return true;
+      }
+      case 0xa3, 0xab, 0xb3, 0xbb -> {
+        if (i.memory) {
+          return bitString(opcode);
+        }
+        // Never with the guest register in memory as the operand: a register bit number reaches beyond it.
+        general(prefix(i.size), 1, opcode, i.reg, READ, i.size, BOTH, i.size, 0);
+        return true;
+      }
+      case 0xba -> {
+        general(prefix(i.size), 1, 0xba, extension(), 0, 0, extension() == 4 ? READ : BOTH, i.size, 1);
+        return true;
+      }
+      case 0xa4, 0xac -> {
+        if (i.size == 16) {
+          return interpret();
+        }
+        general(0, 1, opcode, i.reg, READ, i.size, BOTH, i.size, 1);
+        return true;
+      }
+      case 0xa5, 0xad -> {
+        return doubleShift(opcode);
+      }
+      case 0xae -> {
+        return fence();
+      }
+      case 0xaf -> {
+        general(prefix(i.size), 1, 0xaf, i.reg, BOTH, i.size, READ, i.size, 0);
+        return true;
+      }
+      case 0xb0, 0xb1 -> {
+        return compareExchange(opcode);
+      }
+      case 0xb6, 0xbe -> {
+        return extendByte(opcode);
+      }
+      case 0xb7, 0xbf -> {
+        general(prefix(i.size), 1, opcode, i.reg, WRITE, i.size, READ, 16, 0);
+        return true;
+      }
+      case 0xb8 -> {
+        if (i.size == 16) {
+          return interpret();
+        }
+        general(0xf3, 1, 0xb8, i.reg, WRITE, i.size, READ, i.size, 0);
+        return true;
+      }
+      case 0xbc, 0xbd -> {
+        // Without REP: the model has neither TZCNT nor LZCNT.
+        general(prefix(i.size), 1, opcode, i.reg, BOTH, i.size, READ, i.size, 0);
+        return true;
+      }
+      case 0xc0, 0xc1 -> {
+        if (i.size == 8 && usesHighByte(true, true)) {
+          return interpret();
+        }
+        general(prefix(i.size), 1, opcode, reg(i.size == 8), BOTH, i.size, BOTH, i.size, 0);
+        return true;
+      }
+      case 0xc7 -> {
+        return i.memory && extension() == 1 && i.size == 64 ? compareExchange16() : interpret();
+      }
+      case 0xc8, 0xc9, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf -> {
+        return byteSwap();
+      }
+      default -> {
+        return interpret();
+      }
+    }
+  }
+
+  private boolean doubleShift(int opcode) {
+    if (i.size == 16 || HOST[i.reg] < 0) {
+      return interpret();
+    }
+    if (i.memory) {
+      probeOperand(log(i.size), true, false);
+    }
+    get(RCX, 1);
+    general(0, 1, opcode, i.reg, READ, i.size, i.rm, BOTH, i.size, 0);
+    return true;
+  }
+
+  private boolean fence() {
+    if (i.memory || i.rep != 0 || i.operand66 || extension() < 5) {
+      return interpret();
+    }
+    a.byte1(0x0f);
+    a.byte1(0xae);
+    a.byte1(0xc0 | extension() << 3);
+    return true;
+  }
+
+  private boolean extendByte(int opcode) {
+    if (usesHighByte(false, true)) {
+      int source = getByte(RDX, i.rm8());
+      a.register(0, false, 1, opcode, RCX, source, false);
+      if (opcode == 0xbe && i.size == 64) {
+        a.register(0, true, 0, 0x63, RCX, RCX, false);
+      }
+      put(i.reg, RCX, i.size);
+      return true;
+    }
+    int guest = 0;
+    if (i.memory) {
+      probeOperand(0, false, false);
+    } else {
+      guest = i.rm8();
+    }
+    general(prefix(i.size), 1, opcode, i.reg, WRITE, i.size, guest, READ, 8, 0);
+    return true;
+  }
+
+  private boolean byteSwap() {
+    if (i.size == 16) {
+      return interpret();
+    }
+    int host = HOST[i.rm];
+    if (host < 0) {
+      a.load(RCX, RSP, NativeState.register(i.rm));
+    }
+    int target = host < 0 ? RCX : host;
+    int rex = (i.size == 64 ? 8 : 0) | target >> 3;
+    if (rex != 0) {
+      a.byte1(0x40 | rex);
+    }
+    a.byte1(0x0f);
+    a.byte1(0xc8 | target & 7);
+    if (host < 0) {
+      a.store(RSP, NativeState.register(i.rm), RCX);
+    }
+    return true;
+  }
+
+  private boolean compareExchange(int opcode) {
+    if (!i.memory) {
+      return interpret();
+    }
+    if (i.size == 8 && usesHighByte(true, false)) {
+      return interpret();
+    }
+    probeOperand(log(i.size), true, i.lock);
+    a.leaSum(RDX, address, RDX, 0);
+    int source = HOST[reg(i.size == 8)];
+    if (source < 0) {
+      a.load(RCX, RSP, NativeState.register(i.reg));
+      source = RCX;
+    }
+    get(RAX, 0);
+    if (i.lock) {
+      a.byte1(0xf0);
+    }
+    a.memory(prefix(i.size), i.size == 64, 1, opcode, source, RDX, NONE, 0, 0, i.size == 8);
+    put(0, RAX);
+    return true;
+  }
+
+  private boolean compareExchange16() {
+    probeOperand(4, true, true);
+    a.store(RSP, NativeState.SCRATCH, RSI);
+    a.leaSum(RSI, address, RDX, 0);
+    get(RAX, 0);
+    get(RCX, 1);
+    get(RDX, 2);
+    if (i.lock) {
+      a.byte1(0xf0);
+    }
+    a.memory(0, true, 1, 0xc7, 1, RSI, NONE, 0, 0, false);
+    a.load(RSI, RSP, NativeState.SCRATCH);
+    put(0, RAX);
+    put(2, RDX);
+    return true;
+  }
+
+  private boolean threeByte() {
+    if (Forms.VECTOR[i.form] != 0) {
+      return vector();
+    }
+    if (i.map == 2 && i.rep == Instruction.REPNE && (i.opcode & 0xfe) == 0xf0) {
+      boolean fromByte = i.opcode == 0xf0;
+      if (fromByte && usesHighByte(false, true) || i.size == 16) {
+        return interpret();
+      }
+      int size = fromByte ? 8 : i.size;
+      int guest = 0;
+      if (i.memory) {
+        probeOperand(log(size), false, false);
+      } else {
+        guest = rm(fromByte);
+      }
+      general(0xf2, 2, i.opcode, i.reg, BOTH, i.size, guest, READ, size, 0);
+      return true;
+    }
+    return interpret();
+  }
+
+  // ---- SSE
+
+  private int mandatoryPrefix() {
+    return switch (i.rep) {
+      case Instruction.REP -> 0xf3;
+      case Instruction.REPNE -> 0xf2;
+      default -> i.operand66 ? OPERAND_SIZE : 0;
+    };
+  }
+
+  /** An SSE instruction, on registers that are the host's as they are; see {@code IsaGenerator} for the bits of the table. */
+  private boolean vector() {
+    int shape = Forms.VECTOR[i.form];
+    int regKind = shape >> 1 & 3;
+    int rmKind = shape >> 3 & 3;
+    boolean xmm = regKind == 1 || rmKind == 1;
+    if (xmm && mode != Mmu.USER) {
+      // Kernels seldom use SSE: its registers are loaded when they do.
+      a.load(RCX, RSP, NativeState.SIMD_ABSENT);
+      int present = a.jumpIfRcxZero();
+      if (ops[count] == null) {
+        ops[count] = Ops.create(i);
+      }
+      leave(NativeEngine.NEED_SIMD, 0);
+      a.land(present);
+    }
+    boolean toRm = (shape & 32) != 0;
+    int log = shape >> 7 & 7;
+    boolean wide = (i.rex & 8) != 0;
+    if (log == 5) {
+      log = wide ? 3 : 2;
+    }
+    int prefix = mandatoryPrefix();
+    int reg = regKind == 0 ? extension() : i.reg;
+    boolean storeReg = false;
+    if (i.memory) {
+      probeOperand(log, toRm, (shape & 0x400) != 0);
+    }
+    if (regKind == 2) {
+      reg = HOST[i.reg];
+      if (reg < 0) {
+        reg = RCX;
+        if (toRm) {
+          a.load(RCX, RSP, NativeState.register(i.reg));
+        }
+        storeReg = !toRm;
+      }
+    }
+    boolean w = wide && (regKind == 2 || rmKind == 2);
+    boolean storeRm = false;
+    if (i.memory) {
+      a.memory(prefix, w, i.map, i.opcode, reg, address, RDX, 0, 0, false);
+    } else {
+      int rm = i.rm;
+      if (rmKind == 2) {
+        rm = HOST[i.rm];
+        if (rm < 0) {
+          rm = RDX;
+          if (!toRm) {
+            a.load(RDX, RSP, NativeState.register(i.rm));
+          }
+          storeRm = toRm;
+        }
+      }
+      a.register(prefix, w, i.map, i.opcode, reg, rm, false);
+    }
+    if ((shape & 64) != 0) {
+      a.byte1((int) i.immediate);
+    }
+    if (storeReg) {
+      a.store(RSP, NativeState.register(i.reg), RCX);
+    }
+    if (storeRm) {
+      a.store(RSP, NativeState.register(i.rm), RDX);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,387 @@
+package dev.portfire.softcpu;
+
+/**
+ * The instructions that may occur in emitted code, and what {@link CodeValidator} has to know of each: SDM volume 2, appendix
+ * A. What is not here is refused, so another emitted form needs another line here.
+ */
+final class ValidatorForms {
+  static final int MODRM = 1;
+
+  /** ModRM.reg is a general register, or an XMM register; if neither, it extends the opcode. */
+  static final int REG_GENERAL = 1 << 1;
+
+  static final int REG_XMM = 1 << 2;
+  static final int REG_READ = 1 << 3;
+  static final int REG_WRITE = 1 << 4;
+  static final int REG_BYTE = 1 << 5;
+
+  /** ModRM.rm is a general register, or an XMM register; or memory. */
+  static final int RM_GENERAL = 1 << 6;
+
+  static final int RM_XMM = 1 << 7;
+  static final int RM_READ = 1 << 8;
+  static final int RM_WRITE = 1 << 9;
+  static final int RM_BYTE = 1 << 10;
+  static final int MEMORY_ONLY = 1 << 11;
+  static final int REGISTER_ONLY = 1 << 12;
+
+  /** Three bits: bytes in memory; see {@link #bytes}. */
+  private static final int SIZE = 13;
+
+  /** A memory operand that is not aligned to its size faults. */
+  static final int ALIGNED = 1 << 16;
+
+  static final int IMMEDIATE_8 = 1 << 17;
+
+  /** 16 or 32 bits by the operand size; with WHOLE 64 with REX.W. */
+  static final int IMMEDIATE = 1 << 18;
+
+  static final int WHOLE = 1 << 19;
+  static final int LOCKABLE = 1 << 20;
+
+  /** With memory it locks without being asked to. */
+  static final int LOCKED = 1 << 21;
+
+  /** Reads and writes RAX; writes RDX. */
+  static final int ACCUMULATOR = 1 << 22;
+
+  static final int DATA = 1 << 23;
+
+  /** Reads RCX, or has a count in VEX.vvvv. */
+  static final int COUNT = 1 << 24;
+
+  /** The low bits of the opcode are a register, in the place of ModRM.reg. */
+  static final int OPCODE_REG = 1 << 25;
+
+  /** Reads RBX. */
+  static final int BASE = 1 << 26;
+
+  // Above: which rule of the validator decides.
+  static final int RULE = 27;
+  static final int PLAIN = 1;
+  static final int LEA = 2;
+  static final int LOAD = 3;
+  static final int STORE = 4;
+  static final int JRCXZ = 5;
+  static final int JUMP = 6;
+  static final int JUMP_IF = 7;
+  static final int JUMP_REGISTER = 8;
+  static final int DIVIDE = 9;
+  static final int DIVIDE_SIGNED = 10;
+  static final int STRING = 11;
+  static final int BIT_TEST = 12;
+  static final int EXTRACT = 13;
+  static final int MULTIPLY = 14;
+  static final int SHIFT = 15;
+  static final int SIGN_EXTEND = 16;
+  static final int NOP = 17;
+  static final int NUMBER = 18;
+  static final int COMPARE = 19;
+  static final int STORE_NUMBER = 20;
+
+  /** Not a rule: ModRM.reg chooses among eight. */
+  static final int GROUP = 31;
+
+  /** Opcode maps: one byte, 0F, 0F38, 0F3A; from VEX on the same with a VEX prefix. */
+  static final int VEX = 4;
+
+  static final int MAPS = 8;
+
+  // Mandatory prefixes, as bits.
+  private static final int NP = 1;
+  private static final int P66 = 2;
+  private static final int F3 = 4;
+  private static final int F2 = 8;
+
+  /** 66 is the operand size. */
+  private static final int ANY_SIZE = NP | P66;
+
+  private static final int B1 = 1 << SIZE;
+  private static final int B2 = 2 << SIZE;
+  private static final int B4 = 3 << SIZE;
+  private static final int B8 = 4 << SIZE;
+  private static final int B16 = 5 << SIZE;
+  private static final int B4_8 = 6 << SIZE;
+
+  private static final int G_READ = MODRM | REG_GENERAL | REG_READ;
+  private static final int G_WRITE = MODRM | REG_GENERAL | REG_WRITE;
+  private static final int E_READ = MODRM | RM_GENERAL | RM_READ;
+  private static final int E_WRITE = MODRM | RM_GENERAL | RM_WRITE;
+  private static final int E_BOTH = E_READ | E_WRITE;
+  private static final int EB_READ = E_READ | RM_BYTE | B1;
+  private static final int EB_WRITE = E_WRITE | RM_BYTE | B1;
+  private static final int EB_BOTH = EB_READ | EB_WRITE;
+
+  private static final int X = MODRM | REG_XMM;
+
+  /** From an XMM register or 16 aligned bytes. */
+  private static final int X_FROM_16 = X | RM_XMM | RM_READ | B16 | ALIGNED;
+
+  private static final int[] FORMS = new int[MAPS << 10];
+  private static final int[] GROUPS = new int[32 * 8];
+  private static int groups;
+
+  static {
+    oneByte();
+    twoBytes();
+    sse();
+    bmi2();
+  }
+
+  private ValidatorForms() {}
+
+  static int form(int map, int prefix, int opcode) {
+    return FORMS[map << 10 | prefix << 8 | opcode];
+  }
+
+  static int inGroup(int form, int extension) {
+    return GROUPS[(form & 0xff) << 3 | extension];
+  }
+
+  /** Bytes of the memory operand of a form. */
+  static int bytes(int form, int operandSize, boolean wide) {
+    int code = form >> SIZE & 7;
+    return code == 0 ? operandSize : code == 6 ? wide ? 8 : 4 : 1 << code - 1;
+  }
+
+  private static int rule(int rule) {
+    return rule << RULE;
+  }
+
+  private static void allow(int map, int prefixes, int first, int last, int flags) {
+    int form = flags >>> RULE == 0 ? flags | PLAIN << RULE : flags;
+    for (int p = 0; p < 4; p++) {
+      if ((prefixes & 1 << p) != 0) {
+        for (int o = first; o <= last; o++) {
+          FORMS[map << 10 | p << 8 | o] = form;
+        }
+      }
+    }
+  }
+
+  private static void allow(int map, int prefixes, int opcode, int flags) {
+    allow(map, prefixes, opcode, opcode, flags);
+  }
+
+  /** Opcodes as two hexadecimal digits each, with blanks between. */
+  private static void allow(int map, int prefixes, String opcodes, int flags) {
+    for (int k = 0; k < opcodes.length(); k += 3) {
+      allow(map, prefixes, Character.digit(opcodes.charAt(k), 16) << 4 | Character.digit(opcodes.charAt(k + 1), 16), flags);
+    }
+  }
+
+  /** An opcode that ModRM.reg extends; 0: not allowed. */
+  private static void group(int map, int prefixes, int first, int last, int... flags) {
+    allow(map, prefixes, first, last, GROUP << RULE | groups);
+    for (int e = 0; e < 8; e++) {
+      int f = flags[e];
+      GROUPS[groups << 3 | e] = f == 0 || f >>> RULE != 0 ? f : f | PLAIN << RULE;
+    }
+    groups++;
+  }
+
+  private static void oneByte() {
+    for (int k = 0; k < 8; k++) {
+      // ADD, OR, ADC, SBB, AND, SUB, XOR, and CMP, which writes nothing.
+      int write = k == 7 ? 0 : RM_WRITE | LOCKABLE;
+      int writeReg = k == 7 ? 0 : REG_WRITE;
+      allow(0, NP, 8 * k, EB_READ | G_READ | REG_BYTE | write);
+      allow(0, ANY_SIZE, 8 * k + 1, E_READ | G_READ | write);
+      allow(0, NP, 8 * k + 2, EB_READ | G_READ | REG_BYTE | writeReg);
+      allow(0, ANY_SIZE, 8 * k + 3, E_READ | G_READ | writeReg);
+    }
+    // ADD AL, imm8
+    allow(0, NP, 0x04, ACCUMULATOR | IMMEDIATE_8);
+    // MOVSXD, IMUL
+    allow(0, ANY_SIZE, 0x63, E_READ | G_WRITE | B4);
+    allow(0, ANY_SIZE, 0x69, E_READ | G_WRITE | IMMEDIATE);
+    allow(0, ANY_SIZE, 0x6b, E_READ | G_WRITE | IMMEDIATE_8);
+    allow(0, NP, 0x70, 0x7f, rule(JUMP_IF) | IMMEDIATE_8);
+    int b = EB_BOTH | IMMEDIATE_8 | LOCKABLE;
+    int v = E_BOTH | IMMEDIATE | LOCKABLE;
+    int s = E_BOTH | IMMEDIATE_8 | LOCKABLE;
+    group(0, NP, 0x80, 0x80, b, b, b, b, b, b, b, EB_READ | IMMEDIATE_8);
+    group(0, ANY_SIZE, 0x81, 0x81, v, v, v, v, v, v, v, E_READ | IMMEDIATE);
+    group(0, ANY_SIZE, 0x83, 0x83, s, s, s, s, s, s, s, rule(COMPARE) | E_READ | IMMEDIATE_8);
+    // TEST, XCHG, MOV
+    allow(0, NP, 0x84, EB_READ | G_READ | REG_BYTE);
+    allow(0, ANY_SIZE, 0x85, E_READ | G_READ);
+    allow(0, NP, 0x86, EB_BOTH | G_READ | REG_WRITE | REG_BYTE | LOCKABLE | LOCKED);
+    allow(0, ANY_SIZE, 0x87, E_BOTH | G_READ | REG_WRITE | LOCKABLE | LOCKED);
+    allow(0, NP, 0x88, EB_WRITE | G_READ | REG_BYTE);
+    allow(0, ANY_SIZE, 0x89, rule(STORE) | E_WRITE | G_READ);
+    allow(0, NP, 0x8a, EB_READ | G_WRITE | REG_BYTE);
+    allow(0, ANY_SIZE, 0x8b, rule(LOAD) | E_READ | G_WRITE);
+    allow(0, NP, 0x8d, rule(LEA) | G_WRITE | MEMORY_ONLY);
+    allow(0, ANY_SIZE, 0x90, rule(NOP));
+    // CBW and its kin; CWD and its kin; SAHF; LAHF
+    allow(0, ANY_SIZE, 0x98, ACCUMULATOR);
+    allow(0, ANY_SIZE, 0x99, rule(SIGN_EXTEND));
+    allow(0, NP, 0x9e, 0x9f, ACCUMULATOR);
+    allow(0, ANY_SIZE | F3, 0xa4, 0xa5, rule(STRING));
+    allow(0, ANY_SIZE | F3, 0xaa, 0xab, rule(STRING));
+    allow(0, NP, 0xb0, 0xb7, OPCODE_REG | REG_GENERAL | REG_WRITE | REG_BYTE | IMMEDIATE_8);
+    allow(0, NP, 0xb8, 0xbf, rule(NUMBER) | IMMEDIATE | WHOLE);
+    int i = EB_BOTH | IMMEDIATE_8;
+    int w = E_BOTH | IMMEDIATE_8;
+    group(0, NP, 0xc0, 0xc0, i, i, i, i, i, i, 0, i);
+    group(0, ANY_SIZE, 0xc1, 0xc1, w, w, w, w, w, w, 0, w);
+    group(0, NP, 0xc6, 0xc6, EB_WRITE | IMMEDIATE_8, 0, 0, 0, 0, 0, 0, 0);
+    group(0, ANY_SIZE, 0xc7, 0xc7, rule(STORE_NUMBER) | E_WRITE | IMMEDIATE, 0, 0, 0, 0, 0, 0, 0);
+    group(0, NP, 0xd0, 0xd0, EB_BOTH, EB_BOTH, EB_BOTH, EB_BOTH, EB_BOTH, EB_BOTH, 0, EB_BOTH);
+    group(0, ANY_SIZE, 0xd1, 0xd1, E_BOTH, E_BOTH, E_BOTH, E_BOTH, E_BOTH, E_BOTH, 0, E_BOTH);
+    int cb = EB_BOTH | COUNT;
+    int cv = E_BOTH | COUNT;
+    group(0, NP, 0xd2, 0xd2, cb, cb, cb, cb, cb, cb, 0, cb);
+    group(0, ANY_SIZE, 0xd3, 0xd3, cv, cv, cv, cv, cv, cv, 0, cv);
+    allow(0, NP, 0xe3, rule(JRCXZ) | IMMEDIATE_8);
+    allow(0, NP, 0xe9, rule(JUMP) | IMMEDIATE);
+    allow(0, NP, 0xeb, rule(JUMP) | IMMEDIATE_8);
+    // CMC, CLC, STC
+    allow(0, NP, "f5 f8 f9", rule(PLAIN));
+    // TEST, NOT, NEG, MUL, IMUL, DIV, IDIV
+    int lb = EB_BOTH | LOCKABLE;
+    int lv = E_BOTH | LOCKABLE;
+    int mb = EB_READ | ACCUMULATOR;
+    int mv = E_READ | ACCUMULATOR | DATA;
+    group(0, NP, 0xf6, 0xf6, EB_READ | IMMEDIATE_8, 0, lb, lb, mb, mb, 0, 0);
+    group(0, ANY_SIZE, 0xf7, 0xf7, E_READ | IMMEDIATE, 0, lv, lv, mv, mv,
+        rule(DIVIDE) | E_READ | REGISTER_ONLY, rule(DIVIDE_SIGNED) | E_READ | REGISTER_ONLY);
+    group(0, NP, 0xfe, 0xfe, lb, lb, 0, 0, 0, 0, 0, 0);
+    group(0, ANY_SIZE, 0xff, 0xff, lv, lv, 0, 0, rule(JUMP_REGISTER) | MODRM | REGISTER_ONLY, 0, 0, 0);
+  }
+
+  private static void twoBytes() {
+    group(1, ANY_SIZE, 0x1f, 0x1f, rule(NOP) | MODRM | MEMORY_ONLY, 0, 0, 0, 0, 0, 0, 0);
+    // CMOVcc, Jcc, SETcc
+    allow(1, ANY_SIZE, 0x40, 0x4f, E_READ | G_READ | REG_WRITE);
+    allow(1, NP, 0x80, 0x8f, rule(JUMP_IF) | IMMEDIATE);
+    allow(1, NP, 0x90, 0x9f, EB_WRITE);
+    // BT, BTS, BTR, BTC
+    allow(1, ANY_SIZE, 0xa3, rule(BIT_TEST) | E_READ | G_READ);
+    allow(1, ANY_SIZE, "ab b3 bb", rule(BIT_TEST) | E_BOTH | G_READ | LOCKABLE);
+    int t = E_BOTH | IMMEDIATE_8 | LOCKABLE;
+    group(1, ANY_SIZE, 0xba, 0xba, 0, 0, 0, 0, E_READ | IMMEDIATE_8, t, t, t);
+    // SHLD, SHRD
+    allow(1, ANY_SIZE, "a4 ac", E_BOTH | G_READ | IMMEDIATE_8);
+    allow(1, ANY_SIZE, "a5 ad", E_BOTH | G_READ | COUNT);
+    // LFENCE, MFENCE, SFENCE: not with a prefix, which makes something else of them.
+    int fence = MODRM | REGISTER_ONLY;
+    group(1, NP, 0xae, 0xae, 0, 0, 0, 0, 0, fence, fence, fence);
+    allow(1, ANY_SIZE, 0xaf, E_READ | G_READ | REG_WRITE);
+    // CMPXCHG, XADD, CMPXCHG16B
+    allow(1, NP, 0xb0, EB_BOTH | G_READ | REG_BYTE | ACCUMULATOR | LOCKABLE);
+    allow(1, ANY_SIZE, 0xb1, E_BOTH | G_READ | ACCUMULATOR | LOCKABLE);
+    allow(1, NP, 0xc0, EB_BOTH | G_READ | REG_WRITE | REG_BYTE | LOCKABLE);
+    allow(1, ANY_SIZE, 0xc1, E_BOTH | G_READ | REG_WRITE | LOCKABLE);
+    int both = E_BOTH | MEMORY_ONLY | B16 | ALIGNED | ACCUMULATOR | DATA | COUNT | BASE | LOCKABLE;
+    group(1, NP, 0xc7, 0xc7, 0, both, 0, 0, 0, 0, 0, 0);
+    // MOVZX, MOVSX, POPCNT, BSF, BSR, BSWAP, MOVNTI, CRC32
+    allow(1, ANY_SIZE, "b6 be", EB_READ | G_WRITE);
+    allow(1, ANY_SIZE, "b7 bf", E_READ | G_WRITE | B2);
+    allow(1, F3, 0xb8, E_READ | G_WRITE);
+    allow(1, ANY_SIZE, 0xbc, 0xbd, E_READ | G_READ | REG_WRITE);
+    allow(1, NP, 0xc8, 0xcf, OPCODE_REG | REG_GENERAL | REG_READ | REG_WRITE);
+    allow(1, NP, 0xc3, E_WRITE | G_READ | MEMORY_ONLY);
+    allow(2, F2, 0xf0, EB_READ | G_READ | REG_WRITE);
+    allow(2, F2, 0xf1, E_READ | G_READ | REG_WRITE);
+  }
+
+  /** Those with XMM registers only: what has MMX registers is another prefix away. */
+  private static void sse() {
+    int store = X | RM_XMM | RM_WRITE;
+    int load = X | RM_XMM | RM_READ;
+    // Moves.
+    allow(1, NP | P66, 0x10, load | B16);
+    allow(1, NP | P66, 0x11, store | B16);
+    allow(1, F3, 0x10, load | B4);
+    allow(1, F3, 0x11, store | B4);
+    allow(1, F2, 0x10, load | B8);
+    allow(1, F2, 0x11, store | B8);
+    // Low and high halves; NP with registers MOVHLPS and MOVLHPS.
+    allow(1, NP, "12 16", load | B8);
+    allow(1, P66, "12 16", load | B8 | MEMORY_ONLY);
+    allow(1, NP | P66, "13 17", store | B8 | MEMORY_ONLY);
+    allow(1, F3, "12 16", X_FROM_16);
+    allow(1, F2, 0x12, load | B8);
+    allow(1, NP | P66, 0x28, X_FROM_16);
+    allow(1, NP | P66, 0x29, store | B16 | ALIGNED);
+    allow(1, NP | P66, 0x2b, store | B16 | ALIGNED | MEMORY_ONLY);
+    allow(1, P66, 0x6f, X_FROM_16);
+    allow(1, F3, 0x6f, load | B16);
+    allow(1, F2, 0xf0, load | B16 | MEMORY_ONLY);
+    allow(1, P66, 0x7f, store | B16 | ALIGNED);
+    allow(1, F3, 0x7f, store | B16);
+    allow(1, P66, 0xe7, store | B16 | ALIGNED | MEMORY_ONLY);
+    allow(2, P66, 0x2a, X_FROM_16 | MEMORY_ONLY);
+    allow(1, F3, 0x7e, load | B8);
+    allow(1, P66, 0xd6, store | B8);
+    // Between XMM and general registers.
+    int general = MODRM | RM_GENERAL;
+    allow(1, P66, 0x6e, X | general | RM_READ | B4_8);
+    allow(1, P66, 0x7e, X | general | RM_WRITE | B4_8);
+    allow(1, F3 | F2, 0x2a, X | general | RM_READ | B4_8);
+    allow(1, F3, "2c 2d", G_WRITE | RM_XMM | RM_READ | B4);
+    allow(1, F2, "2c 2d", G_WRITE | RM_XMM | RM_READ | B8);
+    allow(1, NP | P66, 0x50, G_WRITE | RM_XMM | RM_READ | REGISTER_ONLY);
+    allow(1, P66, 0xd7, G_WRITE | RM_XMM | RM_READ | REGISTER_ONLY);
+    allow(1, P66, 0xc5, G_WRITE | RM_XMM | RM_READ | REGISTER_ONLY | IMMEDIATE_8);
+    allow(1, P66, 0xc4, X | general | RM_READ | B2 | IMMEDIATE_8);
+    allow(3, P66, 0x14, X | general | RM_WRITE | B1 | IMMEDIATE_8);
+    allow(3, P66, 0x15, X | general | RM_WRITE | B2 | IMMEDIATE_8);
+    allow(3, P66, 0x16, X | general | RM_WRITE | B4_8 | IMMEDIATE_8);
+    allow(3, P66, 0x17, X | general | RM_WRITE | B4 | IMMEDIATE_8);
+    allow(3, P66, 0x20, X | general | RM_READ | B1 | IMMEDIATE_8);
+    allow(3, P66, 0x22, X | general | RM_READ | B4_8 | IMMEDIATE_8);
+    // Floating point: packed, single, double.
+    String arithmetic = "51 58 59 5c 5d 5e 5f";
+    allow(1, NP | P66, arithmetic, X_FROM_16);
+    allow(1, F3, arithmetic, load | B4);
+    allow(1, F2, arithmetic, load | B8);
+    allow(1, NP | P66, "14 15 54 55 56 57", X_FROM_16);
+    allow(1, NP | P66, "c2 c6", X_FROM_16 | IMMEDIATE_8);
+    allow(1, F3, 0xc2, load | B4 | IMMEDIATE_8);
+    allow(1, F2, 0xc2, load | B8 | IMMEDIATE_8);
+    allow(1, NP, "2e 2f", load | B4);
+    allow(1, P66, "2e 2f", load | B8);
+    allow(1, P66 | F2, "7c 7d d0", X_FROM_16);
+    allow(3, P66, "08 09 40 41", X_FROM_16 | IMMEDIATE_8);
+    allow(3, P66, "0a 21", load | B4 | IMMEDIATE_8);
+    allow(3, P66, 0x0b, load | B8 | IMMEDIATE_8);
+    allow(1, NP, 0x5a, load | B8);
+    allow(1, P66, 0x5a, X_FROM_16);
+    allow(1, F3, 0x5a, load | B4);
+    allow(1, F2, 0x5a, load | B8);
+    allow(1, NP | P66 | F3, 0x5b, X_FROM_16);
+    allow(1, P66 | F2, 0xe6, X_FROM_16);
+    allow(1, F3, 0xe6, load | B8);
+    // Integers.
+    allow(1, P66, 0x60, 0x6d, X_FROM_16);
+    allow(1, P66, "74 75 76", X_FROM_16);
+    allow(1, P66, 0xd1, 0xd5, X_FROM_16);
+    allow(1, P66, 0xd8, 0xe5, X_FROM_16);
+    allow(1, P66, 0xe8, 0xef, X_FROM_16);
+    allow(1, P66, 0xf1, 0xf6, X_FROM_16);
+    allow(1, P66, 0xf8, 0xfe, X_FROM_16);
+    allow(1, P66 | F3 | F2, 0x70, X_FROM_16 | IMMEDIATE_8);
+    int shift = MODRM | RM_XMM | REGISTER_ONLY | IMMEDIATE_8;
+    group(1, P66, 0x71, 0x72, 0, 0, shift, 0, shift, 0, shift, 0);
+    group(1, P66, 0x73, 0x73, 0, 0, shift, shift, 0, 0, shift, shift);
+    allow(2, P66, 0x00, 0x0b, X_FROM_16);
+    allow(2, P66, "10 14 15 17 1c 1d 1e 28 29 2b 37 40 41", X_FROM_16);
+    allow(2, P66, 0x38, 0x3f, X_FROM_16);
+    allow(2, P66, "20 23 25 30 33 35", load | B8);
+    allow(2, P66, "21 24 31 34", load | B4);
+    allow(2, P66, "22 32", load | B2);
+    allow(3, P66, "0c 0d 0e 0f 42", X_FROM_16 | IMMEDIATE_8);
+  }
+
+  /** PEXT, MULX, SHRX, SARX, RORX. */
+  private static void bmi2() {
+    allow(VEX + 2, F3, 0xf5, rule(EXTRACT) | G_WRITE);
+    allow(VEX + 2, F2, 0xf6, rule(MULTIPLY) | G_WRITE);
+    allow(VEX + 2, F2, 0xf7, rule(SHIFT) | G_WRITE | REGISTER_ONLY | COUNT);
+    allow(VEX + 2, F3, 0xf7, rule(SHIFT) | G_WRITE | REGISTER_ONLY);
+    allow(VEX + 3, F2, 0xf0, rule(SHIFT) | G_WRITE | REGISTER_ONLY | IMMEDIATE_8);
+  }
+}

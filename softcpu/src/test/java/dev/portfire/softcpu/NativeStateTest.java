@@ -1,0 +1,124 @@
+package dev.portfire.softcpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The tables that emitted code looks up, looked up as it does. */
+class NativeStateTest {
+  private static final long HASH = 0x9e37_79b9_7f4a_7c15L;
+  private static final long KERNEL = 0xffff_ffff_8123_4000L;
+
+  private final NativeState state = new NativeState();
+
+  @AfterEach
+  void close() {
+    state.close();
+  }
+
+  /** What the probe of a one-byte access computes: 0 is a hit. */
+  private long probe(int tags, long address) {
+    long slot = address >>> 12 & NativeState.TLB_SLOTS - 1;
+    return state.get(tags + (int) (8 * slot)) + address >>> 12;
+  }
+
+  private boolean reads(int mode, long address) {
+    return probe(NativeState.readTags(mode), address) == 0;
+  }
+
+  private boolean writes(int mode, long address) {
+    return probe(NativeState.writeTags(mode), address) == 0;
+  }
+
+  private boolean jumps(int mode, long address) {
+    long slot = Long.compress(address * HASH, state.get(NativeState.JUMP_MASK));
+    return state.get(NativeState.jumpKeys(mode) + (int) (8 * slot)) + address == 0;
+  }
+
+  @Test
+  void anEmptyTableHasNothingForAnyAddress() {
+    for (int mode = 0; mode < NativeState.MODES; mode++) {
+      for (long slot = 0; slot < NativeState.TLB_SLOTS; slot++) {
+        // Also the address that its tag is the negative of.
+        long tag = -state.get(NativeState.readTags(mode) + (int) (8 * slot));
+        for (long address : new long[] {slot << 12, KERNEL + (slot << 12), tag, tag + 0xfff, tag - 1, ~tag}) {
+          assertThat(reads(mode, address)).isFalse();
+          assertThat(writes(mode, address)).isFalse();
+          assertThat(jumps(mode, address)).isFalse();
+        }
+      }
+      assertThat(jumps(mode, 0)).isFalse();
+      assertThat(jumps(mode, 1)).isFalse();
+    }
+  }
+
+  @Test
+  void aTranslationIsOfOneModeAndOnePage() {
+    state.install(1, KERNEL, 0x1000, false, true);
+    assertThat(reads(1, KERNEL)).isTrue();
+    assertThat(reads(1, KERNEL + 0xfff)).isTrue();
+    assertThat(writes(1, KERNEL)).isFalse();
+    assertThat(reads(0, KERNEL)).isFalse();
+    assertThat(reads(1, KERNEL + 0x1000)).isFalse();
+    assertThat(reads(1, KERNEL + (1L << 24))).as("the same slot").isFalse();
+    state.forgetPage(KERNEL);
+    assertThat(reads(1, KERNEL)).isFalse();
+  }
+
+  @Test
+  void aSwitchOfAddressSpacesKeepsWhatIsGlobal() {
+    state.install(1, KERNEL, 0x1000, true, true);
+    state.install(1, KERNEL + 0x1000, 0x1000, true, false);
+    state.install(0, 0x40_0000, 0x1000, true, false);
+    state.rememberJump(1, KERNEL + 8, 0x5000, true);
+    state.rememberJump(0, 0x40_0010, 0x6000, false);
+    state.switchSpace();
+    assertThat(reads(1, KERNEL)).isTrue();
+    assertThat(reads(1, KERNEL + 0x1000)).isFalse();
+    assertThat(reads(0, 0x40_0000)).isFalse();
+    assertThat(jumps(1, KERNEL + 8)).isTrue();
+    assertThat(jumps(0, 0x40_0010)).isFalse();
+    state.forgetAll();
+    assertThat(reads(1, KERNEL)).isFalse();
+    assertThat(jumps(1, KERNEL + 8)).isFalse();
+  }
+
+  @Test
+  void aGlobalTranslationThatALocalOneReplacedGoesWithIt() {
+    state.install(1, KERNEL, 0x1000, true, true);
+    state.install(1, KERNEL + (1L << 24), 0x2000, true, false);
+    state.switchSpace();
+    assertThat(reads(1, KERNEL + (1L << 24))).isFalse();
+  }
+
+  @Test
+  void moreThanIsRememberedIsForgottenAllTheSame() {
+    for (long k = 0; k < 4000; k++) {
+      state.install(0, k << 12, 0x1000, true, false);
+      state.rememberJump(0, k << 12, 0x1000, false);
+    }
+    state.switchSpace();
+    for (long k = 0; k < 4000; k++) {
+      assertThat(reads(0, k << 12) || writes(0, k << 12) || jumps(0, k << 12)).isFalse();
+    }
+  }
+
+  @Test
+  void writesAreForgottenAlone() {
+    state.install(0, 0x7000, 0x1000, true, false);
+    assertThat(writes(0, 0x7abc)).isTrue();
+    state.forgetWrites();
+    assertThat(writes(0, 0x7abc)).isFalse();
+    assertThat(reads(0, 0x7abc)).isTrue();
+  }
+
+  @Test
+  void invalidatingAPageForgetsJumpsIntoIt() {
+    state.rememberJump(0, 0x40_0010, 0x6000, false);
+    state.forgetPage(0x50_0000);
+    assertThat(jumps(0, 0x40_0010)).isTrue();
+    state.forgetPage(0x40_0fff);
+    assertThat(jumps(0, 0x40_0010)).isFalse();
+  }
+}
