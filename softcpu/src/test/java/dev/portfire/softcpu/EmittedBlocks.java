@@ -1,0 +1,176 @@
+package dev.portfire.softcpu;
+
+import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.HostCode;
+import dev.portfire.machine.VmSpec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Random;
+
+/** Blocks as the native engine really emits them, from random instructions; they are never executed. */
+final class EmittedBlocks implements AutoCloseable {
+  private static final int PAGES = 64;
+
+  /** MUL to IDIV and strings. */
+  private static final byte[] RARE = {
+    (byte) 0xf7, (byte) 0xf7, (byte) 0xf7, (byte) 0xa4, (byte) 0xa5, (byte) 0xaa, (byte) 0xab
+  };
+
+  /** Memory that looks like executable memory. */
+  private static final class Pretended implements HostCode {
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment memory;
+
+    Pretended(long bytes) {
+      memory = arena.allocate(bytes, 4096);
+    }
+
+    @Override
+    public MemorySegment writable() {
+      return memory;
+    }
+
+    @Override
+    public long address() {
+      return 0x7f00_0000_0000L;
+    }
+
+    @Override
+    public long call(long function, long first, long second) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {
+      arena.close();
+    }
+  }
+
+  /** A block with what the translator has declared. */
+  record Emitted(byte[] code, int base, int mode, int firstSite, int siteCount, int[] entries, int[] boundaries, int stub) {
+    /** Checks other bytes in the place of this block. */
+    void check(CodeValidator v, byte[] bytes) {
+      v.begin(bytes, bytes.length, base, mode, firstSite, siteCount);
+      for (int e : entries) {
+        v.entry(e);
+      }
+      v.check(entries[1], stub, new int[0], 0);
+    }
+
+    /** Where the instruction that starts there ends. */
+    int end(int boundary) {
+      int k = Arrays.binarySearch(boundaries, boundary);
+      return k + 1 < boundaries.length ? boundaries[k + 1] : code.length;
+    }
+  }
+
+  private final GuestMemory memory = GuestMemory.allocate(PAGES * GuestMemory.PAGE_SIZE);
+  private final SoftVm vm;
+  private final Cpu cpu;
+  private final NativeEngine engine;
+  private final Decoder decoder = new Decoder();
+  private final Instruction i = new Instruction();
+  private final Random random;
+  private int place;
+
+  /** How many guest instructions have been emitted. */
+  int instructions;
+
+  EmittedBlocks(long seed) {
+    random = new Random(seed);
+    vm = new SoftVm(new VmSpec("emitted", memory, 1), Pretended::new, (seed & 1) == 0);
+    cpu = (Cpu) vm.vcpu(0);
+    engine = Objects.requireNonNull(vm.engine());
+  }
+
+  CodeValidator validator() {
+    return Objects.requireNonNull(engine.validator(), "run with -Dportfire.validate=true");
+  }
+
+  /** The next block; the translator has it checked. */
+  Emitted next() {
+    if ((place & 4095) > 2048 || place == 0) {
+      place = (place & -4096) + 4096;
+      if (place == PAGES * GuestMemory.PAGE_SIZE || engine.isFull()) {
+        place = 4096;
+        engine.empty();
+      }
+    }
+    int start = place;
+    int count = 1 + random.nextInt(24);
+    byte[] bytes = new byte[Decoder.MAX_LENGTH];
+    for (int k = 0; k < count; k++) {
+      int length = instruction(bytes);
+      memory.write(place, Arrays.copyOf(bytes, length));
+      place += length;
+      instructions++;
+    }
+    // JMP to itself ends it.
+    memory.write(place, new byte[] {(byte) 0xeb, (byte) 0xfe});
+    place = place + 2 + 7 & -8;
+    cpu.rip = 0x40_0000L + start;
+    Block block = new Block(new Op[0], 0, (long) start << 2 | Decoder.MODE_64, -1);
+    int mode = random.nextInt(NativeState.MODES);
+    Objects.requireNonNull(engine.translate(cpu, block, mode));
+    return last();
+  }
+
+  private Emitted last() {
+    CodeValidator v = validator();
+    int[] entries = new int[v.i.length];
+    int[] boundaries = new int[v.i.length];
+    int e = 0;
+    int b = 0;
+    for (int k = 0; k < v.i.length; k++) {
+      if (v.isEntry(k)) {
+        entries[e++] = k;
+      }
+      if (v.isBoundary(k)) {
+        boundaries[b++] = k;
+      }
+    }
+    // The second entry is the patchable one; the last is the stub: MOV ECX, imm32 and JMP.
+    return new Emitted(
+        Arrays.copyOf(v.i.code, v.i.length), v.base, v.mode, v.firstSite, v.siteCount, Arrays.copyOf(entries, e),
+        Arrays.copyOf(boundaries, b), v.i.length - 10);
+  }
+
+  /** A random valid instruction after which the next may follow; returns its length. */
+  private int instruction(byte[] bytes) {
+    while (true) {
+      random.nextBytes(bytes);
+      int at = 0;
+      int[] prefixes = {0x66, 0xf3, 0xf2, 0xf0};
+      if (random.nextInt(2) == 0) {
+        bytes[at++] = (byte) prefixes[Math.min(random.nextInt(13) / 4, 3)];
+      }
+      if (random.nextInt(2) == 0) {
+        bytes[at++] = (byte) (0x40 | random.nextInt(16));
+      }
+      int map = random.nextInt(12);
+      if (map < 2) {
+        bytes[at] = RARE[random.nextInt(RARE.length)];
+      }
+      if (map >= 6) {
+        bytes[at++] = 0x0f;
+        if (map >= 10) {
+          bytes[at++] = (byte) (map == 10 ? 0x38 : 0x3a);
+        }
+      }
+      System.arraycopy(bytes, 0, decoder.bytes, 0, bytes.length);
+      i.offset = place & 4095;
+      int length = decoder.decode(i, Decoder.MODE_64);
+      if (length > 0 && length <= Decoder.MAX_LENGTH && i.form != 0 && (Forms.FLAGS[i.form] & Forms.END) == 0) {
+        return length;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    vm.close();
+    memory.close();
+  }
+}
