@@ -3,6 +3,7 @@ package dev.portfire.testing.conformance;
 import dev.portfire.kvm.CpuModel;
 import dev.portfire.kvm.KvmHypervisor;
 import dev.portfire.kvm.SpeedProbe;
+import dev.portfire.linux.ExecutableMemory;
 import dev.portfire.machine.Capabilities;
 import dev.portfire.softcpu.SoftAssist;
 import dev.portfire.softcpu.SoftHypervisor;
@@ -18,6 +19,15 @@ import java.util.Optional;
  * contain]}. */
 public final class Conformance {
   private Conformance() {}
+
+  /** The software CPU with its native engine, unless that cannot run here, which is said with the reason. */
+  public static Optional<BackEnd> nativeEngine(PrintStream out) {
+    Optional<String> problem = SoftHypervisor.nativeProblem(ExecutableMemory::allocate);
+    problem.ifPresent(reason -> out.println("native is left out: " + reason));
+    return problem.isPresent()
+        ? Optional.empty()
+        : Optional.of(new BackEnd("native", new SoftHypervisor(ExecutableMemory::allocate)));
+  }
 
   /** The back ends that can run here; what cannot is named with its reason. */
   public static List<BackEnd> backEnds(PrintStream out) {
@@ -52,7 +62,9 @@ public final class Conformance {
     String only = rest.size() > 1 && rest.get(0).equals("--only") ? rest.get(1) : "";
     String wanted = String.join(" ", rest.subList(only.isEmpty() ? 0 : 2, rest.size()));
     int failed = 0;
-    for (BackEnd backEnd : backEnds(out)) {
+    List<BackEnd> all = new ArrayList<>(backEnds(out));
+    nativeEngine(out).ifPresent(all::add);
+    for (BackEnd backEnd : all) {
       if (!backEnd.name().startsWith(only)) {
         continue;
       }

@@ -70,10 +70,14 @@ public final class SoftCpuRunner implements AutoCloseable {
   private final X86State.Segment[] segments32;
   private final Map<Integer, Long> msrs;
 
-  /** Builds the machine. */
-  public SoftCpuRunner() {
+  /**
+   * Builds the machine.
+   *
+   * @param hypervisor the software CPU, with either engine
+   */
+  public SoftCpuRunner(SoftHypervisor hypervisor) {
     memory = GuestMemory.allocate(MEMORY_SIZE);
-    vm = new SoftHypervisor().create(new VmSpec("vectors", memory, 1));
+    vm = hypervisor.create(new VmSpec("vectors", memory, 1));
     vcpu = vm.vcpu(0);
     vm.ports().attach(STOP_PORT, 1, new StopPort(vcpu));
     Arrays.fill(breakpoints, (byte) 0xcc);

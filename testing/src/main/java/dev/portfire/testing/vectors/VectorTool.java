@@ -1,5 +1,7 @@
 package dev.portfire.testing.vectors;
 
+import dev.portfire.linux.ExecutableMemory;
+import dev.portfire.softcpu.SoftHypervisor;
 import dev.portfire.testing.isa.IsaGenerator;
 import dev.portfire.testing.isa.IsaTable;
 import java.io.IOException;
@@ -14,7 +16,7 @@ import java.util.regex.Pattern;
  * host's CPU is let loose on generated code.
  *
  * <pre>
- * VectorTool check  [--seed N] [--cases N] [--forms REGEX] [--show N]   compare, and print what differs
+ * VectorTool check  [--seed N] [--cases N] [--forms REGEX] [--show N] [--engine safe|native]   compare, and print what differs
  * VectorTool record [--seed N] [--cases N] [--forms REGEX] --out FILE   the same, and write vectors
  * </pre>
  *
@@ -27,6 +29,7 @@ public final class VectorTool {
   private int cases = 100;
   private Pattern forms = Pattern.compile("");
   private int show = 3;
+  private SoftHypervisor hypervisor = new SoftHypervisor();
   private Path out = Path.of("vectors.gz");
 
   private VectorTool() {}
@@ -42,6 +45,8 @@ public final class VectorTool {
         case "--cases" -> tool.cases = Integer.parseInt(value);
         case "--forms" -> tool.forms = Pattern.compile(value);
         case "--show" -> tool.show = Integer.parseInt(value);
+        case "--engine" -> tool.hypervisor =
+            value.equals("native") ? new SoftHypervisor(ExecutableMemory::allocate) : new SoftHypervisor();
         case "--out" -> tool.out = Path.of(value);
         default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
       }
@@ -73,7 +78,7 @@ public final class VectorTool {
     long total = 0;
     long different = 0;
     int badForms = 0;
-    try (SoftCpuRunner soft = new SoftCpuRunner()) {
+    try (SoftCpuRunner soft = new SoftCpuRunner(hypervisor)) {
       for (InstructionForm form : all) {
         CaseGenerator generator = new CaseGenerator(form, seed ^ form.name().hashCode());
         Tolerance tolerance = form.tolerance();

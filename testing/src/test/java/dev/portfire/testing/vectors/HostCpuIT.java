@@ -18,7 +18,16 @@ import org.junit.jupiter.api.Test;
 class HostCpuIT {
 
   @Test
-  void softwareCpuDoesWhatThisHostDoes() throws IOException, InterruptedException {
+  void interpreterDoesWhatThisHostDoes() throws IOException, InterruptedException {
+    compare("safe");
+  }
+
+  @Test
+  void nativeEngineDoesWhatThisHostDoes() throws IOException, InterruptedException {
+    compare("native");
+  }
+
+  private static void compare(String engine) throws IOException, InterruptedException {
     assumeTrue(HostCpu.isAvailable(), "the host is not x86-64 Linux");
     // Where the architecture leaves a choice, such as denormals loaded by the x87, the vectors follow AMD.
     String cpu = Files.readString(Path.of("/proc/cpuinfo"));
@@ -26,8 +35,10 @@ class HostCpuIT {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(HostCpu.JVM_FLAGS);
+    command.add("-Dportfire.validate=true");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), VectorTool.class.getName(), "check"));
     command.addAll(List.of("--cases", System.getProperty("vectors.cases", "50"), "--show", "1"));
+    command.addAll(List.of("--engine", engine));
     command.addAll(List.of("--seed", System.getProperty("vectors.seed", Long.toString(System.nanoTime()))));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

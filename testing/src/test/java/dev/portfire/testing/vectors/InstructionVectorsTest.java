@@ -2,6 +2,7 @@ package dev.portfire.testing.vectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portfire.softcpu.SoftHypervisor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -16,7 +17,11 @@ class InstructionVectorsTest {
   private static final int SHOWN = 20;
 
   @Test
-  void softwareCpuDoesWhatTheHostCpuDid() throws IOException {
+  void interpreterDoesWhatTheHostCpuDid() throws IOException {
+    replay(new SoftHypervisor());
+  }
+
+  static void replay(SoftHypervisor hypervisor) throws IOException {
     List<String> differences = new ArrayList<>();
     int forms = 0;
     int cases = 0;
@@ -26,7 +31,7 @@ class InstructionVectorsTest {
     long[] actual = new long[CpuSlots.COUNT];
     try (InputStream in = Objects.requireNonNull(InstructionVectorsTest.class.getResourceAsStream("vectors.gz"));
         VectorFile.Reader reader = new VectorFile.Reader(in);
-        SoftCpuRunner cpu = new SoftCpuRunner()) {
+        SoftCpuRunner cpu = new SoftCpuRunner(hypervisor)) {
       while (reader.nextForm()) {
         forms++;
         while (reader.nextCase(c, expected)) {
