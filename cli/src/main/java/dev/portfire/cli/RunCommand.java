@@ -81,7 +81,8 @@ final class RunCommand {
         .vcpus(options.cpus())
         .memoryMib(options.memoryMib())
         .accelerator(accelerator)
-        .engine(options.engine());
+        .engine(options.engine())
+        .countInstructions(options.stats());
     options.rootfs().ifPresent(builder::drive);
     options.drives().forEach(builder::drive);
     if (usesSerialConsole(options)) {

@@ -167,7 +167,7 @@ record RunOptions(
             ? Optional.empty()
             : Optional.of(Accelerator.of(accelerator)
                 .orElseThrow(() -> new UsageException("--accel " + accelerator + ": give auto, soft or kvm"))),
-        Engine.of(engine).orElseThrow(() -> new UsageException("--engine " + engine + ": give auto or safe")),
+        Engine.of(engine).orElseThrow(() -> new UsageException("--engine " + engine + ": give auto, safe or native")),
         path(words, "--log"),
         words.has("--stats"),
         words.has("--tty"),

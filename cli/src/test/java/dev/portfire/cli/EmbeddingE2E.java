@@ -72,6 +72,7 @@ final class EmbeddingE2E {
         .commandLine("console=ttyS0 reboot=k panic=-1 quiet")
         .announceDevices(false)
         .memoryMib(256)
+        .countInstructions(true)
         .console(ConsolePort.channel("portfire.stdin", OutputStream.nullOutputStream()))
         .console(ConsolePort.channel("portfire.stdout", out))
         .console(ConsolePort.channel("portfire.stderr", System.err))

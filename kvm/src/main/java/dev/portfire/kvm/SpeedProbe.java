@@ -57,19 +57,24 @@ public final class SpeedProbe {
 
   /** The verdict about {@link KvmHypervisor#DEVICE}: measured once per boot of the host and user, if a cache can be kept. */
   public static Verdict verdict() {
-    Optional<Path> cache = cacheFile();
-    Optional<String> boot = bootId();
-    if (cache.isPresent() && boot.isPresent()) {
-      Optional<Verdict> known = read(cache.get(), boot.get());
-      if (known.isPresent()) {
-        return known.get();
-      }
+    Optional<Verdict> known = remembered();
+    if (known.isPresent()) {
+      return known.get();
     }
     long speed = measure(KvmHypervisor.DEVICE);
+    Optional<Path> cache = cacheFile();
+    Optional<String> boot = bootId();
     if (cache.isPresent() && boot.isPresent()) {
       write(cache.get(), boot.get(), speed);
     }
     return judge(speed);
+  }
+
+  /** The verdict that an earlier run came to since the host booted, if it did. Nothing of KVM is touched. */
+  public static Optional<Verdict> remembered() {
+    Optional<Path> cache = cacheFile();
+    Optional<String> boot = bootId();
+    return cache.isPresent() && boot.isPresent() ? read(cache.get(), boot.get()) : Optional.empty();
   }
 
   static Verdict judge(long instructionsPerSecond) {

@@ -3,6 +3,7 @@ package dev.portfire.vmm;
 import dev.portfire.kvm.CpuModel;
 import dev.portfire.kvm.KvmHypervisor;
 import dev.portfire.kvm.SpeedProbe;
+import dev.portfire.linux.ExecutableMemory;
 import dev.portfire.machine.Capabilities;
 import dev.portfire.machine.Hypervisor;
 import dev.portfire.softcpu.SoftAssist;
@@ -30,7 +31,7 @@ final class BackEnds {
    *
    * @throws MicroVmException if it does not work here
    */
-  static Hypervisor choose(Accelerator accelerator, Engine engine) throws MicroVmException {
+  static Hypervisor choose(Accelerator accelerator, Engine engine, boolean countInstructions) throws MicroVmException {
     Choice choice = switch (accelerator) {
       case AUTO -> auto(engine);
       case SOFT -> soft(engine, "asked for");
@@ -43,18 +44,49 @@ final class BackEnds {
       }
     };
     LOG.log(System.Logger.Level.DEBUG, "accelerator {0}: {1}", choice.accelerator, choice.reason);
-    return choice.hypervisor;
+    return countInstructions && choice.hypervisor instanceof SoftHypervisor soft
+        ? soft.countingInstructions()
+        : choice.hypervisor;
   }
 
-  private static Choice soft(Engine engine, String reason) {
+  private static Choice soft(Engine engine, String reason) throws MicroVmException {
     return switch (engine) {
-      case AUTO, SAFE -> new Choice(Accelerator.SOFT, new SoftHypervisor(), reason);
+      case SAFE -> new Choice(Accelerator.SOFT, new SoftHypervisor(), reason);
+      case AUTO -> {
+        Optional<String> problem = nativeProblem();
+        yield problem.isPresent()
+            ? new Choice(Accelerator.SOFT, new SoftHypervisor(), reason + "; " + problem.get())
+            : new Choice(Accelerator.SOFT, new SoftHypervisor(ExecutableMemory::allocate), reason);
+      }
+      case NATIVE -> {
+        Optional<String> problem = nativeProblem();
+        if (problem.isPresent()) {
+          throw new MicroVmException(problem.get() + ": choose the engine auto or safe");
+        }
+        yield new Choice(Accelerator.SOFT, new SoftHypervisor(ExecutableMemory::allocate), reason);
+      }
     };
   }
 
-  private static Choice auto(Engine engine) {
+  private static boolean isX86Linux() {
+    return System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64");
+  }
+
+  /** Why the native engine cannot be used here, if it cannot. */
+  private static Optional<String> nativeProblem() {
+    return isX86Linux()
+        ? SoftHypervisor.nativeProblem(ExecutableMemory::allocate)
+        : Optional.of("the native engine is there on x86-64 Linux only");
+  }
+
+  private static Choice auto(Engine engine) throws MicroVmException {
     if (engine != Engine.AUTO) {
       return soft(engine, "an engine of the software CPU was asked for");
+    }
+    Optional<SpeedProbe.Verdict> known = isX86Linux() ? SpeedProbe.remembered() : Optional.empty();
+    if (known.isPresent() && !known.get().hardwareSpeed()) {
+      // Known to be of no use: its system calls need not even be linked.
+      return soft(engine, known.get().reason());
     }
     Optional<String> problem = kvmProblem();
     if (problem.isPresent()) {
@@ -84,7 +116,7 @@ final class BackEnds {
 
   /** Why KVM cannot be used here, if it cannot. */
   private static Optional<String> kvmProblem() {
-    if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
+    if (!isX86Linux()) {
       return Optional.of("KVM is there on x86-64 Linux only: choose the accelerator auto or soft");
     }
     Capabilities capabilities =

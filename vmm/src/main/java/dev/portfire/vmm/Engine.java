@@ -8,7 +8,9 @@ public enum Engine {
   /** The fastest one that works here. */
   AUTO,
   /** The interpreter, which touches guest memory through bounds-checked accesses only. */
-  SAFE;
+  SAFE,
+  /** Guest code emitted again as host machine code; x86-64 Linux only. */
+  NATIVE;
 
   /** The engine of a name as users write it, in lower case. */
   public static Optional<Engine> of(String name) {

@@ -108,6 +108,7 @@ public final class MicroVm implements AutoCloseable {
     private final List<ConsolePort> console = new ArrayList<>();
     private Accelerator accelerator = Accelerator.AUTO;
     private Engine engine = Engine.AUTO;
+    private boolean countInstructions;
 
     private Builder() {}
 
@@ -193,6 +194,15 @@ public final class MicroVm implements AutoCloseable {
     }
 
     /**
+     * Whether {@link MicroVm#stats} is to tell how many instructions the guest has executed; the interpreter always can, and
+     * emitted code is a little slower for it.
+     */
+    public Builder countInstructions(boolean choice) {
+      countInstructions = choice;
+      return this;
+    }
+
+    /**
      * Makes the machine and starts it.
      *
      * @throws MicroVmException naming what is wrong and what to do about it; nothing is left behind
@@ -213,7 +223,8 @@ public final class MicroVm implements AutoCloseable {
           entropy,
           console,
           accelerator,
-          engine);
+          engine,
+          countInstructions);
       return MicroVm.start(config);
     }
   }
@@ -231,7 +242,7 @@ public final class MicroVm implements AutoCloseable {
   public static MicroVm start(MicroVmConfig config) throws MicroVmException {
     long requestNanos = System.nanoTime();
     config.validate();
-    Hypervisor hypervisor = BackEnds.choose(config.accelerator(), config.engine());
+    Hypervisor hypervisor = BackEnds.choose(config.accelerator(), config.engine(), config.countInstructions());
     MicroVm machine = new MicroVm(config, hypervisor, requestNanos);
     try {
       machine.addDrives();

@@ -26,6 +26,7 @@ import java.util.OptionalLong;
  * @param console the virtio console's ports, each name once; empty for no such device
  * @param accelerator the back end
  * @param engine the software back end's engine
+ * @param countInstructions whether the software back end counts them with every engine
  */
 public record MicroVmConfig(
     String name,
@@ -39,7 +40,8 @@ public record MicroVmConfig(
     boolean entropy,
     List<ConsolePort> console,
     Accelerator accelerator,
-    Engine engine) {
+    Engine engine,
+    boolean countInstructions) {
   /** The least memory that any Linux boots in, in MiB. */
   public static final int MIN_MEMORY_MIB = 8;
 
