@@ -1020,13 +1020,6 @@ final class Cpu implements Vcpu, ApicHost {
     }
   }
 
-  /** Frees what is not on the heap. */
-  final void close() {
-    if (runner != null) {
-      runner.close();
-    }
-  }
-
   /** The operation of the instruction of 64-bit code at a host offset, all of which is in one page. */
   final Op decodeAt(long at, int offset) {
     mmu.read(at, decoder.bytes, 0, Math.min(Decoder.MAX_LENGTH, 4096 - offset));

@@ -4,7 +4,7 @@ import dev.portfire.machine.X86State;
 import org.jspecify.annotations.Nullable;
 
 /** Executes emitted code on one vCPU, and does what it leaves for. */
-final class NativeRunner implements AutoCloseable {
+final class NativeRunner {
   /** The guest's stack pointer. */
   private static final int STACK = NativeState.register(4);
 
@@ -385,10 +385,5 @@ final class NativeRunner implements AutoCloseable {
       state.setField(NativeState.PAGE, target & -4096L);
     }
     return t;
-  }
-
-  @Override
-  public void close() {
-    state.close();
   }
 }

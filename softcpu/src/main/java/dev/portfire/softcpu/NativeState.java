@@ -21,7 +21,7 @@ import java.util.function.IntToLongFunction;
  * <p>The soft TLB and the jump cache are tables of the translation context that is current: a switch of address spaces
  * empties them, but for translations that are global. There is one for each privilege mode of {@link Mmu}.
  */
-final class NativeState implements AutoCloseable {
+final class NativeState {
   /** The registers of {@link Cpu#r}, in that order: sixteen general ones, the page, a zero, the segment bases. */
   private static final int REGISTERS = -124;
 
@@ -122,7 +122,6 @@ final class NativeState implements AutoCloseable {
 
   private static final VarHandle WORD = JAVA_LONG.varHandle();
 
-  private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
   private final long[] frame = new long[FRAME_END - REGISTERS >> 3];
   private final Filled[] tlb = new Filled[MODES];
@@ -132,7 +131,8 @@ final class NativeState implements AutoCloseable {
   private final long[][] jumpPages = new long[MODES][64];
 
   NativeState() {
-    memory = arena.allocate(STACK_POINTER + TABLES + (long) MODES * MODE_BYTES + 64, 64);
+    // Freed when nothing refers to it any more: a thread may ask for attention of a machine that has just been closed.
+    memory = Arena.ofAuto().allocate(STACK_POINTER + TABLES + (long) MODES * MODE_BYTES + 64, 64);
     set(TLB_MASK, TLB_BITS);
     set(JUMP_MASK, JUMP_BITS);
     set(JUMP_HASH, JUMP_FACTOR);
@@ -464,10 +464,5 @@ final class NativeState implements AutoCloseable {
     for (int mode = 0; mode < MODES; mode++) {
       forgetJumps(mode);
     }
-  }
-
-  @Override
-  public void close() {
-    arena.close();
   }
 }

@@ -281,7 +281,6 @@ final class SoftVm implements Vm {
   @Override
   public void close() {
     timers.close();
-    cpus.forEach(Cpu::close);
     if (engine != null) {
       engine.close();
     }

@@ -507,11 +507,10 @@ final class CodeValidatorTest {
 
   @Test
   void theMasksBoundTheTables() {
-    try (NativeState state = new NativeState()) {
-      assertThat(1 << Long.bitCount(state.get(NativeState.TLB_MASK))).isEqualTo(NativeState.TLB_SLOTS);
-      assertThat(1 << Long.bitCount(state.get(NativeState.JUMP_MASK))).isEqualTo(NativeState.JUMP_SLOTS);
-      assertThat(state.address() & 63).isEqualTo(12);
-    }
+    NativeState state = new NativeState();
+    assertThat(1 << Long.bitCount(state.get(NativeState.TLB_MASK))).isEqualTo(NativeState.TLB_SLOTS);
+    assertThat(1 << Long.bitCount(state.get(NativeState.JUMP_MASK))).isEqualTo(NativeState.JUMP_SLOTS);
+    assertThat(state.address() & 63).isEqualTo(12);
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.portfire.softcpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The tables that emitted code looks up, looked up as it does. */
@@ -11,11 +10,6 @@ class NativeStateTest {
   private static final long KERNEL = 0xffff_ffff_8123_4000L;
 
   private final NativeState state = new NativeState();
-
-  @AfterEach
-  void close() {
-    state.close();
-  }
 
   /** What the probe of a one-byte access computes: 0 is a hit. */
   private long probe(int tags, long address) {

@@ -3,10 +3,14 @@ package dev.portfire.testing.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.Vm;
+import dev.portfire.machine.VmSpec;
 import dev.portfire.softcpu.SoftHypervisor;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The conformance suite on the native engine, and moved between it and the interpreter. */
@@ -19,6 +23,16 @@ class NativeConformanceIT {
       Outcome outcome = Runner.run(c.build(), name, backEnds);
       assertThat(outcome.passed()).as(() -> c + "\n" + outcome.report()).isTrue();
     });
+  }
+
+  @Test
+  void aKickAfterTheEndDoesNoHarm() {
+    assumeTrue(NATIVE.isPresent(), "no native engine; the reason stands above");
+    try (GuestMemory memory = GuestMemory.allocate(1 << 20)) {
+      Vm vm = NATIVE.get().hypervisor().create(new VmSpec("late", memory, 1));
+      vm.close();
+      vm.vcpu(0).kick();
+    }
   }
 
   @TestFactory
