@@ -1,6 +1,7 @@
 package dev.portfire.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.portfire.cli.Portfire.Result;
 import dev.portfire.cli.guest.DefaultGuest;
@@ -11,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,9 +72,45 @@ final class BadInputE2E {
     refused("1 to 32, not 33", "--cpus", "33", "--", "true");
     refused("drive /none/disk: no such file", "--rootfs", "/none/disk", "--", "true");
     refused("--bogus", "--bogus");
-    if (!Files.exists(Path.of("/dev/kvm"))) {
-      refused("/dev/kvm does not exist: load the kernel module", "--accel", "kvm", "--", "true");
+  }
+
+  /** A run in which a system call on /dev/kvm has the given outcome, by strace's fault injection. */
+  private static Result withKvm(String call, String outcome, String accelerator) throws IOException, InterruptedException {
+    String script = "exec strace -f -qq -o /dev/null -P /dev/kvm -e trace=%s -e inject=%s:%s".formatted(call, call, outcome)
+        + " \"$BIN\"/portfire run --accel %s -- echo hi".formatted(accelerator);
+    return Portfire.process("", List.of("sh", "-c", script));
+  }
+
+  @Test
+  void aKvmThatCannotBeUsedIsNamedWithTheRemedyAndTheSoftwareCpuStillWorks() throws IOException, InterruptedException {
+    assumeThat(Portfire.process("", List.of("sh", "-c", "strace -o /dev/null true")).status())
+        .as("strace, which makes system calls fail, is not installed or may not trace here")
+        .isZero();
+    record Case(String call, String outcome, String message) {}
+    for (Case c : List.of(
+        new Case("openat", "error=ENOENT", "/dev/kvm does not exist: load the kernel module"),
+        new Case("openat", "error=EACCES", "no permission to open /dev/kvm: join the group that owns it"),
+        new Case("openat", "error=EPERM", "opening /dev/kvm is forbidden here: in a container, pass --device /dev/kvm"))) {
+      Result result = withKvm(c.call, c.outcome, "kvm");
+      assertThat(result.err()).contains(c.message).contains("accelerator soft").hasLineCount(1);
+      assertThat(result.out()).isEmpty();
+      assertThat(result.status()).isEqualTo(125);
+      assertThat(withKvm(c.call, c.outcome, "soft")).isEqualTo(new Result(0, "hi\n", ""));
     }
+  }
+
+  @Test
+  void aKvmOfAnotherVersionIsRefused() throws IOException, InterruptedException {
+    assumeThat(Portfire.process("", List.of("sh", "-c", "test -w /dev/kvm && strace -o /dev/null true")).status())
+        .as("/dev/kvm or strace, which changes what it answers, is not there")
+        .isZero();
+    Result result = withKvm("ioctl", "retval=11:when=1", "kvm");
+    assertThat(result.err())
+        .contains("/dev/kvm speaks version 11 of the KVM interface, not 12: use a Linux kernel of 2.6.22 or newer")
+        .hasLineCount(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.status()).isEqualTo(125);
+    assertThat(withKvm("ioctl", "retval=11:when=1", "soft")).isEqualTo(new Result(0, "hi\n", ""));
   }
 
   @Test

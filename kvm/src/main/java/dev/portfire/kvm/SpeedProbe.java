@@ -1,12 +1,16 @@
 package dev.portfire.kvm;
 
-import dev.portfire.machine.BusDevice;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.portfire.linux.Descriptor;
+import dev.portfire.linux.SystemCallException;
+import dev.portfire.linux.SystemCalls;
 import dev.portfire.machine.GuestMemory;
-import dev.portfire.machine.Vcpu;
-import dev.portfire.machine.VmSpec;
 import dev.portfire.machine.X86State;
 import dev.portfire.machine.X86State.Segment;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +18,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether KVM runs guest kernel code at hardware speed. The host's CPU flags do not tell: a KVM can be without them
@@ -48,9 +54,9 @@ public final class SpeedProbe {
   private static final int CODE = 0x4000;
   private static final int PORT = 0x10;
 
-  /** {@code 1: dec ecx; jnz 1b; out 0x10, al; 2: jmp 2b}. */
+  /** {@code 1: dec ecx; jnz 1b; out 0x10, al}: the exit ends it. */
   private static final byte[] LOOP = {
-    (byte) 0xff, (byte) 0xc9, 0x75, (byte) 0xfc, (byte) 0xe6, PORT, (byte) 0xeb, (byte) 0xfe
+    (byte) 0xff, (byte) 0xc9, 0x75, (byte) 0xfc, (byte) 0xe6, PORT
   };
 
   private SpeedProbe() {}
@@ -140,71 +146,117 @@ public final class SpeedProbe {
   /**
    * Measures.
    *
-   * @return instructions a second, as far as the short loop can tell; 0 if the guest does not get through it
+   * @return instructions a second, as far as the short loop can tell
    * @throws IllegalStateException if KVM cannot be used at all
    */
   static long measure(String device) {
-    KvmHypervisor kvm = new KvmHypervisor(device, CpuModel.PORTABLE, Optional.empty());
-    try (GuestMemory memory = GuestMemory.allocate(MEMORY);
-        KvmVm vm = kvm.open(new VmSpec("speed-probe", memory, 1))) {
-      memory.writeLong(PML4, PML4 + 0x1003);
-      memory.writeLong(PML4 + 0x1000, PML4 + 0x2003);
-      memory.writeLong(PML4 + 0x2000, 0x83);
-      memory.write(CODE, LOOP);
-      Vcpu vcpu = vm.vcpu(0);
-      Watch watch = new Watch(vcpu);
-      vm.ports().attach(PORT, 1, watch);
+    try (Guest guest = new Guest(device)) {
       // The first one touches everything for the first time.
-      time(vcpu, watch, 1);
-      long least = Math.min(time(vcpu, watch, 1), time(vcpu, watch, 1));
+      guest.time(1);
+      long least = Math.min(guest.time(1), guest.time(1));
       // Longer and longer, so that an emulator does not take long and hardware is not lost in the cost of its entry.
       int rounds = FIRST_ROUNDS;
-      long nanos = beyond(vcpu, watch, rounds, least);
+      long nanos = beyond(guest, rounds, least);
       while (nanos < MEASURABLE && rounds < LAST_ROUNDS) {
         rounds = Math.min(LAST_ROUNDS, rounds * 4);
-        nanos = beyond(vcpu, watch, rounds, least);
+        nanos = beyond(guest, rounds, least);
       }
       return (rounds - 1L) * INSTRUCTIONS_PER_ROUND * 1_000_000_000L / Math.max(1, nanos);
+    } catch (KvmUnavailableException e) {
+      throw new IllegalStateException(e.reason(), e);
+    } catch (SystemCallException e) {
+      throw new IllegalStateException("KVM: " + e.getMessage(), e);
     }
   }
 
   /** How long a loop takes beyond entry and exit: the shortest of some attempts, since others may use the host's CPU too. */
-  private static long beyond(Vcpu vcpu, Watch watch, int rounds, long least) {
+  private static long beyond(Guest guest, int rounds, long least) {
     long best = Long.MAX_VALUE;
     for (int k = 0; k < ATTEMPTS && best >= MEASURABLE; k++) {
-      best = Math.min(best, time(vcpu, watch, rounds) - least);
+      best = Math.min(best, guest.time(rounds) - least);
     }
     return best;
   }
 
-  /** Takes the time when the guest is done, and stops it. */
-  private static final class Watch implements BusDevice {
-    private final Vcpu vcpu;
-    private long stopped;
+  /**
+   * A virtual machine with nothing but a vCPU and memory: the interrupt controllers that {@link KvmVm} has make setting the
+   * memory up and closing the machine take more than ten times as long.
+   */
+  private static final class Guest implements AutoCloseable {
+    private final Descriptor vm;
+    private final GuestMemory memory = GuestMemory.allocate(MEMORY);
+    private final KvmDirtyLog slots;
+    private final Descriptor vcpu;
+    private final MemorySegment run;
+    private final Descriptor.Repeated enter;
+    private final VcpuState state;
 
-    Watch(Vcpu vcpu) {
-      this.vcpu = vcpu;
+    Guest(String path) throws KvmUnavailableException, SystemCallException {
+      try (KvmDevice device = KvmDevice.open(path)) {
+        vm = device.createVm();
+        slots = new KvmDirtyLog(vm, memory);
+        @Nullable Descriptor made = null;
+        try {
+          slots.setSlots(false);
+          made = Descriptor.of(Calls.make(vm, Request.CREATE_VCPU, 0));
+          run = made.map(Calls.make(device.file(), Request.GET_VCPU_MMAP_SIZE));
+        } catch (SystemCallException | RuntimeException e) {
+          if (made != null) {
+            Calls.close(made);
+          }
+          closeMachine();
+          throw e;
+        }
+        vcpu = made;
+      }
+      enter = vcpu.repeated(Request.RUN.number());
+      state = new VcpuState(vcpu, Msrs.of(vcpu, Set.of()), Layouts.XSAVE_SIZE, false);
+      memory.writeLong(PML4, PML4 + 0x1003);
+      memory.writeLong(PML4 + 0x1000, PML4 + 0x2003);
+      memory.writeLong(PML4 + 0x2000, 0x83);
+      memory.write(CODE, LOOP);
+    }
+
+    /** Nanoseconds from entering the guest until it is through its loop. */
+    long time(int rounds) {
+      state.restoreRegisters(start(rounds));
+      long started = System.nanoTime();
+      int result;
+      do {
+        result = enter.call();
+      } while (result == -SystemCallException.EINTR || result == -SystemCallException.EAGAIN);
+      long ended = System.nanoTime();
+      if (result < 0) {
+        throw new IllegalStateException(
+            "KVM_RUN: %s (errno %d)".formatted(SystemCalls.describe(-result), -result));
+      }
+      int reason = run.get(JAVA_INT, Layouts.RUN_EXIT_REASON);
+      if (reason != ExitCode.IO.number()) {
+        throw new IllegalStateException("KVM's guest stopped in a loop of two instructions, "
+            + ExitCode.of(reason).map(Enum::name).orElse("exit reason " + reason));
+      }
+      // The OUT is over only when KVM_RUN has been called again (api.rst, "the kvm_run structure").
+      run.set(JAVA_BYTE, Layouts.RUN_IMMEDIATE_EXIT, (byte) 1);
+      enter.call();
+      run.set(JAVA_BYTE, Layouts.RUN_IMMEDIATE_EXIT, (byte) 0);
+      return ended - started;
+    }
+
+    private void closeMachine() {
+      slots.close();
+      Calls.close(vm);
+      memory.close();
     }
 
     @Override
-    public long read(long offset, int size) {
-      return 0;
+    public void close() throws SystemCallException {
+      try {
+        SystemCalls.munmap(run);
+      } finally {
+        Calls.close(vcpu);
+        closeMachine();
+      }
     }
-
-    @Override
-    public void write(long offset, int size, long value) {
-      stopped = System.nanoTime();
-      vcpu.kick();
-    }
-  }
-
-  private static long time(Vcpu vcpu, Watch watch, int rounds) {
-    vcpu.restore(start(rounds));
-    long started = System.nanoTime();
-    if (vcpu.run() != Vcpu.Stop.KICKED) {
-      throw new IllegalStateException("KVM's guest stopped in a loop of two instructions");
-    }
-    return watch.stopped - started;
   }
 
   private static X86State start(int rounds) {

@@ -287,6 +287,14 @@ final class VcpuState {
     }
   }
 
+  /** Of a state, the general, segment and control registers alone. */
+  void restoreRegisters(X86State state) {
+    try (Arena arena = Arena.ofConfined()) {
+      putSpecial(arena, state, null);
+      putRegisters(arena, state);
+    }
+  }
+
   /** Puts back what the assist may have changed. */
   void restoreAfterAssist(X86State before, X86State after) {
     try (Arena arena = Arena.ofConfined()) {

@@ -25,8 +25,12 @@ public final class Descriptor implements AutoCloseable {
       SystemCalls.variadic("open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle IOCTL =
       SystemCalls.variadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle PREAD =
-      SystemCalls.handle("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+
+  /** What only some need: linking a call takes milliseconds in a JVM that has just started. */
+  private static final class Reading {
+    private static final MethodHandle PREAD =
+        SystemCalls.handle("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+  }
 
   private final int fd;
   private boolean closed;
@@ -131,7 +135,7 @@ public final class Descriptor implements AutoCloseable {
   public long read(MemorySegment buffer, long position) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      long count = (long) PREAD.invokeExact(state, fd, buffer, buffer.byteSize(), position);
+      long count = (long) Reading.PREAD.invokeExact(state, fd, buffer, buffer.byteSize(), position);
       if (count < 0) {
         throw SystemCalls.failure("pread(%d, %d bytes, %d)".formatted(fd, buffer.byteSize(), position), state);
       }
