@@ -124,8 +124,8 @@ final class Idle {
         .finish();
     List<Guest> guests = new ArrayList<>();
     guests.add(Guest.boot(0, guest.kernel(), initrd, memoryMib));
-    // The compilers have work for a while after a boot.
-    Thread.sleep(10_000);
+    // The compilers have work for a while after a boot, and code that an idle guest does not need is forgotten after 20 seconds.
+    Thread.sleep(30_000);
     double one = load(seconds);
     Memory first = Memory.now();
     int threadsOfOne = threads();
@@ -133,7 +133,7 @@ final class Idle {
       guests.add(Guest.boot(i, guest.kernel(), initrd, memoryMib));
       System.err.printf("%d guests at their prompts%n", i + 1);
     }
-    Thread.sleep(10_000);
+    Thread.sleep(30_000);
     double all = load(seconds);
     Memory last = Memory.now();
     int threadsOfAll = threads();

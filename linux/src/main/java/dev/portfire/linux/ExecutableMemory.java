@@ -73,6 +73,16 @@ public final class ExecutableMemory implements HostCode {
   }
 
   @Override
+  public void release(long offset) {
+    long from = offset + 4095 & -4096L;
+    try {
+      SystemCalls.madvise(writable.asSlice(from), SystemCalls.MADV_REMOVE);
+    } catch (SystemCallException e) {
+      throw new IllegalStateException("giving machine code back failed", e);
+    }
+  }
+
+  @Override
   public void close() {
     try {
       SystemCalls.munmap(executable);

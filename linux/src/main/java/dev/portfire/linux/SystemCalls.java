@@ -35,6 +35,9 @@ public final class SystemCalls {
   /** Writes reach the file and other mappings. */
   public static final int MAP_SHARED = 0x01;
 
+  /** Advice: free these pages and what is behind them; {@code <linux/mman.h>}. */
+  public static final int MADV_REMOVE = 9;
+
   /** Writes stay in this mapping. */
   public static final int MAP_PRIVATE = 0x02;
 
@@ -83,6 +86,12 @@ public final class SystemCalls {
   private static final MethodHandle FTRUNCATE =
       handle("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
   private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+  /** What a microVM does without until it has been idle for a while. */
+  private static final class Advice {
+    static final MethodHandle MADVISE =
+        handle("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+  }
 
   /** What a microVM does without: linking a call takes about 10 ms of a cold JVM. */
   private static final class Seldom {
@@ -166,6 +175,20 @@ public final class SystemCalls {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
       if ((int) MUNMAP.invokeExact(state, mapping.address(), mapping.byteSize()) != 0) {
         throw failure("munmap(0x%x, %d)".formatted(mapping.address(), mapping.byteSize()), state);
+      }
+    } catch (SystemCallException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Tells the kernel what is to become of mapped pages. */
+  public static void madvise(MemorySegment pages, int advice) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+      if ((int) Advice.MADVISE.invokeExact(state, pages.address(), pages.byteSize(), advice) != 0) {
+        throw failure("madvise(0x%x, %d, %d)".formatted(pages.address(), pages.byteSize(), advice), state);
       }
     } catch (SystemCallException e) {
       throw e;

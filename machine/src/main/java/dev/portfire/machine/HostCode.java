@@ -37,6 +37,9 @@ public interface HostCode extends AutoCloseable {
    */
   long call(long function, long first, long second);
 
+  /** Gives the pages from an offset on back to the host, as far as they are whole; they come again, zeroed, when touched. */
+  void release(long offset);
+
   /** Gives the memory back; nothing may be executing in it. */
   @Override
   void close();

@@ -38,6 +38,7 @@ final class CodeCache {
   private final long[] awaited;
 
   private long epoch;
+  private volatile int generation;
   private Runnable dropped = () -> {};
   private final @Nullable Block[] pageBlocks;
   private final Map<Integer, List<Block>> crossing = new HashMap<>();
@@ -291,8 +292,14 @@ final class CodeCache {
     }
   }
 
+  /** How often everything was forgotten: who keeps blocks must forget them, too. */
+  int generation() {
+    return generation;
+  }
+
   /** Makes room by forgetting everything: what is still in use is decoded again. */
-  private void dropAll() {
+  synchronized void dropAll() {
+    generation++;
     for (int page = 0; page < masks.length; page++) {
       if (masks[page] != 0) {
         drop(page);

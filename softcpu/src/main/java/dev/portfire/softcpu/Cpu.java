@@ -160,6 +160,12 @@ final class Cpu implements Vcpu, ApicHost {
   private long executedHere;
   private int pauses;
   private boolean halted;
+
+  /** When the vCPU fell asleep, by {@link System#nanoTime}; 0 while it is awake. */
+  private volatile long asleepSince;
+
+  private volatile long slept;
+  private int codeGeneration;
   private boolean waitingForSipi;
   private boolean shadow;
   private boolean nmiBlocked;
@@ -1157,6 +1163,22 @@ final class Cpu implements Vcpu, ApicHost {
     }
   }
 
+  /** For how long this vCPU has slept in its life, in nanoseconds, about. From any thread. */
+  final long asleep(long now) {
+    long since = asleepSince;
+    return slept + (since == 0 ? 0 : now - since);
+  }
+
+  /** Lets go of blocks that the code cache has forgotten. */
+  private void forgetOldBlocks() {
+    int generation = code.generation();
+    if (generation != codeGeneration) {
+      codeGeneration = generation;
+      Arrays.fill(jumpBlock, null);
+      next = null;
+    }
+  }
+
   /** Waits until something wants attention. */
   private void sleep() {
     inGuest = false;
@@ -1164,13 +1186,21 @@ final class Cpu implements Vcpu, ApicHost {
     if (waitingForSipi) {
       waiting = ~(KICK | FLUSH | INIT | SIPI | FAILED);
     }
+    vm.aboutToSleep();
+    forgetOldBlocks();
     long start = System.nanoTime();
+    asleepSince = start;
     while ((attention & ~waiting) == 0) {
       LockSupport.park(this);
     }
+    long nanos = System.nanoTime() - start;
+    long before = slept;
+    slept = before + nanos;
+    asleepSince = 0;
     if (halted) {
-      exits.record(ExitReason.HLT, System.nanoTime() - start);
+      exits.record(ExitReason.HLT, nanos);
     }
+    forgetOldBlocks();
     enterGuest();
   }
 

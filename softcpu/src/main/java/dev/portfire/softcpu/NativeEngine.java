@@ -54,6 +54,9 @@ final class NativeEngine implements AutoCloseable {
   /** Room that one translation may need. */
   private static final int RESERVE = 128 * 1024;
 
+  /** Room for sites at first. */
+  private static final int FEW_SITES = 1 << 12;
+
   /**
    * What is known of sites, by number.
    *
@@ -85,7 +88,7 @@ final class NativeEngine implements AutoCloseable {
 
   private final int firstFree;
   private int free;
-  private volatile Sites sites = Sites.of(1 << 12);
+  private volatile Sites sites = Sites.of(FEW_SITES);
   private int siteCount;
   private volatile int epoch;
   private volatile boolean full;
@@ -182,15 +185,24 @@ final class NativeEngine implements AutoCloseable {
     return validator;
   }
 
-  /** Forgets all code. No vCPU may be executing it. */
+  /** Keeps vCPUs out of the code until it has been emptied. */
+  void wantEmpty() {
+    full = true;
+  }
+
+  /** Forgets all code and gives its memory back to the host. No vCPU may be executing it. */
   synchronized void empty() {
+    // The lock of those who redirect entries: what they check of the epoch stays so until they are done.
+    synchronized (known) {
+      epoch++;
+    }
     free = firstFree;
     siteCount = 0;
-    Arrays.fill(sites.block, null);
-    for (BitSet e : entries) {
-      e.clear();
+    sites = Sites.of(FEW_SITES);
+    for (int mode = 0; mode < entries.length; mode++) {
+      entries[mode] = new BitSet();
     }
-    epoch++;
+    code.release(firstFree);
     full = false;
   }
 

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class SoftHypervisor implements Hypervisor {
   private final HostCode.@Nullable Source source;
   private final boolean counts;
+  private final Forgetting forgetting;
 
   /** The interpreter; it needs nothing from the host. */
   public SoftHypervisor() {
-    this(null, true);
+    this(null, true, Forgetting.IDLE_CODE);
   }
 
   /**
@@ -24,17 +25,26 @@ public final class SoftHypervisor implements Hypervisor {
    * @param source gives the memory for the code; see {@link #nativeProblem}
    */
   public SoftHypervisor(HostCode.Source source) {
-    this(source, false);
+    this(source, false, Forgetting.IDLE_CODE);
   }
 
-  private SoftHypervisor(HostCode.@Nullable Source source, boolean counts) {
+  private SoftHypervisor(HostCode.@Nullable Source source, boolean counts, Forgetting forgetting) {
     this.source = source;
     this.counts = counts;
+    this.forgetting = forgetting;
   }
 
   /** The same, but emitted code counts the instructions that it executes, which costs it a little at each jump. */
   public SoftHypervisor countingInstructions() {
-    return new SoftHypervisor(source, true);
+    return new SoftHypervisor(source, true, forgetting);
+  }
+
+  /**
+   * The same, but whenever a vCPU goes to sleep all decoded and emitted code is forgotten, as it otherwise is when a guest has
+   * been idle for ten seconds. For tests: guests must not notice.
+   */
+  public SoftHypervisor forgettingAtEachSleep() {
+    return new SoftHypervisor(source, counts, Forgetting.AT_EACH_SLEEP);
   }
 
   /** Why the native engine cannot work on this host, if it cannot; one line. */
@@ -54,6 +64,6 @@ public final class SoftHypervisor implements Hypervisor {
 
   @Override
   public Vm create(VmSpec spec) {
-    return new SoftVm(spec, source, counts);
+    return new SoftVm(spec, source, counts, forgetting);
   }
 }

@@ -65,18 +65,30 @@ final class SoftVm implements Vm {
   private final SecureRandom random = new SecureRandom();
   private volatile @Nullable String tripleFault;
 
-  SoftVm(VmSpec spec, HostCode.@Nullable Source source, boolean counts) {
-    this(spec, new IoBus("pio"), new IoBus("mmio"), source, counts);
+  private final Forgetting forgetting;
+  private final Object idleLock = new Object();
+  private volatile long idleSince = System.nanoTime();
+  private long asleepBefore;
+
+  SoftVm(VmSpec spec, HostCode.@Nullable Source source, boolean counts, Forgetting forgetting) {
+    this(spec, new IoBus("pio"), new IoBus("mmio"), source, counts, forgetting);
     irqChip.attach(ports, mmio);
   }
 
   /** A machine on another one's buses, which keep their own interrupt controllers. */
   SoftVm(VmSpec spec, IoBus ports, IoBus mmio) {
-    this(spec, ports, mmio, null, true);
+    this(spec, ports, mmio, null, true, Forgetting.IDLE_CODE);
   }
 
-  private SoftVm(VmSpec spec, IoBus ports, IoBus mmio, HostCode.@Nullable Source source, boolean counts) {
+  private SoftVm(
+      VmSpec spec,
+      IoBus ports,
+      IoBus mmio,
+      HostCode.@Nullable Source source,
+      boolean counts,
+      Forgetting forgetting) {
     this.spec = spec;
+    this.forgetting = forgetting;
     this.counts = counts;
     this.code = new CodeCache(spec.memory());
     this.engine = source == null ? null : new NativeEngine(source, code, counts);
@@ -107,6 +119,40 @@ final class SoftVm implements Vm {
 
   @Nullable NativeEngine engine() {
     return engine;
+  }
+
+  /**
+   * Called by a vCPU that is about to sleep. A guest that has done next to nothing for a while loses the code that it needed
+   * before, which may be more than all else that the machine takes; what it executes while it idles is a small part of it and
+   * is translated again.
+   */
+  void aboutToSleep() {
+    long now = System.nanoTime();
+    if (now - idleSince < forgetting.window()) {
+      return;
+    }
+    boolean idle;
+    synchronized (idleLock) {
+      long elapsed = now - idleSince;
+      if (elapsed < forgetting.window()) {
+        return;
+      }
+      long asleep = 0;
+      for (Cpu cpu : cpus) {
+        asleep += cpu.asleep(now);
+      }
+      idle = forgetting.isIdle(asleep - asleepBefore, elapsed, cpus.size());
+      idleSince = now;
+      asleepBefore = asleep;
+    }
+    if (idle && code.operations() > forgetting.operations()) {
+      code.dropAll();
+      NativeEngine e = engine;
+      if (e != null) {
+        e.wantEmpty();
+        emptyCode();
+      }
+    }
   }
 
   /** Empties the native engine's code memory, when every vCPU has left it. */

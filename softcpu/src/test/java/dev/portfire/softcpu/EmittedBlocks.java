@@ -43,6 +43,11 @@ final class EmittedBlocks implements AutoCloseable {
     }
 
     @Override
+    public void release(long offset) {
+      memory.asSlice(offset).fill((byte) 0);
+    }
+
+    @Override
     public void close() {
       arena.close();
     }
@@ -80,7 +85,7 @@ final class EmittedBlocks implements AutoCloseable {
 
   EmittedBlocks(long seed) {
     random = new Random(seed);
-    vm = new SoftVm(new VmSpec("emitted", memory, 1), Pretended::new, (seed & 1) == 0);
+    vm = new SoftVm(new VmSpec("emitted", memory, 1), Pretended::new, (seed & 1) == 0, Forgetting.IDLE_CODE);
     cpu = (Cpu) vm.vcpu(0);
     engine = Objects.requireNonNull(vm.engine());
   }

@@ -3,6 +3,7 @@ package dev.portfire.testing.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.portfire.linux.ExecutableMemory;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.Vm;
 import dev.portfire.machine.VmSpec;
@@ -43,5 +44,13 @@ class NativeConformanceIT {
     Stream<DynamicTest> moved = Suite.cases().stream().filter(Case::moves).flatMap(c -> Stream.of(
         test(c, BackEnd.moving(SOFT, engine), SOFT, engine), test(c, BackEnd.moving(engine, SOFT), engine, SOFT)));
     return Stream.concat(alone, moved);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> codeIsForgottenAtEachSleep() {
+    assumeTrue(NATIVE.isPresent(), "no native engine; the reason stands above");
+    BackEnd forgetful = new BackEnd(
+        NATIVE.get().name(), new SoftHypervisor(ExecutableMemory::allocate).forgettingAtEachSleep());
+    return Suite.cases().stream().map(c -> test(c, forgetful.name(), forgetful));
   }
 }
