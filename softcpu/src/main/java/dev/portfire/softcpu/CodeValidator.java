@@ -1,5 +1,6 @@
 package dev.portfire.softcpu;
 
+import dev.portfire.machine.X86State;
 import java.util.Arrays;
 
 /**
@@ -68,7 +69,7 @@ final class CodeValidator {
 
   private static final int ARRAY_IN_PAGE = 10;
 
-  /** A slot of the jump cache, the key in it, its sum with an address, and with ATTENTION. */
+  /** A slot of the jump cache; the key in it, first number: the slot's times 4, plus the mode; its sum with an address, and with ATTENTION. */
   private static final int JUMP_SLOT = 11;
 
   private static final int JUMP_KEY = 12;
@@ -110,7 +111,7 @@ final class CodeValidator {
   /** (identity, offset, bytes): neither 0 nor −1. */
   private static final int DIVISOR = 5;
 
-  /** (slot, identity, offset): the slot of the jump cache is the address's. */
+  /** (slot times 4 plus mode, identity, offset): that slot of that mode's jump cache is the address's. */
   private static final int JUMP_KNOWN = 6;
 
   /** The SSE registers are the guest's. */
@@ -148,7 +149,9 @@ final class CodeValidator {
     for (int f : new int[] {
       NativeState.TLB_MASK, NativeState.JUMP_MASK, NativeState.JUMP_HASH, NativeState.INTERRUPT_FLAG,
       NativeState.DIRECTION_FLAG, NativeState.OTHER_FLAGS, NativeState.INTERRUPT_PENDING, NativeState.BIT_31,
-      NativeState.BIT_63, NativeState.COUNT, NativeState.KERNEL_GS_BASE
+      NativeState.BIT_63, NativeState.COUNT, NativeState.KERNEL_GS_BASE, NativeState.TRANSITION_SLOW,
+      NativeState.SYSCALL_TARGET, NativeState.KERNEL_SELECTORS, NativeState.KERNEL_SELECTORS + 8,
+      NativeState.USER_SELECTORS, NativeState.USER_SELECTORS + 8, NativeState.SYSRET_EXPECTED
     }) {
       READABLE[field(f)] = true;
     }
@@ -160,6 +163,9 @@ final class CodeValidator {
     }
     WRITABLE[field(NativeState.PAGE)] = true;
     WRITABLE[field(NativeState.COUNT)] = true;
+    WRITABLE[field(NativeState.TRANSITION)] = true;
+    WRITABLE[field(NativeState.SELECTORS + 8 * X86State.CS)] = true;
+    WRITABLE[field(NativeState.SELECTORS + 8 * X86State.SS)] = true;
   }
 
   private final Entries others;
@@ -817,9 +823,11 @@ final class CodeValidator {
           return;
         }
       } else if (kind(RCX) == JUMP_SLOT) {
-        if (i.displacement == NativeState.jumpKeys(mode) || i.displacement == NativeState.jumpCode(mode)) {
-          set(to, i.displacement == NativeState.jumpKeys(mode) ? JUMP_KEY : JUMP_CODE, a, 0, 0);
-          return;
+        for (int m = 0; m < NativeState.MODES; m++) {
+          if (i.displacement == NativeState.jumpKeys(m) || i.displacement == NativeState.jumpCode(m)) {
+            set(to, i.displacement == NativeState.jumpKeys(m) ? JUMP_KEY : JUMP_CODE, 4 * a + m, 0, 0);
+            return;
+          }
         }
       }
     }
@@ -854,7 +862,8 @@ final class CodeValidator {
     }
     if (i.addressBase == RSP && i.index == NONE && i.wide
         && (i.displacement == NativeState.DIRECTION_FLAG && (i.immediate == 0 || i.immediate == Cpu.DF)
-            || i.displacement == NativeState.INTERRUPT_FLAG && (i.immediate == 0 || i.immediate == Cpu.IF) && mode != Mmu.USER)) {
+            || i.displacement == NativeState.INTERRUPT_FLAG
+                && (i.immediate == 0 || i.immediate == Cpu.IF && mode != Mmu.USER))) {
       return;
     }
     access(i.size(), true, false);
@@ -999,6 +1008,7 @@ final class CodeValidator {
         }
       }
       case NativeState.JUMP_MASK -> set(to, JUMP_SLOT, ++identities, 0, 0);
+      case NativeState.SYSRET_MASK, NativeState.UPPER_HALF -> fresh(to);
       case NativeState.BIT_31 -> set(to, BIT, 31, 0, 0);
       case NativeState.BIT_63 -> set(to, BIT, 63, 0, 0);
       default -> {
@@ -1248,6 +1258,13 @@ final class CodeValidator {
     if (i.rex != 0 || i.operandSize || i.rm != RAX || kind(RAX) != JUMP_CODE || kind(TARGET) != VALUE
         || !proved(JUMP_KNOWN, first(RAX), first(TARGET), second(TARGET))) {
       throw refuse("an indirect jump that is not out of the jump cache");
+    }
+    // SYSCALL and SYSRET. Code of the user's takes for granted that the SSE registers are there.
+    int to = first(RAX) & 3;
+    if (to != mode
+        && !(mode == Mmu.USER && to == Mmu.SUPERVISOR_SMAP)
+        && !(mode == Mmu.SUPERVISOR_SMAP && to == Mmu.USER && proved(SIMD_PRESENT, 0, 0, 0))) {
+      throw refuse("a jump into another mode's code");
     }
     boundary();
     reachable = false;

@@ -47,7 +47,7 @@ final class Mmu {
 
   // Privilege modes in the low two bits of a context.
   static final int USER = 0;
-  private static final int SUPERVISOR_SMAP = 1;
+  static final int SUPERVISOR_SMAP = 1;
   private static final int SUPERVISOR = 2;
   private static final int MAX_SPACES = 1 << 10;
 

@@ -69,6 +69,9 @@ final class Msrs {
   private long wallClock;
   private long systemTime;
 
+  /** Changes when one of the next four may have changed. */
+  int systemCallChanges;
+
   long star;
   long lstar;
   long cstar;
@@ -81,6 +84,21 @@ final class Msrs {
 
   Msrs(Cpu c) {
     this.c = c;
+  }
+
+  /** The selector of CS after SYSCALL; that of SS is 8 more. */
+  int kernelCs() {
+    return (int) (star >>> 32) & 0xfffc;
+  }
+
+  /** The selector of CS after SYSRET; wide: to 64-bit code. */
+  int userCs(boolean wide) {
+    return (int) (star >>> 48) + (wide ? 16 : 0) | 3;
+  }
+
+  /** The selector of SS after SYSRET. */
+  int userSs() {
+    return (int) (star >>> 48) + 8 | 3;
   }
 
   /** The time-stamp counter of this CPU. */
@@ -217,10 +235,19 @@ final class Msrs {
       }
       case MTRR_DEFAULT -> mtrrDefault = value;
       case EFER -> writeEfer(value);
-      case STAR -> star = value;
-      case LSTAR -> lstar = canonical(value);
+      case STAR -> {
+        star = value;
+        systemCallChanges++;
+      }
+      case LSTAR -> {
+        lstar = canonical(value);
+        systemCallChanges++;
+      }
       case CSTAR -> cstar = canonical(value);
-      case SYSCALL_MASK -> syscallMask = low32(value);
+      case SYSCALL_MASK -> {
+        syscallMask = low32(value);
+        systemCallChanges++;
+      }
       case FS_BASE -> c.setSegmentBase(X86State.FS, canonical(value));
       case GS_BASE -> c.setSegmentBase(X86State.GS, canonical(value));
       case KERNEL_GS_BASE -> kernelGsBase = canonical(value);

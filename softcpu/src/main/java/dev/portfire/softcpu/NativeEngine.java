@@ -41,6 +41,9 @@ final class NativeEngine implements AutoCloseable {
   /** The interpreter executes the instruction, fetching it anew. */
   static final int ALONE = 6;
 
+  /** Go on at {@link NativeState#TARGET} after SYSCALL or SYSRET; detail: the mode. */
+  static final int TRANSITION = 7;
+
   static final int MISS_WRITE = 8;
 
   /** The address is that of the page in which the instruction goes on. */

@@ -8,11 +8,20 @@ final class NativeRunner {
   /** The guest's stack pointer. */
   private static final int STACK = NativeState.register(4);
 
+  /** The flags that emitted SYSCALL clears. */
+  private static final int CLEARED = 0xcd5 | Cpu.IF;
+
   private final Cpu c;
   private final Mmu mmu;
   private final NativeEngine engine;
   private final NativeState state = new NativeState();
   private int epoch;
+
+  // What the state's fields for SYSCALL and SYSRET were made from.
+  private int transitionFlags = -1;
+  private long transitionEfer;
+  private long transitionCr4;
+  private int transitionMsrs;
 
   /** The SSE registers are in {@link NativeState}, not in {@link Cpu#simd}. */
   private boolean simdHere;
@@ -93,11 +102,37 @@ final class NativeRunner {
     state.setField(NativeState.KERNEL_GS_BASE, c.msrs.kernelGsBase);
     state.setField(NativeState.INTERRUPT_FLAG, system & Cpu.IF);
     state.setField(NativeState.DIRECTION_FLAG, system & Cpu.DF);
-    state.setField(NativeState.OTHER_FLAGS, system & ~(Cpu.IF | Cpu.DF | Cpu.VM | Cpu.RF));
+    int other = system & ~(Cpu.IF | Cpu.DF | Cpu.VM | Cpu.RF);
+    state.setField(NativeState.OTHER_FLAGS, other);
+    if (other != transitionFlags || c.efer != transitionEfer || c.cr4 != transitionCr4 || c.msrs.systemCallChanges != transitionMsrs) {
+      setTransitions(other);
+    }
     state.store();
     if ((system & Cpu.IF) == 0) {
       lookForInterrupts();
     }
+  }
+
+  /** Emitted SYSCALL clears the arithmetic flags, IF and DF, and changes no other; it goes on in the mode of SMAP. */
+  private void setTransitions(int other) {
+    transitionFlags = other;
+    transitionEfer = c.efer;
+    transitionCr4 = c.cr4;
+    transitionMsrs = c.msrs.systemCallChanges;
+    long mask = c.msrs.syscallMask;
+    boolean fast = (c.efer & 1) != 0 && (c.cr4 & Mmu.CR4_SMAP) != 0 && (mask & CLEARED) == CLEARED && (mask & other) == 0
+        && (other & Cpu.AC) == 0;
+    state.setTransitions(!fast, c.msrs, other);
+  }
+
+  /** SYSCALL or SYSRET was executed since emitted code was entered; the last one went to this mode. */
+  private void changeMode(int mode) {
+    if (mode == Mmu.USER) {
+      SystemOps.loadUserSegments(c, true);
+    } else {
+      SystemOps.loadKernelSegments(c);
+    }
+    c.updateMode();
   }
 
   /** While IF is clear: lets STI know whether there is an interrupt to take. */
@@ -208,6 +243,11 @@ final class NativeRunner {
       if (smp) {
         inCode = false;
       }
+      if (state.get(NativeState.TRANSITION) != 0) {
+        state.set(NativeState.TRANSITION, 0);
+        mode = kind == NativeEngine.TRANSITION ? detail : t.mode;
+        changeMode(mode);
+      }
       page = state.field(NativeState.PAGE);
       switch (kind) {
         case NativeEngine.MISS -> {
@@ -287,6 +327,17 @@ final class NativeRunner {
             engine.link(site, other);
           }
           at = other.entry();
+        }
+        case NativeEngine.TRANSITION -> {
+          long target = state.field(NativeState.TARGET);
+          TranslatedBlock next = elsewhere(target, mode);
+          if (next == null) {
+            goTo(target);
+            return;
+          }
+          state.store();
+          at = next.entry();
+          resume = target;
         }
         default -> {
           long target = state.field(NativeState.TARGET);

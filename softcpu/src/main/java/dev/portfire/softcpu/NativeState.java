@@ -95,7 +95,34 @@ final class NativeState {
   static final int JUMP_SLOTS = 32768;
   static final int MODES = 3;
 
-  private static final int TABLES = 628;
+  // For SYSCALL and SYSRET, which emitted code executes itself.
+
+  /** Not zero if they are the interpreter's. */
+  static final int TRANSITION_SLOW = 572;
+
+  /** Where SYSCALL goes on: MSR LSTAR. */
+  static final int SYSCALL_TARGET = 580;
+
+  /** The selectors that SYSCALL and SYSRET load: CS, SS. */
+  static final int KERNEL_SELECTORS = 588;
+
+  static final int USER_SELECTORS = 604;
+
+  /** Mask of the flags in R11 with which SYSRET must find what {@link #SYSRET_EXPECTED} says, gathered and negated. */
+  static final int SYSRET_MASK = 620;
+
+  static final int SYSRET_EXPECTED = 628;
+
+  /** Not zero if one of them was executed since Java last looked. */
+  static final int TRANSITION = 636;
+
+  /** Mask of the address bits that are zero in the lower half of the address space. */
+  static final int UPPER_HALF = 644;
+
+  /** What SYSRET takes from R11 beside the arithmetic flags: TF, IF, DF, IOPL, NT, AC, VIF, VIP, ID. */
+  private static final long SYSRET_FLAGS = 0x3c_7fd5 & ~0x8d5;
+
+  private static final int TABLES = 692;
   private static final int TLB_BYTES = TLB_SLOTS * 8;
   private static final int JUMP_BYTES = JUMP_SLOTS * 8;
   private static final int MODE_BYTES = 3 * TLB_BYTES + 2 * JUMP_BYTES;
@@ -138,6 +165,8 @@ final class NativeState {
     set(JUMP_HASH, JUMP_FACTOR);
     set(BIT_31, 31);
     set(BIT_63, 63);
+    set(UPPER_HALF, -1L << 47);
+    set(SYSRET_MASK, SYSRET_FLAGS);
     for (int log = 1; log <= 4; log++) {
       set(aligned(log), ~(0xfffL & -1L << log));
     }
@@ -296,6 +325,24 @@ final class NativeState {
 
   void setXmm(long[] lanes) {
     MemorySegment.copy(lanes, 0, memory, JAVA_LONG, STACK_POINTER + XMM, 32);
+  }
+
+  /**
+   * Sets what SYSCALL and SYSRET need.
+   *
+   * @param slow whether they are the interpreter's
+   * @param otherFlags RFLAGS without the arithmetic flags, IF and DF, as it is and stays
+   */
+  void setTransitions(boolean slow, Msrs msrs, long otherFlags) {
+    set(TRANSITION_SLOW, slow ? 1 : 0);
+    if (!slow) {
+      set(SYSCALL_TARGET, msrs.lstar);
+      set(KERNEL_SELECTORS, msrs.kernelCs());
+      set(KERNEL_SELECTORS + 8, msrs.kernelCs() + 8);
+      set(USER_SELECTORS, msrs.userCs(true));
+      set(USER_SELECTORS + 8, msrs.userSs());
+      set(SYSRET_EXPECTED, -Long.compress(otherFlags | Cpu.IF, SYSRET_FLAGS));
+    }
   }
 
   // ---- soft TLB

@@ -510,29 +510,37 @@ final class SystemOps {
     }
     c.r[1] = c.nextRip(o);
     c.r[11] = c.flags() & ~Cpu.RF;
-    int base = (int) (c.msrs.star >>> 32) & 0xfffc;
-    c.cpl = 0;
-    Segments.loadFlat(c, X86State.CS, base, FLAT_CODE64);
-    Segments.loadFlat(c, X86State.SS, base + 8, FLAT_DATA);
+    loadKernelSegments(c);
     c.setFlags(0, (int) c.msrs.syscallMask | Cpu.RF);
     c.updateMode();
     c.jumpTo(c.msrs.lstar);
+  }
+
+  /** The segments, and the privilege level, that SYSCALL gives. */
+  static void loadKernelSegments(Cpu c) {
+    c.cpl = 0;
+    Segments.loadFlat(c, X86State.CS, c.msrs.kernelCs(), FLAT_CODE64);
+    Segments.loadFlat(c, X86State.SS, c.msrs.kernelCs() + 8, FLAT_DATA);
+  }
+
+  /** The segments, and the privilege level, that SYSRET gives; wide: to 64-bit code. */
+  static void loadUserSegments(Cpu c, boolean wide) {
+    c.cpl = 3;
+    c.enteredUserMode();
+    Segments.loadFlat(c, X86State.CS, c.msrs.userCs(wide), (wide ? FLAT_CODE64 : FLAT_CODE32) | USER);
+    Segments.loadFlat(c, X86State.SS, c.msrs.userSs(), FLAT_DATA | USER);
   }
 
   static void sysret(Cpu c, Op o) {
     if ((c.efer & EFER_SCE) == 0 || !c.code64) {
       throw GuestFault.ud();
     }
-    int base = (int) (c.msrs.star >>> 48);
     boolean wide = o.size == 64;
     if (wide && c.r[1] << 16 >> 16 != c.r[1]) {
       throw GuestFault.gp();
     }
     long target = wide ? c.r[1] : c.r[1] & 0xffff_ffffL;
-    c.cpl = 3;
-    c.enteredUserMode();
-    Segments.loadFlat(c, X86State.CS, base + (wide ? 16 : 0) | 3, (wide ? FLAT_CODE64 : FLAT_CODE32) | USER);
-    Segments.loadFlat(c, X86State.SS, base + 8 | 3, FLAT_DATA | USER);
+    loadUserSegments(c, wide);
     c.updateMode();
     c.setFlags((int) c.r[11], 0x3c_7fd5);
     c.jumpTo(target);

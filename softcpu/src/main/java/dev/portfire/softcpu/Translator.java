@@ -1042,14 +1042,8 @@ final class Translator {
     a.byte1(0x9e);
   }
 
-  private boolean pushFlags() {
-    if (i.size != 64) {
-      return interpret();
-    }
-    a.lea(RAX, STACK, -8);
-    probe(RAX, 3, true, false);
-    a.leaSum(RDX, RAX, RDX, 0);
-    saveFlags();
+  /** Puts RFLAGS, without RF, into RCX, after {@link #saveFlags}; changes flags and RAX. */
+  private void flagsIntoRcx() {
     // movzx ecx, ah; and ecx, SF|ZF|AF|PF|CF; movzx eax, al; shl eax, 11 for OF
     a.register(0, false, 1, 0xb6, RCX, RAX + 4, false);
     a.register(0, false, 0, 0x81, 4, RCX, false);
@@ -1061,10 +1055,94 @@ final class Translator {
     a.memory(0, false, 0, 0x0b, RCX, RSP, NONE, 0, NativeState.OTHER_FLAGS, false);
     a.memory(0, false, 0, 0x0b, RCX, RSP, NONE, 0, NativeState.INTERRUPT_FLAG, false);
     a.memory(0, false, 0, 0x0b, RCX, RSP, NONE, 0, NativeState.DIRECTION_FLAG, false);
+  }
+
+  private boolean pushFlags() {
+    if (i.size != 64) {
+      return interpret();
+    }
+    a.lea(RAX, STACK, -8);
+    probe(RAX, 3, true, false);
+    a.leaSum(RDX, RAX, RDX, 0);
+    saveFlags();
+    flagsIntoRcx();
     a.store(RDX, 0, RCX);
     a.lea(STACK, STACK, -8);
     restoreFlags();
     return true;
+  }
+
+  /** Leaves for the interpreter unless RCX, in which nothing else is wanted, is zero. */
+  private void interpretUnlessRcxIsZero() {
+    int go = a.jumpIfRcxZero();
+    leaveForInterpreter();
+    a.land(go);
+  }
+
+  /** What SYSCALL and SYSRET have in common: they load selectors, and Java has to know. */
+  private void transition(int selectors, int interruptFlag) {
+    a.load(RCX, RSP, selectors);
+    a.store(RSP, NativeState.SELECTORS + 8 * X86State.CS, RCX);
+    a.load(RCX, RSP, selectors + 8);
+    a.store(RSP, NativeState.SELECTORS + 8 * X86State.SS, RCX);
+    storeField(NativeState.INTERRUPT_FLAG, interruptFlag);
+    storeField(NativeState.DIRECTION_FLAG, 0);
+    storeField(NativeState.TRANSITION, 1);
+    count(count + 1);
+  }
+
+  /**
+   * SYSCALL, if it clears all flags but those that are clear anyway (SDM volume 2), which Java has looked at. It takes the guest
+   * from one mode's tables to the other's; the SSE registers stay where they are.
+   */
+  private boolean systemCall() {
+    a.load(RCX, RSP, NativeState.TRANSITION_SLOW);
+    interpretUnlessRcxIsZero();
+    saveFlags();
+    flagsIntoRcx();
+    a.store(RSP, NativeState.register(11), RCX);
+    a.load(RAX, RSP, NativeState.PAGE);
+    a.lea(HOST[1], RAX, i.offset + i.length);
+    transition(NativeState.KERNEL_SELECTORS, 0);
+    a.moveImmediate(RAX, 0);
+    a.store(RSP, NativeState.SCRATCH, RAX);
+    restoreFlags();
+    a.load(RAX, RSP, NativeState.SYSCALL_TARGET);
+    dispatch(NativeEngine.TRANSITION, Mmu.SUPERVISOR_SMAP);
+    return false;
+  }
+
+  /** SYSRET to 64-bit code with interrupts on and no flag changed that is not arithmetic; what is in RCX is a user's address. */
+  private boolean systemReturn() {
+    a.load(RCX, RSP, NativeState.SIMD_ABSENT);
+    interpretUnlessRcxIsZero();
+    a.load(RCX, RSP, NativeState.register(11));
+    a.pext(RCX, RCX, RSP, NativeState.SYSRET_MASK);
+    a.load(RAX, RSP, NativeState.SYSRET_EXPECTED);
+    a.leaSum(RCX, RCX, RAX, 0);
+    interpretUnlessRcxIsZero();
+    a.pext(RCX, HOST[1], RSP, NativeState.UPPER_HALF);
+    a.load(RAX, RSP, NativeState.INTERRUPT_PENDING);
+    a.leaSum(RCX, RCX, RAX, 0);
+    a.load(RAX, RSP, NativeState.TRANSITION_SLOW);
+    a.leaSum(RCX, RCX, RAX, 0);
+    interpretUnlessRcxIsZero();
+    transition(NativeState.USER_SELECTORS, Cpu.IF);
+    // AH as SAHF takes it, OF in AL
+    a.load(RAX, RSP, NativeState.register(11));
+    a.move32(RCX, RAX);
+    a.register(0, false, 0, 0xc1, 5, RCX, false);
+    a.byte1(11);
+    a.register(0, false, 0, 0x81, 4, RCX, false);
+    a.byte4(1);
+    a.register(0, false, 0, 0xc1, 4, RAX, false);
+    a.byte1(8);
+    a.register(0, false, 0, 0x0b, RAX, RCX, false);
+    a.store(RSP, NativeState.SCRATCH, RAX);
+    restoreFlags();
+    a.move(RAX, HOST[1]);
+    dispatch(NativeEngine.TRANSITION, Mmu.USER);
+    return false;
   }
 
   private boolean swapGsBase() {
@@ -1239,17 +1317,18 @@ final class Translator {
   /**
    * Jumps to the code of the linear address in RAX.
    *
-   * @param kind how to leave when it is not known: {@code GOTO} or {@code JUMP}
-   * @param detail the target in this page's terms, or what to add to the stack pointer
+   * @param kind how to leave when it is not known: {@code GOTO}, {@code JUMP} or {@code TRANSITION}
+   * @param detail the target in this page's terms, what to add to the stack pointer, or the mode in which to go on
    */
   private void dispatch(int kind, int detail) {
+    int targetMode = kind == NativeEngine.TRANSITION ? detail : mode;
     a.store(RSP, NativeState.TARGET, RAX);
     a.move(RDX, RAX);
     a.mulx(RDX, RCX, RSP, NativeState.JUMP_HASH);
     a.pext(RCX, RCX, RSP, NativeState.JUMP_MASK);
-    a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.jumpKeys(mode), false);
+    a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.jumpKeys(targetMode), false);
     a.leaSum(RDX, RDX, RAX, 0);
-    a.memory(0, true, 0, 0x8b, RAX, RSP, RCX, 3, NativeState.jumpCode(mode), false);
+    a.memory(0, true, 0, 0x8b, RAX, RSP, RCX, 3, NativeState.jumpCode(targetMode), false);
     a.load(RCX, RSP, NativeState.ATTENTION);
     a.leaSum(RCX, RCX, RDX, 0);
     int hit = a.jumpIfRcxZero();
@@ -1448,6 +1527,12 @@ final class Translator {
     switch (opcode) {
       case 0x01 -> {
         return !i.memory && i.modrm == 0xf8 && mode != Mmu.USER ? swapGsBase() : interpret();
+      }
+      case 0x05 -> {
+        return mode == Mmu.USER ? systemCall() : interpret();
+      }
+      case 0x07 -> {
+        return mode == Mmu.SUPERVISOR_SMAP && i.size == 64 ? systemReturn() : interpret();
       }
       case 0x0d, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f -> {
         return true;
