@@ -52,6 +52,7 @@ final class NativeEngine implements AutoCloseable {
   /** Whether blocks are checked before they are executed. */
   private static final boolean VALIDATES = Boolean.getBoolean("portfire.validate");
 
+  /** What is asked for; less will do, if there is more than {@link #RESERVE}. */
   private static final int CAPACITY = 64 << 20;
 
   /** Room that one translation may need. */
@@ -159,7 +160,7 @@ final class NativeEngine implements AutoCloseable {
       if (made != null || !block.valid) {
         return made;
       }
-      if (free + RESERVE > CAPACITY) {
+      if (free + RESERVE > writable.byteSize()) {
         full = true;
         return null;
       }

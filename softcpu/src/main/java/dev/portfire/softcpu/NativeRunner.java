@@ -84,11 +84,12 @@ final class NativeRunner {
       return null;
     }
     int mode = mmu.mode();
+    if (engine.isFull()) {
+      // Even if this block is known: with several vCPUs nothing is executed until it has been done.
+      c.vm.emptyCode();
+    }
     TranslatedBlock t = engine.known(block, mode);
     if (t == null) {
-      if (engine.isFull()) {
-        c.vm.emptyCode();
-      }
       t = engine.translate(c, block, mode);
     }
     return t != null && (mode != Mmu.USER || simdUsable()) ? t : null;

@@ -47,6 +47,14 @@ class NativeConformanceIT {
   }
 
   @TestFactory
+  Stream<DynamicTest> codeMemoryForAFewBlocks() {
+    assumeTrue(NATIVE.isPresent(), "no native engine; the reason stands above");
+    // 128 KiB are kept free for the next block.
+    BackEnd cramped = new BackEnd(NATIVE.get().name(), new SoftHypervisor(bytes -> ExecutableMemory.allocate(33 * 4096)));
+    return Suite.cases().stream().map(c -> test(c, cramped.name(), cramped));
+  }
+
+  @TestFactory
   Stream<DynamicTest> codeIsForgottenAtEachSleep() {
     assumeTrue(NATIVE.isPresent(), "no native engine; the reason stands above");
     BackEnd forgetful = new BackEnd(
