@@ -25,9 +25,14 @@ final class Statistics {
     stats.exits().entrySet().stream()
         .sorted(Map.Entry.<ExitReason, Long>comparingByValue().reversed())
         .forEach(entry -> err.printf("  %-20s%10d%n", entry.getKey(), entry.getValue()));
-    if (!stats.assists().isEmpty()) {
-      err.println("instructions assisted");
-      stats.assists().entrySet().stream()
+    print("instructions assisted", stats.assists(), err);
+    print("instructions interpreted by the native engine", stats.fallbacks(), err);
+  }
+
+  private static void print(String title, Map<String, Long> counts, PrintStream err) {
+    if (!counts.isEmpty()) {
+      err.println(title);
+      counts.entrySet().stream()
           .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
           .forEach(entry -> err.printf("  %-20s%10d%n", entry.getKey(), entry.getValue()));
     }

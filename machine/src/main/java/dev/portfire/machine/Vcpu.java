@@ -1,5 +1,6 @@
 package dev.portfire.machine;
 
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** One virtual CPU. It is run by one thread at a time; {@link #kick()} may be called from any thread. */
@@ -37,6 +38,14 @@ public interface Vcpu {
 
   /** Guest instructions executed so far, or −1 if the back end cannot count them. May be read at any time. */
   long instructions();
+
+  /**
+   * How often an engine that executes guest code as the host's had a single instruction interpreted, by a name of the
+   * operation; what is emitted completely is absent. May be read at any time.
+   */
+  default Map<String, Long> fallbacks() {
+    return Map.of();
+  }
 
   /**
    * When guest code ran at CPL 3 for the first time, by {@link System#nanoTime()}; empty before that, and for a back end

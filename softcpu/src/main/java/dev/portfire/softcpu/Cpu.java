@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -1342,6 +1343,11 @@ final class Cpu implements Vcpu, ApicHost {
   }
 
   /** Whoever sets CPL to 3 calls this. */
+  @Override
+  public Map<String, Long> fallbacks() {
+    return runner == null ? Map.of() : runner.fallbacks();
+  }
+
   final void enteredUserMode() {
     if (userModeNanos == 0) {
       userModeNanos = System.nanoTime();

@@ -1,6 +1,10 @@
 package dev.portfire.softcpu;
 
 import dev.portfire.machine.X86State;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Executes emitted code on one vCPU, and does what it leaves for. */
@@ -31,6 +35,9 @@ final class NativeRunner {
 
   /** {@link #interruptRaised} was called since that was last looked into. */
   private volatile boolean mayPend;
+
+  /** How often the interpreter executed one instruction of emitted code, by its operation's class. */
+  private final Map<Class<?>, long[]> fallbacks = new ConcurrentHashMap<>();
 
   private final boolean smp;
   private volatile boolean inCode;
@@ -401,6 +408,7 @@ final class NativeRunner {
       return false;
     }
     Op o = op(t, k);
+    countFallback(o);
     c.enterPage(page, t.block);
     mmu.executingPage = -1;
     try {
@@ -423,6 +431,29 @@ final class NativeRunner {
     }
     give();
     return true;
+  }
+
+  private void countFallback(Op o) {
+    long[] count = fallbacks.get(o.getClass());
+    if (count == null) {
+      count = new long[1];
+      fallbacks.put(o.getClass(), count);
+    }
+    count[0]++;
+  }
+
+  /** See {@link dev.portfire.machine.Vcpu#fallbacks}. From any thread. */
+  Map<String, Long> fallbacks() {
+    Map<String, Long> counts = new HashMap<>();
+    fallbacks.forEach((operation, count) -> counts.merge(name(operation), count[0], Long::sum));
+    return counts;
+  }
+
+  /** The mnemonic, which is in the class's name: {@code RdmsrInSystemOpsPrivileged}, {@code Add64MR}. */
+  private static String name(Class<?> operation) {
+    String name = operation.getSimpleName();
+    int end = name.indexOf("In", 1);
+    return (end < 0 ? name : name.substring(0, end)).toLowerCase(Locale.ROOT);
   }
 
   /** The translation at a target that the jump cache does not know, if there is one; the jump cache knows it then. */

@@ -520,10 +520,12 @@ public final class MicroVm implements AutoCloseable {
     long instructions = 0;
     Map<ExitReason, Long> exits = new EnumMap<>(ExitReason.class);
     Map<String, Long> assists = new HashMap<>();
+    Map<String, Long> fallbacks = new HashMap<>();
     for (int i = 0; i < config.vcpus(); i++) {
       Vcpu vcpu = vm.vcpu(i);
       long count = vcpu.instructions();
       instructions = count < 0 || instructions < 0 ? -1 : instructions + count;
+      vcpu.fallbacks().forEach((operation, times) -> fallbacks.merge(operation, times, Long::sum));
       vcpu.exits().assists().forEach((opcode, times) -> assists.merge(opcode, times, Long::sum));
       for (ExitReason reason : ExitReason.values()) {
         long times = vcpu.exits().countOf(reason);
@@ -538,7 +540,8 @@ public final class MicroVm implements AutoCloseable {
         .map(nanos -> nanos - requestNanos)
         .min();
     long end = endNanos;
-    return new VmStats(instructions, (end == 0 ? System.nanoTime() : end) - startNanos, userMode, exits, assists);
+    return new VmStats(
+        instructions, (end == 0 ? System.nanoTime() : end) - startNanos, userMode, exits, assists, fallbacks);
   }
 
   /** What the machine was made of. */
