@@ -151,7 +151,9 @@ final class CodeValidator {
       NativeState.DIRECTION_FLAG, NativeState.OTHER_FLAGS, NativeState.INTERRUPT_PENDING, NativeState.BIT_31,
       NativeState.BIT_63, NativeState.COUNT, NativeState.KERNEL_GS_BASE, NativeState.TRANSITION_SLOW,
       NativeState.SYSCALL_TARGET, NativeState.KERNEL_SELECTORS, NativeState.KERNEL_SELECTORS + 8,
-      NativeState.USER_SELECTORS, NativeState.USER_SELECTORS + 8, NativeState.SYSRET_EXPECTED
+      NativeState.USER_SELECTORS, NativeState.USER_SELECTORS + 8, NativeState.SYSRET_EXPECTED, NativeState.IRET_EXPECTED,
+      NativeState.FLAGS_WITHOUT_AC, NativeState.FLAGS_WITH_AC, NativeState.iretSlow(Mmu.SUPERVISOR_SMAP),
+      NativeState.iretSlow(Mmu.SUPERVISOR)
     }) {
       READABLE[field(f)] = true;
     }
@@ -164,6 +166,7 @@ final class CodeValidator {
     WRITABLE[field(NativeState.PAGE)] = true;
     WRITABLE[field(NativeState.COUNT)] = true;
     WRITABLE[field(NativeState.TRANSITION)] = true;
+    WRITABLE[field(NativeState.OTHER_FLAGS)] = true;
     WRITABLE[field(NativeState.SELECTORS + 8 * X86State.CS)] = true;
     WRITABLE[field(NativeState.SELECTORS + 8 * X86State.SS)] = true;
   }
@@ -1008,7 +1011,7 @@ final class CodeValidator {
         }
       }
       case NativeState.JUMP_MASK -> set(to, JUMP_SLOT, ++identities, 0, 0);
-      case NativeState.SYSRET_MASK, NativeState.UPPER_HALF -> fresh(to);
+      case NativeState.SYSRET_MASK, NativeState.IRET_MASK, NativeState.IF_MASK, NativeState.UPPER_HALF -> fresh(to);
       case NativeState.BIT_31 -> set(to, BIT, 31, 0, 0);
       case NativeState.BIT_63 -> set(to, BIT, 63, 0, 0);
       default -> {
@@ -1259,10 +1262,11 @@ final class CodeValidator {
         || !proved(JUMP_KNOWN, first(RAX), first(TARGET), second(TARGET))) {
       throw refuse("an indirect jump that is not out of the jump cache");
     }
-    // SYSCALL and SYSRET. Code of the user's takes for granted that the SSE registers are there.
+    // SYSCALL, SYSRET, and STAC and CLAC. Code of the user's takes for granted that the SSE registers are there.
     int to = first(RAX) & 3;
     if (to != mode
-        && !(mode == Mmu.USER && to == Mmu.SUPERVISOR_SMAP)
+        && to != Mmu.SUPERVISOR_SMAP
+        && !(mode == Mmu.SUPERVISOR_SMAP && to == Mmu.SUPERVISOR)
         && !(mode == Mmu.SUPERVISOR_SMAP && to == Mmu.USER && proved(SIMD_PRESENT, 0, 0, 0))) {
       throw refuse("a jump into another mode's code");
     }

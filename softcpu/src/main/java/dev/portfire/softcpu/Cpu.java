@@ -12,8 +12,8 @@ import dev.portfire.softcpu.irqchip.LocalApic;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -1236,6 +1236,10 @@ final class Cpu implements Vcpu, ApicHost {
   /** A single-step trap that was to follow an instruction is lost when that instruction faults. */
   final void cancelTrap() {
     trapAfter = false;
+  }
+
+  final boolean nmiBlocked() {
+    return nmiBlocked;
   }
 
   final void unblockNmi() {

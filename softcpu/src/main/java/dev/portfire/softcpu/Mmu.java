@@ -48,7 +48,7 @@ final class Mmu {
   // Privilege modes in the low two bits of a context.
   static final int USER = 0;
   static final int SUPERVISOR_SMAP = 1;
-  private static final int SUPERVISOR = 2;
+  static final int SUPERVISOR = 2;
   private static final int MAX_SPACES = 1 << 10;
 
   // Rights of a slot.

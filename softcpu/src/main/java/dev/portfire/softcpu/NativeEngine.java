@@ -41,7 +41,7 @@ final class NativeEngine implements AutoCloseable {
   /** The interpreter executes the instruction, fetching it anew. */
   static final int ALONE = 6;
 
-  /** Go on at {@link NativeState#TARGET} after SYSCALL or SYSRET; detail: the mode. */
+  /** Go on at {@link NativeState#TARGET} in another mode, after SYSCALL, SYSRET, STAC or CLAC; detail: the mode. */
   static final int TRANSITION = 7;
 
   static final int MISS_WRITE = 8;

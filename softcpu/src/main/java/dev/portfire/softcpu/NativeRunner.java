@@ -23,6 +23,7 @@ final class NativeRunner {
 
   // What the state's fields for SYSCALL and SYSRET were made from.
   private int transitionFlags = -1;
+  private boolean transitionNmi;
   private long transitionEfer;
   private long transitionCr4;
   private int transitionMsrs;
@@ -112,7 +113,7 @@ final class NativeRunner {
     state.setField(NativeState.DIRECTION_FLAG, system & Cpu.DF);
     int other = system & ~(Cpu.IF | Cpu.DF | Cpu.VM | Cpu.RF);
     state.setField(NativeState.OTHER_FLAGS, other);
-    if (other != transitionFlags || c.efer != transitionEfer || c.cr4 != transitionCr4 || c.msrs.systemCallChanges != transitionMsrs) {
+    if (other != transitionFlags || c.nmiBlocked() != transitionNmi || c.efer != transitionEfer || c.cr4 != transitionCr4 || c.msrs.systemCallChanges != transitionMsrs) {
       setTransitions(other);
     }
     state.store();
@@ -121,9 +122,14 @@ final class NativeRunner {
     }
   }
 
-  /** Emitted SYSCALL clears the arithmetic flags, IF and DF, and changes no other; it goes on in the mode of SMAP. */
-  private void setTransitions(int other) {
-    transitionFlags = other;
+  /**
+   * Emitted SYSCALL clears the arithmetic flags, IF and DF, and changes no other; it goes on in the mode of SMAP. In the kernel,
+   * AC goes with the mode. Emitted IRET unblocks no NMI and does not look at NT.
+   */
+  private void setTransitions(int flags) {
+    int other = c.cpl == 0 ? flags & ~Cpu.AC : flags;
+    transitionFlags = flags;
+    transitionNmi = c.nmiBlocked();
     transitionEfer = c.efer;
     transitionCr4 = c.cr4;
     transitionMsrs = c.msrs.systemCallChanges;
@@ -131,14 +137,28 @@ final class NativeRunner {
     boolean fast = (c.efer & 1) != 0 && (c.cr4 & Mmu.CR4_SMAP) != 0 && (mask & CLEARED) == CLEARED && (mask & other) == 0
         && (other & Cpu.AC) == 0;
     state.setTransitions(!fast, c.msrs, other);
+    boolean iretSlow = c.nmiBlocked() || (other & Cpu.NT) != 0;
+    // With SMAP, the other mode has AC set, which IRET changes.
+    boolean acMatters = (c.cr4 & Mmu.CR4_SMAP) != 0 || (flags & Cpu.AC) != 0;
+    state.setInterruptReturn(iretSlow, iretSlow || acMatters, other);
   }
 
-  /** SYSCALL or SYSRET was executed since emitted code was entered; the last one went to this mode. */
-  private void changeMode(int mode) {
-    if (mode == Mmu.USER) {
-      SystemOps.loadUserSegments(c, true);
-    } else {
-      SystemOps.loadKernelSegments(c);
+  /**
+   * The mode was changed by emitted code since it was entered.
+   *
+   * @param change what did so: {@link NativeState#TRANSITION}
+   * @param mode the mode now
+   */
+  private void changeMode(long change, int mode) {
+    if ((int) change != 0) {
+      if (mode == Mmu.USER) {
+        SystemOps.loadUserSegments(c, true);
+      } else {
+        SystemOps.loadKernelSegments(c);
+      }
+    }
+    if (mode != Mmu.USER) {
+      c.systemFlags = mode == Mmu.SUPERVISOR ? c.systemFlags | Cpu.AC : c.systemFlags & ~Cpu.AC;
     }
     c.updateMode();
   }
@@ -251,10 +271,11 @@ final class NativeRunner {
       if (smp) {
         inCode = false;
       }
-      if (state.get(NativeState.TRANSITION) != 0) {
+      long change = state.get(NativeState.TRANSITION);
+      if (change != 0) {
         state.set(NativeState.TRANSITION, 0);
         mode = kind == NativeEngine.TRANSITION ? detail : t.mode;
-        changeMode(mode);
+        changeMode(change, mode);
       }
       page = state.field(NativeState.PAGE);
       switch (kind) {

@@ -95,7 +95,7 @@ final class NativeState {
   static final int JUMP_SLOTS = 32768;
   static final int MODES = 3;
 
-  // For SYSCALL and SYSRET, which emitted code executes itself.
+  // For SYSCALL, SYSRET, IRET, STAC and CLAC, which emitted code executes itself.
 
   /** Not zero if they are the interpreter's. */
   static final int TRANSITION_SLOW = 572;
@@ -113,16 +113,36 @@ final class NativeState {
 
   static final int SYSRET_EXPECTED = 628;
 
-  /** Not zero if one of them was executed since Java last looked. */
+  /** Two 32-bit fields, not zero if SYSCALL or SYSRET, and if STAC or CLAC, was executed since Java last looked. */
   static final int TRANSITION = 636;
+
+  static final int ACCESS_CHANGE = 640;
 
   /** Mask of the address bits that are zero in the lower half of the address space. */
   static final int UPPER_HALF = 644;
 
+  /** Mask of the flags that IRET must find as they are: all but the arithmetic ones and IF; negated, what it must find. */
+  static final int IRET_MASK = 652;
+
+  static final int IRET_EXPECTED = 660;
+
+  /** Mask of IF. */
+  static final int IF_MASK = 668;
+
+  /** {@link #OTHER_FLAGS} after CLAC and after STAC. */
+  static final int FLAGS_WITHOUT_AC = 676;
+
+  static final int FLAGS_WITH_AC = 684;
+
+  /** Not zero if IRET is the interpreter's, in the mode of SMAP and in the other one. */
+  private static final int IRET_SLOW = 692;
+
   /** What SYSRET takes from R11 beside the arithmetic flags: TF, IF, DF, IOPL, NT, AC, VIF, VIP, ID. */
   private static final long SYSRET_FLAGS = 0x3c_7fd5 & ~0x8d5;
 
-  private static final int TABLES = 692;
+  private static final long IRET_FLAGS = ~(0x8d5L | Cpu.IF | 2);
+
+  private static final int TABLES = 756;
   private static final int TLB_BYTES = TLB_SLOTS * 8;
   private static final int JUMP_BYTES = JUMP_SLOTS * 8;
   private static final int MODE_BYTES = 3 * TLB_BYTES + 2 * JUMP_BYTES;
@@ -167,6 +187,8 @@ final class NativeState {
     set(BIT_63, 63);
     set(UPPER_HALF, -1L << 47);
     set(SYSRET_MASK, SYSRET_FLAGS);
+    set(IRET_MASK, IRET_FLAGS);
+    set(IF_MASK, Cpu.IF);
     for (int log = 1; log <= 4; log++) {
       set(aligned(log), ~(0xfffL & -1L << log));
     }
@@ -328,10 +350,10 @@ final class NativeState {
   }
 
   /**
-   * Sets what SYSCALL and SYSRET need.
+   * Sets what SYSCALL, SYSRET, STAC and CLAC need.
    *
    * @param slow whether they are the interpreter's
-   * @param otherFlags RFLAGS without the arithmetic flags, IF and DF, as it is and stays
+   * @param otherFlags RFLAGS without the arithmetic flags, IF, DF and AC, as it is and stays
    */
   void setTransitions(boolean slow, Msrs msrs, long otherFlags) {
     set(TRANSITION_SLOW, slow ? 1 : 0);
@@ -342,7 +364,27 @@ final class NativeState {
       set(USER_SELECTORS, msrs.userCs(true));
       set(USER_SELECTORS + 8, msrs.userSs());
       set(SYSRET_EXPECTED, -Long.compress(otherFlags | Cpu.IF, SYSRET_FLAGS));
+      set(FLAGS_WITHOUT_AC, otherFlags);
+      set(FLAGS_WITH_AC, otherFlags | Cpu.AC);
     }
+  }
+
+  /**
+   * Sets what IRET needs.
+   *
+   * @param slow whether it is the interpreter's in the mode of SMAP
+   * @param slowWithoutSmap whether it is in the other one
+   * @param otherFlags RFLAGS without the arithmetic flags, IF, DF and AC
+   */
+  void setInterruptReturn(boolean slow, boolean slowWithoutSmap, long otherFlags) {
+    set(iretSlow(Mmu.SUPERVISOR_SMAP), slow ? 1 : 0);
+    set(iretSlow(Mmu.SUPERVISOR), slowWithoutSmap ? 1 : 0);
+    set(IRET_EXPECTED, -Long.compress(otherFlags, IRET_FLAGS));
+  }
+
+  /** Not zero if IRET is the interpreter's in a supervisor mode. */
+  static int iretSlow(int mode) {
+    return IRET_SLOW + 8 * (mode - Mmu.SUPERVISOR_SMAP);
   }
 
   // ---- soft TLB

@@ -344,6 +344,20 @@ final class Translator {
     probe(register, log, write ? NativeEngine.MISS_WRITE : 0, aligned);
   }
 
+  /** Probes for reading some bytes, fewer than 64, which the TLB is asked for as 32. */
+  private void probeBytes(int register, int bytes) {
+    address = register;
+    a.pext(RCX, register, RSP, NativeState.TLB_MASK);
+    a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.addends(mode), false);
+    a.memory(0, true, 0, 0x8b, RCX, RSP, RCX, 3, NativeState.readTags(mode), false);
+    a.leaSum(RCX, RCX, register, bytes - 1);
+    a.shrx(RCX, RCX, RSP);
+    int hit = a.jumpIfRcxZero();
+    a.move(RAX, register);
+    leave(NativeEngine.MISS, 5);
+    a.land(hit);
+  }
+
   private void probe(int register, int log, int kind, boolean aligned) {
     boolean write = kind == NativeEngine.MISS_WRITE;
     address = register;
@@ -753,6 +767,7 @@ final class Translator {
       case 0xc6 -> extended(0xc6, 0, WRITE, 1);
       case 0xc7 -> extended(0xc7, 0, WRITE, immediateBytes(i.size));
       case 0xc9 -> leaveFrame();
+      case 0xcf -> mode != Mmu.USER && i.size == 64 ? interruptReturn() : interpret();
       default -> interpret();
     };
   }
@@ -1008,6 +1023,12 @@ final class Translator {
     a.byte4(value);
   }
 
+  /** Sets a 32-bit field to 1. */
+  private void storeMark(int field) {
+    a.memory(0, false, 0, 0xc7, 0, RSP, NONE, 0, field, false);
+    a.byte4(1);
+  }
+
   private boolean clearInterruptFlag() {
     storeField(NativeState.INTERRUPT_FLAG, 0);
     return true;
@@ -1087,7 +1108,7 @@ final class Translator {
     a.store(RSP, NativeState.SELECTORS + 8 * X86State.SS, RCX);
     storeField(NativeState.INTERRUPT_FLAG, interruptFlag);
     storeField(NativeState.DIRECTION_FLAG, 0);
-    storeField(NativeState.TRANSITION, 1);
+    storeMark(NativeState.TRANSITION);
     count(count + 1);
   }
 
@@ -1128,8 +1149,17 @@ final class Translator {
     a.leaSum(RCX, RCX, RAX, 0);
     interpretUnlessRcxIsZero();
     transition(NativeState.USER_SELECTORS, Cpu.IF);
-    // AH as SAHF takes it, OF in AL
     a.load(RAX, RSP, NativeState.register(11));
+    flagsFromRax();
+    restoreFlags();
+    a.move(RAX, HOST[1]);
+    dispatch(NativeEngine.TRANSITION, Mmu.USER);
+    return false;
+  }
+
+  /** Saves the arithmetic flags of RFLAGS in RAX for {@link #restoreFlags}; changes flags and RCX. */
+  private void flagsFromRax() {
+    // AH as SAHF takes it, OF in AL
     a.move32(RCX, RAX);
     a.register(0, false, 0, 0xc1, 5, RCX, false);
     a.byte1(11);
@@ -1139,10 +1169,80 @@ final class Translator {
     a.byte1(8);
     a.register(0, false, 0, 0x0b, RAX, RCX, false);
     a.store(RSP, NativeState.SCRATCH, RAX);
-    restoreFlags();
-    a.move(RAX, HOST[1]);
-    dispatch(NativeEngine.TRANSITION, Mmu.USER);
+  }
+
+  /** STAC and CLAC: on to the next instruction in the mode that lets the kernel at users' pages, or does not. */
+  private boolean setAccess(boolean allowed) {
+    int to = allowed ? Mmu.SUPERVISOR : Mmu.SUPERVISOR_SMAP;
+    if (mode == Mmu.USER || mode == to) {
+      return interpret();
+    }
+    a.load(RCX, RSP, NativeState.TRANSITION_SLOW);
+    interpretUnlessRcxIsZero();
+    a.load(RCX, RSP, allowed ? NativeState.FLAGS_WITH_AC : NativeState.FLAGS_WITHOUT_AC);
+    a.store(RSP, NativeState.OTHER_FLAGS, RCX);
+    storeMark(NativeState.ACCESS_CHANGE);
+    count(count + 1);
+    a.load(RAX, RSP, NativeState.PAGE);
+    a.lea(RAX, RAX, i.offset + i.length);
+    dispatch(NativeEngine.TRANSITION, to);
     return false;
+  }
+
+  /** The difference of RAX and a field must be zero; uses RCX. */
+  private void interpretUnlessRaxIs(int field) {
+    a.load(RCX, RSP, field);
+    // not rcx
+    a.register(0, true, 0, 0xf7, 2, RCX, false);
+    a.leaSum(RCX, RCX, RAX, 1);
+    interpretUnlessRcxIsZero();
+  }
+
+  /**
+   * IRET from the kernel to itself with no flag changed that is not arithmetic, which is how Linux serialises execution (SDM
+   * volume 3, 9.3). The segments are taken to be what they were when these selectors were loaded.
+   */
+  private boolean interruptReturn() {
+    int frame = 40;
+    a.load(RCX, RSP, NativeState.iretSlow(mode));
+    interpretUnlessRcxIsZero();
+    probeBytes(STACK, frame);
+    loadStacked(RAX, 0);
+    a.pext(RCX, RAX, RSP, NativeState.UPPER_HALF);
+    a.lea(RCX, RCX, -0x1_ffff);
+    interpretUnlessRcxIsZero();
+    loadStacked(RAX, 8);
+    interpretUnlessRaxIs(NativeState.SELECTORS + 8 * X86State.CS);
+    loadStacked(RAX, 32);
+    interpretUnlessRaxIs(NativeState.SELECTORS + 8 * X86State.SS);
+    loadStacked(RAX, 16);
+    a.pext(RCX, RAX, RSP, NativeState.IRET_MASK);
+    a.load(RAX, RSP, NativeState.IRET_EXPECTED);
+    a.leaSum(RCX, RCX, RAX, 0);
+    interpretUnlessRcxIsZero();
+    loadStacked(RAX, 16);
+    a.pext(RAX, RAX, RSP, NativeState.IF_MASK);
+    a.load(RCX, RSP, NativeState.INTERRUPT_FLAG);
+    a.pext(RCX, RCX, RSP, NativeState.IF_MASK);
+    a.register(0, true, 0, 0xf7, 2, RCX, false);
+    a.leaSum(RCX, RCX, RAX, 1);
+    interpretUnlessRcxIsZero();
+    count(count + 1);
+    loadStacked(RAX, 0);
+    a.store(RSP, NativeState.SCRATCH_2, RAX);
+    loadStacked(RAX, 16);
+    flagsFromRax();
+    loadStacked(RAX, 24);
+    a.move(STACK, RAX);
+    restoreFlags();
+    a.load(RAX, RSP, NativeState.SCRATCH_2);
+    dispatch(NativeEngine.JUMP, 0);
+    return false;
+  }
+
+  /** Loads eight bytes of the stack, which was probed. */
+  private void loadStacked(int register, int displacement) {
+    a.memory(0, true, 0, 0x8b, register, STACK, RDX, 0, displacement, false);
   }
 
   private boolean swapGsBase() {
@@ -1526,7 +1626,15 @@ final class Translator {
   private boolean twoByteOther(int opcode) {
     switch (opcode) {
       case 0x01 -> {
-        return !i.memory && i.modrm == 0xf8 && mode != Mmu.USER ? swapGsBase() : interpret();
+        if (i.memory || mode == Mmu.USER) {
+          return interpret();
+        }
+        return switch (i.modrm) {
+          case 0xf8 -> swapGsBase();
+          case 0xca -> setAccess(false);
+          case 0xcb -> setAccess(true);
+          default -> interpret();
+        };
       }
       case 0x05 -> {
         return mode == Mmu.USER ? systemCall() : interpret();
