@@ -1210,7 +1210,10 @@ final class Translator {
     loadStacked(RAX, 0);
     a.pext(RCX, RAX, RSP, NativeState.UPPER_HALF);
     a.lea(RCX, RCX, -0x1_ffff);
+    int upper = a.jumpIfRcxZero();
+    a.lea(RCX, RCX, 0x1_ffff);
     interpretUnlessRcxIsZero();
+    a.land(upper);
     loadStacked(RAX, 8);
     interpretUnlessRaxIs(NativeState.SELECTORS + 8 * X86State.CS);
     loadStacked(RAX, 32);

@@ -4,11 +4,14 @@ import static dev.portfire.testing.asm.Mem.byteAt;
 import static dev.portfire.testing.asm.Mem.dwordAt;
 import static dev.portfire.testing.asm.Mem.qwordAt;
 import static dev.portfire.testing.asm.Reg.EAX;
+import static dev.portfire.testing.asm.Reg.EBP;
 import static dev.portfire.testing.asm.Reg.EBX;
 import static dev.portfire.testing.asm.Reg.ECX;
 import static dev.portfire.testing.asm.Reg.EDX;
 import static dev.portfire.testing.asm.Reg.ESI;
+import static dev.portfire.testing.asm.Reg.R10D;
 import static dev.portfire.testing.asm.Reg.R11D;
+import static dev.portfire.testing.asm.Reg.R9D;
 import static dev.portfire.testing.asm.Reg.RAX;
 import static dev.portfire.testing.asm.Reg.RBX;
 import static dev.portfire.testing.asm.Reg.RCX;
@@ -19,6 +22,7 @@ import static dev.portfire.testing.asm.Reg.RSP;
 
 import dev.portfire.testing.asm.Assembler;
 import dev.portfire.testing.asm.Condition;
+import dev.portfire.testing.asm.Mem;
 import dev.portfire.testing.asm.Segment;
 import java.util.List;
 
@@ -42,6 +46,7 @@ final class SystemCases {
       new Case(GROUP, "MSRs refuse", SystemCases::refusals),
       new Case(GROUP, "control registers refuse", SystemCases::controlRegisters),
       new Case(GROUP, "SYSCALL and SYSRET", SystemCases::syscall),
+      new Case(GROUP, "system calls as a kernel with SMAP serves them", SystemCases::systemCalls),
       new Case(GROUP, "SYSENTER and SYSEXIT", SystemCases::sysenter),
       new Case(GROUP, "SWAPGS and the bases of FS and GS", SystemCases::swapgs),
       new Case(GROUP, "the TSC goes forward; CR4.TSD", SystemCases::tsc),
@@ -306,6 +311,62 @@ final class SystemCases {
     m.expect("#UD at with SCE off+0x11", "kernel cs = 0x8", "kernel ss = 0x10", "kernel flags = 0x0", "r11 = 0x401",
         "rcx = 0x80000000");
     m.expect("user cs = 0x2b", "user ss = 0x23", "#GP(0x0) at return to what is not canonical", "stop");
+  }
+
+  /**
+   * A program makes system calls with all kinds of flags, and with interrupts on. The kernel has all flags cleared, counts in
+   * one of the user's pages, serialises with an IRET to itself, and once leaves an interrupt for the program's next instruction.
+   */
+  private static void systemCalls(BareMachine m) {
+    Assembler a = m.code();
+    int counter = (int) (Layout.WINDOW + 0x40);
+    int calls = 300;
+    m.needs("SMAP", 7, EBX, 20);
+    m.fromOn(
+        BackEnd.EMULATING, "SYSCALL from ring 3 stays in ring 3", "asked for an interrupt = 0x0",
+        "#PF(0x15) at entry ring 3 cr2=0x10131", "#PF(0x15) at 0x0 ring 3 cr2=0x0", "#PF(0x15) at 0x0 ring 3 cr2=0x0",
+        "#PF(0x15) at 0x0 ring 3 cr2=0x0", "#PF(0x15) at 0x0 ring 3 cr2=0x0", "lost");
+    m.setEntry(Layout.PT_WINDOW, 0, Layout.FREE | 7);
+    m.onInterrupt(0x50, m::endOfInterrupt);
+    m.enableApic();
+    a.movFromControl(RAX, 4).or(EAX, 1 << 21).movToControl(4, RAX);
+    m.wrmsr(STAR, 0x0018_0008_0000_0000L);
+    m.wrmsr(FMASK, 0x25_7fd5);
+    a.lea(RDI, "entry").mov(RAX, RDI).mov(RDX, RDI).shr(RDX, 32).mov(ECX, LSTAR & 0xffff_ffffL).wrmsr();
+    m.wrmsr(0xc000_0080, 0xd01);
+    a.mov(EBX, Layout.STACKS + Layout.MAIN_STACK).mov(R9D, 0).mov(R10D, 0);
+    m.enterUser("user", Layout.USER_CS, 0x202);
+
+    a.label("user").mov(EBP, calls).mov(EDX, 0);
+    a.label("call").mov(EAX, EBP).shl(EAX, 27).add(EAX, EAX).pushf().pop(RSI);
+    a.syscall().pushf().pop(RAX).cmp(RAX, RSI).j(Condition.NE, "changed");
+    a.sub(EBP, 1).j(Condition.NE, "call");
+    a.mov(EDX, 1).syscall();
+    a.label("changed").mov(EDX, 2).syscall();
+
+    a.label("entry").mov(RDI, RSP).mov(RSP, RBX).push(RCX).pushf().pop(RAX).and(EAX, 0x25_7fd5).or(R9D, EAX);
+    a.test(EDX, EDX).j(Condition.NE, "other");
+    a.stac().mov(EAX, Mem.at(32, counter)).add(EAX, 1).mov(Mem.at(32, counter), EAX).clac();
+    // With carry set, to itself; then ADC R10D, EAX.
+    a.mov(RCX, RSP).mov(EAX, Segment.SS).push(RAX).push(RCX).bytes(0xf9).pushf().push(Layout.KERNEL_CS);
+    a.lea(RAX, "serialised").push(RAX).bytes(0xf8).iret();
+    a.label("serialised").mov(EAX, 0).bytes(0x41, 0x11, 0xc2);
+    a.cmp(EBP, calls / 2).j(Condition.NE, "return");
+    m.apicWrite(0x300, 0x4_4050);
+    m.mark("asked for an interrupt");
+    a.label("return").pop(RCX).mov(RSP, RDI).sysretq();
+
+    a.label("other").mov(EAX, EDX);
+    m.report("call", EAX);
+    a.mov(EAX, R9D);
+    m.report("flags that were not cleared", EAX);
+    a.mov(EAX, R10D);
+    m.report("carries", EAX);
+    a.stac().mov(EAX, Mem.at(32, counter)).clac();
+    m.report("calls", EAX);
+    m.stop();
+    m.expect("asked for an interrupt = 0x0", "irq = 0x50", "call = 0x1", "flags that were not cleared = 0x0");
+    m.expect("carries = 0x12c", "calls = 0x12c", "stop");
   }
 
   private static void sysenter(BareMachine m) {
