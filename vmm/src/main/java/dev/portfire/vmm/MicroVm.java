@@ -9,21 +9,15 @@ import dev.portfire.devices.AcpiPower;
 import dev.portfire.devices.I8042;
 import dev.portfire.devices.Rtc;
 import dev.portfire.devices.Serial16550;
-import dev.portfire.devices.virtio.VirtioBlock;
 import dev.portfire.devices.virtio.VirtioConsole;
-import dev.portfire.devices.virtio.VirtioDevice;
-import dev.portfire.devices.virtio.VirtioMmioTransport;
-import dev.portfire.devices.virtio.VirtioRng;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.Hypervisor;
 import dev.portfire.machine.Vcpu;
 import dev.portfire.machine.Vm;
 import dev.portfire.machine.VmSpec;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,8 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -68,13 +60,13 @@ public final class MicroVm implements AutoCloseable {
   private final Resources resources = new Resources();
   private final GuestMemory memory;
   private final Vm vm;
-  private final ExecutorService devices;
+  private final DeviceLoop loop;
+  private final Devices devices;
   private final OutputBuffer serialOutput = new OutputBuffer(SERIAL_LIMIT);
   private final SerialInput serialInput;
   private final I8042 keyboard;
   private final Map<String, Port> ports = new LinkedHashMap<>();
   private @Nullable VirtioConsole terminalDevice;
-  private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
 
   private final AtomicReference<@Nullable Exit> exit = new AtomicReference<>();
   private final AtomicInteger running = new AtomicInteger();
@@ -245,7 +237,7 @@ public final class MicroVm implements AutoCloseable {
     Hypervisor hypervisor = BackEnds.choose(config.accelerator(), config.engine(), config.countInstructions());
     MicroVm machine = new MicroVm(config, hypervisor, requestNanos);
     try {
-      machine.addDrives();
+      machine.addDevices();
       machine.boot();
     } catch (MicroVmException | RuntimeException | Error e) {
       machine.discard();
@@ -265,8 +257,8 @@ public final class MicroVm implements AutoCloseable {
       resources.close();
       throw new MicroVmException(String.valueOf(e.getMessage()), e);
     }
-    devices = Executors.newSingleThreadExecutor(
-        Thread.ofPlatform().name("fc_devices " + config.name()).daemon().factory());
+    loop = new DeviceLoop("fc_devices " + config.name());
+    devices = new Devices(vm, loop, resources);
     Serial16550 serial = new Serial16550(vm.interruptLine(Serial16550.COM1_GSI), serialOutput::put);
     serialInput = new SerialInput(serial);
     vm.ports().attach(Serial16550.COM1, Serial16550.LENGTH, serial);
@@ -290,7 +282,7 @@ public final class MicroVm implements AutoCloseable {
     if (terminal != null) {
       terminalDevice = VirtioConsole.builder().console(terminal.pump).build();
       terminal.end = terminalDevice.port(0);
-      addVirtio(terminalDevice);
+      devices.add(terminalDevice);
     }
     VirtioConsole.Builder builder = VirtioConsole.builder();
     List<Port> channels = new ArrayList<>();
@@ -306,34 +298,17 @@ public final class MicroVm implements AutoCloseable {
       for (int i = 0; i < channels.size(); i++) {
         channels.get(i).end = device.port(i);
       }
-      addVirtio(device);
+      devices.add(device);
     }
   }
 
-  private void addDrives() throws MicroVmException {
+  private void addDevices() throws MicroVmException {
     for (Drive drive : config.drives()) {
-      FileChannel file = resources.add(Drives.open(drive));
-      try {
-        addVirtio(new VirtioBlock(file, drive.readOnly(), VirtioBlock.idOf(drive.image())));
-      } catch (IOException e) {
-        throw new MicroVmException("drive %s: %s".formatted(drive.image(), e.getMessage()), e);
-      }
+      devices.add(drive);
     }
     addConsoles();
     if (config.entropy()) {
-      addVirtio(new VirtioRng(new java.security.SecureRandom()));
-    }
-  }
-
-  private void addVirtio(VirtioDevice device) {
-    BootSpec.VirtioSlot slot = BootSpec.VirtioSlot.of(slots.size());
-    slots.add(slot);
-    VirtioMmioTransport transport = new VirtioMmioTransport(device, memory, vm.interruptLine(slot.gsi()), devices);
-    vm.mmio().attach(slot.address(), VirtioMmioTransport.LENGTH, transport);
-    for (int i = 0; i < device.queueCount(); i++) {
-      int queue = i;
-      long register = slot.address() + VirtioMmioTransport.QUEUE_NOTIFY;
-      vm.onNotification(register, Integer.BYTES, queue, () -> transport.queueNotified(queue));
+      devices.addEntropy(RateLimiterConfig.NONE);
     }
   }
 
@@ -347,12 +322,12 @@ public final class MicroVm implements AutoCloseable {
     try {
       KernelCommandLine line = KernelCommandLine.of(config.commandLine());
       if (config.announceDevices()) {
-        for (BootSpec.VirtioSlot slot : slots) {
+        for (BootSpec.VirtioSlot slot : devices.slots()) {
           line = line.withVirtio(slot);
         }
       }
       BootSpec.Platform platform = new BootSpec.Platform(true, true, true, AcpiPower.BASE);
-      BootSpec spec = new BootSpec(kernel, initrd, line, config.vcpus(), slots, platform);
+      BootSpec spec = new BootSpec(kernel, initrd, line, config.vcpus(), devices.slots(), platform);
       vm.vcpu(0).restore(LinuxBoot.load(memory, spec));
       for (int i = 1; i < config.vcpus(); i++) {
         vm.vcpu(i).restore(LinuxBoot.applicationProcessor());
@@ -368,6 +343,7 @@ public final class MicroVm implements AutoCloseable {
         port.pump.start(port.end::resumeOutput);
       }
     }
+    loop.start();
     startNanos = System.nanoTime();
     running.set(config.vcpus());
     for (int i = 0; i < config.vcpus(); i++) {
@@ -413,14 +389,14 @@ public final class MicroVm implements AutoCloseable {
       if (!abandon) {
         // Notifications that vCPUs made before they stopped are in the back end, or in the executor's queue.
         vm.deliverNotifications();
-        devices.submit(() -> {}).get();
+        loop.call(() -> true);
         for (Port port : ports.values()) {
           port.pump.awaitDrained();
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (Exception e) {
       throw new IllegalStateException("an empty task failed", e);
     } finally {
       discard();
@@ -430,7 +406,7 @@ public final class MicroVm implements AutoCloseable {
 
   private void discard() {
     boolean abandon = exit.get() instanceof Exit.Stopped;
-    boolean quiet = endDeviceWork();
+    boolean quiet = loop.end(TimeUnit.SECONDS.toMillis(DEVICE_TIMEOUT_SECONDS));
     ports.values().forEach(port -> port.pump.end(abandon));
     serialInput.close();
     serialOutput.end();
@@ -442,17 +418,6 @@ public final class MicroVm implements AutoCloseable {
     // A device that is stuck in the host's I/O may yet touch guest memory: leaking that is the lesser evil.
     if (quiet) {
       resources.close();
-    }
-  }
-
-  /** Returns whether the devices' thread has nothing to do any more. */
-  private boolean endDeviceWork() {
-    devices.shutdown();
-    try {
-      return devices.awaitTermination(DEVICE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
     }
   }
 
@@ -513,6 +478,11 @@ public final class MicroVm implements AutoCloseable {
    */
   public boolean sendCtrlAltDel() {
     return keyboard.sendCtrlAltDel();
+  }
+
+  /** The devices that can be changed or asked while the machine runs. */
+  public Devices devices() {
+    return devices;
   }
 
   /** Figures about the machine, which may be running or have ended. */

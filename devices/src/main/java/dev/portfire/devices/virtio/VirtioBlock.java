@@ -1,5 +1,8 @@
 package dev.portfire.devices.virtio;
 
+import dev.portfire.devices.Counters;
+import dev.portfire.devices.Durations;
+import dev.portfire.devices.RateLimiter;
 import dev.portfire.machine.GuestAddressException;
 import dev.portfire.machine.GuestMemory;
 import java.io.IOException;
@@ -15,11 +18,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A block device (virtio 1.2, 5.2) over a raw file. Sectors move between the file and guest memory with no copy in
  * between.
+ *
+ * <p>With an executor for its I/O, up to {@link #MAX_IN_FLIGHT} requests are done at a time while the devices' thread goes
+ * on; without one they are done on that thread, one after the other.
  */
 public final class VirtioBlock implements VirtioDevice {
   private static final Logger LOG = System.getLogger(VirtioBlock.class.getName());
@@ -32,6 +42,9 @@ public final class VirtioBlock implements VirtioDevice {
 
   /** Bytes in the answer to a request for the device's identity. */
   public static final int ID_LENGTH = 20;
+
+  /** The most requests that are done at a time by an executor. */
+  public static final int MAX_IN_FLIGHT = 128;
 
   private static final long F_SEG_MAX = 1 << 2;
   private static final long F_RO = 1 << 5;
@@ -54,32 +67,112 @@ public final class VirtioBlock implements VirtioDevice {
   /** The largest piece moved in one system call; a buffer cannot hold more than 2 GiB anyway. */
   private static final long LARGEST_TRANSFER = 1 << 30;
 
-  private final FileChannel file;
+  /** What a block device counts; the names are Firecracker's metrics. */
+  public enum Count {
+    /** Requests to activate the device that failed. */
+    ACTIVATE_FAILS,
+    /** Writes to the configuration space, which has no field to write. */
+    CFG_FAILS,
+    /** Looks at a queue that was empty. */
+    NO_AVAIL_BUFFER,
+    /** Events that could not be handled. */
+    EVENT_FAILS,
+    /** Requests that made no sense or failed. */
+    EXECUTE_FAILS,
+    /** Requests of an unknown type. */
+    INVALID_REQS_COUNT,
+    /** Flush requests. */
+    FLUSH_COUNT,
+    /** Calls for the queue. */
+    QUEUE_EVENT_COUNT,
+    /** Times that the rate limiter opened again. */
+    RATE_LIMITER_EVENT_COUNT,
+    /** Changes of the backing file. */
+    UPDATE_COUNT,
+    /** Changes of the backing file that failed. */
+    UPDATE_FAILS,
+    /** Bytes read by the guest. */
+    READ_BYTES,
+    /** Bytes written by the guest. */
+    WRITE_BYTES,
+    /** Reads that succeeded. */
+    READ_COUNT,
+    /** Writes that succeeded. */
+    WRITE_COUNT,
+    /** Requests that the rate limiter held back. */
+    RATE_LIMITER_THROTTLED_EVENTS,
+    /** Requests that waited since too many were under way. */
+    IO_ENGINE_THROTTLED_EVENTS,
+    /** Requests that waited in the queue when the device's turn was over. */
+    REMAINING_REQS_COUNT
+  }
+
   private final boolean readOnly;
-  private final byte[] id;
-  private volatile long sectors;
+  private final boolean flushes;
+  private final RateLimiter limiter;
+  private final @Nullable Executor io;
+  private final Counters<Count> counters = new Counters<>(Count.class);
+  private final Durations reads = new Durations();
+  private final Durations writes = new Durations();
+  private final Queue<Done> done = new ConcurrentLinkedQueue<>();
+
+  /** Guards {@link #inFlight}, the number of requests that the executor has. */
+  private final Object flight = new Object();
+
+  private int inFlight;
+  private volatile Backing backing;
   private volatile @Nullable VirtioLink link;
 
+  /** What is behind the device. */
+  private record Backing(FileChannel file, byte[] id, long sectors) {}
+
+  /** A sound request. */
+  private record Request(int type, long sector, List<Chain.Buffer> data, long length, Chain.Buffer status) {
+    boolean transfers() {
+      return type == IN || type == OUT;
+    }
+  }
+
+  /** A request that the executor has done. */
+  private record Done(Chain chain, long written) {}
+
   /**
-   * A block device has no state beyond its queue and its file.
+   * The state beyond the queue and the file.
    *
    * @param sectors the capacity the driver knows
+   * @param limiter the rate limiter's
    */
-  public record BlockState(long sectors) implements State {}
+  public record BlockState(long sectors, RateLimiter.State limiter) implements State {}
 
   /**
    * Makes a device over an open file; the caller closes the file after the machine.
    *
    * @param file opened for reading, and for writing unless {@code readOnly}
    * @param readOnly whether the driver is told that it cannot write
+   * @param flushes whether the driver is told that it can flush, which is what makes its data durable
    * @param id what the driver reads as the device's identity; the first 20 bytes count
+   * @param limiter for requests and the bytes of reads and writes
+   * @param io what does the requests; null: the devices' thread itself
    * @throws IOException if the file's size cannot be read
    */
-  public VirtioBlock(FileChannel file, boolean readOnly, String id) throws IOException {
-    this.file = file;
+  @SuppressWarnings("this-escape") // the limiter calls back later, on the devices' thread
+  public VirtioBlock(
+      FileChannel file, boolean readOnly, boolean flushes, String id, RateLimiter limiter, @Nullable Executor io)
+      throws IOException {
     this.readOnly = readOnly;
-    this.id = Arrays.copyOf(id.getBytes(StandardCharsets.ISO_8859_1), ID_LENGTH);
-    this.sectors = file.size() / SECTOR_SIZE;
+    this.flushes = flushes;
+    this.limiter = limiter;
+    this.io = io;
+    this.backing = backing(file, id);
+    limiter.onOpened(() -> {
+      counters.count(Count.RATE_LIMITER_EVENT_COUNT);
+      schedule();
+    });
+  }
+
+  private static Backing backing(FileChannel file, String id) throws IOException {
+    byte[] bytes = Arrays.copyOf(id.getBytes(StandardCharsets.ISO_8859_1), ID_LENGTH);
+    return new Backing(file, bytes, file.size() / SECTOR_SIZE);
   }
 
   /**
@@ -99,7 +192,23 @@ public final class VirtioBlock implements VirtioDevice {
 
   /** The capacity in sectors of 512 bytes; a trailing part of a sector is not there. */
   public long sectors() {
-    return sectors;
+    return backing.sectors;
+  }
+
+  /** What it counted. */
+  public Counters<Count> counters() {
+    return counters;
+  }
+
+  /** The limiter, to be changed while the machine runs. */
+  public RateLimiter limiter() {
+    return limiter;
+  }
+
+  /** Adds how long reads and writes took to values by the names of Firecracker's metrics. */
+  public void addDurations(Map<String, Long> values) {
+    reads.addTo(values, "read_agg");
+    writes.addTo(values, "write_agg");
   }
 
   /**
@@ -108,7 +217,27 @@ public final class VirtioBlock implements VirtioDevice {
    * @throws IOException if it cannot be read
    */
   public void resize() throws IOException {
-    sectors = file.size() / SECTOR_SIZE;
+    Backing now = backing;
+    change(new Backing(now.file, now.id, now.file.size() / SECTOR_SIZE));
+  }
+
+  /**
+   * Takes another file and tells the driver. Waits for the requests that are under way; afterwards the old file is not used
+   * any more. On the devices' thread.
+   *
+   * @param file opened as the first one was
+   * @param id what the driver reads as the device's identity
+   * @throws IOException if the file's size cannot be read; nothing is changed
+   */
+  public void replace(FileChannel file, String id) throws IOException {
+    Backing next = backing(file, id);
+    awaitIdle();
+    change(next);
+  }
+
+  private void change(Backing next) {
+    backing = next;
+    counters.count(Count.UPDATE_COUNT);
     VirtioLink current = link;
     if (current != null) {
       current.configChanged();
@@ -127,15 +256,20 @@ public final class VirtioBlock implements VirtioDevice {
 
   @Override
   public long features() {
-    return F_EVENT_IDX | F_SEG_MAX | F_FLUSH | (readOnly ? F_RO : 0);
+    return F_EVENT_IDX | F_SEG_MAX | (flushes ? F_FLUSH : 0) | (readOnly ? F_RO : 0);
   }
 
   @Override
   public long readConfig(int offset, int size) {
     byte[] config = new byte[16];
     // capacity, size_max (not offered), seg_max
-    ByteBuffer.wrap(config).order(ByteOrder.LITTLE_ENDIAN).putLong(sectors).putInt(0).putInt(MAX_SEGMENTS);
+    ByteBuffer.wrap(config).order(ByteOrder.LITTLE_ENDIAN).putLong(sectors()).putInt(0).putInt(MAX_SEGMENTS);
     return VirtioDevice.field(config, offset, size);
+  }
+
+  @Override
+  public void writeConfig(int offset, int size, long value) {
+    counters.count(Count.CFG_FAILS);
   }
 
   @Override
@@ -144,8 +278,48 @@ public final class VirtioBlock implements VirtioDevice {
   }
 
   @Override
+  public void activationFailed() {
+    counters.count(Count.ACTIVATE_FAILS);
+  }
+
+  @Override
   public void deactivate() {
+    // What is under way moves data into the guest's buffers, which are the driver's again after this.
+    awaitIdle();
+    done.clear();
     link = null;
+  }
+
+  private void awaitIdle() {
+    boolean interrupted = false;
+    synchronized (flight) {
+      while (inFlight > 0) {
+        try {
+          flight.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void quiesce() {
+    awaitIdle();
+    VirtioLink current = link;
+    if (current != null) {
+      deliver(current, current.queue(0));
+    }
+  }
+
+  private void schedule() {
+    VirtioLink current = link;
+    if (current != null) {
+      current.schedule(0);
+    }
   }
 
   @Override
@@ -155,6 +329,8 @@ public final class VirtioBlock implements VirtioDevice {
       return;
     }
     SplitQueue queue = current.queue(index);
+    counters.count(Count.QUEUE_EVENT_COUNT);
+    deliver(current, queue);
     // A driver that adds requests as fast as they are done must not keep the other devices from their turn.
     for (int budget = SplitQueue.MAX_SIZE; budget > 0; budget--) {
       Chain chain = queue.pop();
@@ -165,15 +341,79 @@ public final class VirtioBlock implements VirtioDevice {
         }
         continue;
       }
-      queue.push(chain, execute(current.memory(), chain));
+      Request request = parse(current.memory(), chain);
+      if (request == null) {
+        counters.count(Count.EXECUTE_FAILS);
+        queue.push(chain, 0);
+      } else if (io != null && full()) {
+        // The next one that is done makes this be called again.
+        queue.undoPop();
+        counters.count(Count.IO_ENGINE_THROTTLED_EVENTS);
+        return;
+      } else if (!limiter.admit(request.transfers() ? request.length : 0)) {
+        queue.undoPop();
+        counters.count(Count.RATE_LIMITER_THROTTLED_EVENTS);
+        return;
+      } else if (io == null) {
+        queue.push(chain, execute(current.memory(), request));
+      } else {
+        start(io, current.memory(), chain, request);
+        continue;
+      }
       // Told at once, so that the driver works on this one while the next is done.
       current.signal(queue);
     }
+    counters.count(Count.REMAINING_REQS_COUNT);
     current.schedule(index);
   }
 
-  /** Executes a request and returns how many bytes were written to the chain, 0 if it makes no sense. */
-  private long execute(GuestMemory memory, Chain chain) {
+  private boolean full() {
+    synchronized (flight) {
+      return inFlight >= MAX_IN_FLIGHT;
+    }
+  }
+
+  private void start(Executor executor, GuestMemory memory, Chain chain, Request request) {
+    synchronized (flight) {
+      inFlight++;
+    }
+    Runnable work = () -> {
+      long written = 0;
+      try {
+        written = execute(memory, request);
+      } finally {
+        done.add(new Done(chain, written));
+        synchronized (flight) {
+          inFlight--;
+          flight.notifyAll();
+        }
+        schedule();
+      }
+    };
+    try {
+      executor.execute(work);
+    } catch (RejectedExecutionException e) {
+      // The machine is closing.
+      synchronized (flight) {
+        inFlight--;
+        flight.notifyAll();
+      }
+    }
+  }
+
+  private void deliver(VirtioLink current, SplitQueue queue) {
+    boolean any = false;
+    for (Done next = done.poll(); next != null; next = done.poll()) {
+      queue.push(next.chain, next.written);
+      any = true;
+    }
+    if (any) {
+      current.signal(queue);
+    }
+  }
+
+  /** Reads a request out of its chain; null if it makes no sense. */
+  private @Nullable Request parse(GuestMemory memory, Chain chain) {
     List<Chain.Buffer> buffers = chain.buffers();
     Chain.Buffer status = buffers.getLast();
     byte[] header = new byte[HEADER_LENGTH];
@@ -185,58 +425,42 @@ public final class VirtioBlock implements VirtioDevice {
           || buffers.getFirst().writable()
           || buffers.getFirst().length() != HEADER_LENGTH
           || !memory.contains(status.address(), status.length())) {
-        return 0;
+        return null;
       }
       memory.read(buffers.getFirst().address(), header, 0, HEADER_LENGTH);
     } catch (GuestAddressException e) {
-      return 0;
+      return null;
     }
     ByteBuffer fields = ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN);
     int type = fields.getInt(0);
     long sector = fields.getLong(8);
     List<Chain.Buffer> data = buffers.subList(1, buffers.size() - 1);
     return switch (type) {
-      case IN, OUT -> transfer(memory, data, status, sector, type == IN);
-      case FLUSH -> finish(memory, status, flush(), 0);
-      case GET_ID -> identify(memory, data, status);
-      default -> finish(memory, status, UNSUPPORTED, 0);
+      case IN, OUT -> transfer(memory, type, sector, data, status);
+      case GET_ID -> identification(memory, data, status);
+      default -> new Request(type, sector, List.of(), 0, status);
     };
   }
 
-  private static long finish(GuestMemory memory, Chain.Buffer status, int result, long delivered) {
-    memory.writeByte(status.address(), result);
-    return delivered + 1;
+  private static @Nullable Request identification(
+      GuestMemory memory, List<Chain.Buffer> data, Chain.Buffer status) {
+    if (data.size() != 1
+        || !data.getFirst().writable()
+        || data.getFirst().length() < ID_LENGTH
+        || !memory.contains(data.getFirst().address(), ID_LENGTH)) {
+      return null;
+    }
+    return new Request(GET_ID, 0, data, ID_LENGTH, status);
   }
 
-  private int flush() {
-    try {
-      file.force(false);
-      return OK;
-    } catch (IOException e) {
-      LOG.log(Logger.Level.WARNING, "flush failed: {0}", e.getMessage());
-      return IO_ERROR;
-    }
-  }
-
-  private long identify(GuestMemory memory, List<Chain.Buffer> data, Chain.Buffer status) {
-    if (data.size() != 1 || !data.getFirst().writable() || data.getFirst().length() < ID_LENGTH) {
-      return 0;
-    }
-    long address = data.getFirst().address();
-    if (!memory.contains(address, ID_LENGTH)) {
-      return 0;
-    }
-    memory.write(address, id);
-    return finish(memory, status, OK, ID_LENGTH);
-  }
-
-  private long transfer(
-      GuestMemory memory, List<Chain.Buffer> data, Chain.Buffer status, long sector, boolean toGuest) {
+  private @Nullable Request transfer(
+      GuestMemory memory, int type, long sector, List<Chain.Buffer> data, Chain.Buffer status) {
+    boolean toGuest = type == IN;
     List<Chain.Buffer> pieces = new ArrayList<>(data.size());
     long length = 0;
     for (Chain.Buffer buffer : data) {
       if (buffer.writable() != toGuest || !memory.contains(buffer.address(), buffer.length())) {
-        return 0;
+        return null;
       }
       length += buffer.length();
       // A large request of neighbouring pages becomes few system calls.
@@ -249,32 +473,77 @@ public final class VirtioBlock implements VirtioDevice {
         pieces.add(buffer);
       }
     }
-    long capacity = sectors;
+    long capacity = sectors();
     if (length == 0
         || length % SECTOR_SIZE != 0
         || sector < 0
         || sector > capacity
         || length / SECTOR_SIZE > capacity - sector) {
-      return 0;
+      return null;
     }
-    long position = sector * SECTOR_SIZE;
-    long done = 0;
+    return new Request(type, sector, pieces, length, status);
+  }
+
+  /** Executes a request and returns how many bytes were written to the chain. */
+  private long execute(GuestMemory memory, Request request) {
+    return switch (request.type) {
+      case IN, OUT -> transfer(memory, request, request.type == IN);
+      case FLUSH -> finish(memory, request, flush(), 0);
+      case GET_ID -> {
+        memory.write(request.data.getFirst().address(), backing.id);
+        yield finish(memory, request, OK, ID_LENGTH);
+      }
+      default -> {
+        counters.count(Count.INVALID_REQS_COUNT);
+        yield finish(memory, request, UNSUPPORTED, 0);
+      }
+    };
+  }
+
+  private long finish(GuestMemory memory, Request request, int result, long delivered) {
+    if (result == IO_ERROR) {
+      counters.count(Count.EXECUTE_FAILS);
+    }
+    memory.writeByte(request.status.address(), result);
+    return delivered + 1;
+  }
+
+  private int flush() {
+    counters.count(Count.FLUSH_COUNT);
     try {
-      for (Chain.Buffer piece : pieces) {
-        long moved = move(memory, piece, position + done, toGuest);
-        done += moved;
-        if (moved < piece.length()) {
-          return finish(memory, status, IO_ERROR, toGuest ? done : 0);
+      backing.file.force(false);
+      return OK;
+    } catch (IOException e) {
+      LOG.log(Logger.Level.WARNING, "flush failed: {0}", e.getMessage());
+      return IO_ERROR;
+    }
+  }
+
+  private long transfer(GuestMemory memory, Request request, boolean toGuest) {
+    FileChannel file = backing.file;
+    long position = request.sector * SECTOR_SIZE;
+    long moved = 0;
+    long start = System.nanoTime();
+    try {
+      for (Chain.Buffer piece : request.data) {
+        long part = move(file, memory, piece, position + moved, toGuest);
+        moved += part;
+        if (part < piece.length()) {
+          return finish(memory, request, IO_ERROR, toGuest ? moved : 0);
         }
       }
     } catch (IOException | NonWritableChannelException e) {
       LOG.log(Logger.Level.WARNING, "{0} failed: {1}", toGuest ? "read" : "write", e.toString());
-      return finish(memory, status, IO_ERROR, toGuest ? done : 0);
+      return finish(memory, request, IO_ERROR, toGuest ? moved : 0);
     }
-    return finish(memory, status, OK, toGuest ? done : 0);
+    (toGuest ? reads : writes).record(System.nanoTime() - start);
+    counters.count(toGuest ? Count.READ_COUNT : Count.WRITE_COUNT);
+    counters.add(toGuest ? Count.READ_BYTES : Count.WRITE_BYTES, moved);
+    return finish(memory, request, OK, toGuest ? moved : 0);
   }
 
-  private long move(GuestMemory memory, Chain.Buffer piece, long position, boolean toGuest) throws IOException {
+  private static long move(FileChannel file, GuestMemory memory, Chain.Buffer piece, long position, boolean toGuest)
+      throws IOException {
     long done = 0;
     while (done < piece.length()) {
       long part = Math.min(piece.length() - done, LARGEST_TRANSFER);
@@ -293,17 +562,18 @@ public final class VirtioBlock implements VirtioDevice {
 
   @Override
   public State save() {
-    return new BlockState(sectors);
+    return new BlockState(sectors(), limiter.save());
   }
 
   @Override
   public void restore(State state) {
-    if (!(state instanceof BlockState(long saved))) {
+    if (!(state instanceof BlockState(long saved, RateLimiter.State buckets))) {
       throw new IllegalArgumentException("not the state of a block device");
     }
-    if (saved > sectors) {
+    if (saved > sectors()) {
       throw new IllegalArgumentException(
-          "the block device's file has %d sectors, it had %d".formatted(sectors, saved));
+          "the block device's file has %d sectors, it had %d".formatted(sectors(), saved));
     }
+    limiter.restore(buckets);
   }
 }

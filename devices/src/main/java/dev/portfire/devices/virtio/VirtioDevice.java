@@ -32,11 +32,25 @@ public interface VirtioDevice {
    */
   long readConfig(int offset, int size);
 
+  /**
+   * Writes to the configuration space, which few devices have a use for.
+   *
+   * @param offset bytes from its start, 0 to 0xeff
+   * @param size 1, 2, 4 or 8
+   */
+  default void writeConfig(int offset, int size, long value) {}
+
   /** The driver has set the device up; queues may be used until {@link #deactivate()}. */
   void activate(VirtioLink link);
 
   /** The driver reset the device, or asked the impossible of it: the link must not be used any more. */
   void deactivate();
+
+  /** The driver wanted to use the device, with a queue that is not sound. */
+  default void activationFailed() {}
+
+  /** The state is about to be saved: what other threads are doing has to be done and given back to the driver. */
+  default void quiesce() {}
 
   /**
    * The driver made buffers available in a queue, or the device asked for this call with {@link VirtioLink#schedule}.

@@ -273,8 +273,13 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
   @Override
   public void write(long offset, int size, long value) {
     int register = (int) offset;
-    if (size != 4 || register >= CONFIG) {
-      // No device here has a configuration field that a driver writes.
+    if (register >= CONFIG) {
+      synchronized (deviceLock) {
+        device.writeConfig(register - CONFIG, size, value);
+      }
+      return;
+    }
+    if (size != 4) {
       return;
     }
     int data = (int) value;
@@ -385,6 +390,7 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
       queue.setEventIndex(eventIndex);
       // A driver need not use every queue; one it enabled must be sound.
       if (queue.ready() && !queue.valid()) {
+        device.activationFailed();
         status |= NEEDS_RESET;
         interrupt(INTERRUPT_CONFIG);
         return;
@@ -416,6 +422,7 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
   @Override
   public State save() {
     synchronized (deviceLock) {
+      device.quiesce();
       List<SplitQueue.State> saved = new ArrayList<>();
       for (SplitQueue queue : queues) {
         saved.add(queue.save());

@@ -2,6 +2,8 @@ package dev.portfire.devices.virtio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portfire.devices.FakeTimers;
+import dev.portfire.devices.RateLimiter;
 import dev.portfire.devices.virtio.FakeDriver.Part;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -126,7 +128,7 @@ class HostileDriverTest {
     try (FileChannel file = FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       rounds(() -> {
         try {
-          return new VirtioBlock(file, false, "x");
+          return new VirtioBlock(file, false, true, "x", RateLimiter.unlimited(new FakeTimers()), null);
         } catch (IOException e) {
           throw new IllegalStateException(e);
         }

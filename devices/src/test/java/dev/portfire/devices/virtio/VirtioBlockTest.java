@@ -2,8 +2,11 @@ package dev.portfire.devices.virtio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portfire.devices.FakeTimers;
+import dev.portfire.devices.RateLimiter;
 import dev.portfire.devices.SnapshotTest;
 import dev.portfire.devices.Snapshotable;
+import dev.portfire.devices.TokenBucket;
 import dev.portfire.devices.virtio.FakeDriver.Part;
 import dev.portfire.devices.virtio.FakeDriver.Used;
 import java.io.IOException;
@@ -15,8 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -41,7 +48,13 @@ class VirtioBlockTest {
     image = directory.resolve("disk.img");
     Files.write(image, Arrays.copyOf(content, content.length + 100));
     channel = FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    driver = new FakeDriver(new VirtioBlock(channel, false, "disk-one"), 32).start();
+    driver = new FakeDriver(block(channel, false, "disk-one"), 32).start();
+  }
+
+  private final FakeTimers timers = new FakeTimers();
+
+  private VirtioBlock block(FileChannel file, boolean readOnly, String id) throws IOException {
+    return new VirtioBlock(file, readOnly, true, id, RateLimiter.unlimited(timers), null);
   }
 
   @AfterEach
@@ -155,7 +168,7 @@ class VirtioBlockTest {
   @Test
   void readOnlyIsAnnouncedAndHolds() throws IOException {
     try (FileChannel readOnly = FileChannel.open(image, StandardOpenOption.READ)) {
-      driver = new FakeDriver(new VirtioBlock(readOnly, true, "ro"), 32).start();
+      driver = new FakeDriver(block(readOnly, true, "ro"), 32).start();
       assertThat(driver.offered() & 1 << 5).isNotZero();
       assertThat(request(header(OUT, 0), driver.readable(new byte[512]), status())).containsExactly(1, 1);
     }
@@ -183,13 +196,100 @@ class VirtioBlockTest {
     }
   }
 
+  @Test
+  void withoutDurabilityFlushesAreNotOfferedButDone() throws IOException {
+    VirtioBlock device = new VirtioBlock(channel, false, false, "x", RateLimiter.unlimited(timers), null);
+    driver = new FakeDriver(device, 32).start();
+    assertThat(driver.offered() & 1 << 9).isZero();
+    assertThat(request(header(FLUSH, 0), status())).containsExactly(1, 0);
+    assertThat(device.counters().get(VirtioBlock.Count.FLUSH_COUNT)).isEqualTo(1);
+  }
+
+  @Test
+  void theLimiterHoldsRequestsBackUntilItsTimeHasCome() throws IOException {
+    TokenBucket operations = new TokenBucket(2, 0, 1000, timers.nanoTime());
+    RateLimiter limiter = new RateLimiter(timers, null, operations);
+    VirtioBlock device = new VirtioBlock(channel, false, true, "x", limiter, null);
+    driver = new FakeDriver(device, 32).start();
+    for (int i = 0; i < 3; i++) {
+      driver.send(0, header(IN, 0), driver.writable(512), status());
+    }
+    assertThat(driver.returned(0)).hasSize(2);
+    driver.kick(0);
+    assertThat(driver.returned(0)).isEmpty();
+    timers.advanceMillis(400);
+    assertThat(driver.returned(0)).as("half a token is none").isEmpty();
+    timers.advanceMillis(200);
+    assertThat(driver.returned(0)).hasSize(1);
+    assertThat(device.counters().get(VirtioBlock.Count.RATE_LIMITER_THROTTLED_EVENTS)).isGreaterThan(0);
+    assertThat(device.counters().get(VirtioBlock.Count.READ_BYTES)).isEqualTo(3 * 512);
+  }
+
+  @Test
+  void anExecutorMayDoRequestsLaterAndInAnyOrder() throws IOException {
+    List<Runnable> work = new ArrayList<>();
+    VirtioBlock device =
+        new VirtioBlock(channel, false, true, "x", RateLimiter.unlimited(timers), work::add);
+    driver = new FakeDriver(device, 32).start();
+    Part first = driver.writable(512);
+    Part second = driver.writable(512);
+    int one = driver.send(0, header(IN, 1), first, status());
+    int two = driver.send(0, header(IN, 2), second, status());
+    assertThat(driver.returned(0)).isEmpty();
+    work.removeLast().run();
+    assertThat(driver.returned(0)).containsExactly(new Used(two, 513));
+    work.removeLast().run();
+    assertThat(driver.returned(0)).containsExactly(new Used(one, 513));
+    assertThat(driver.bytes(second, 512)).isEqualTo(Arrays.copyOfRange(content, 1024, 1536));
+  }
+
+  @Test
+  void aResetWaitsForWhatIsUnderWay() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    VirtioBlock device = new VirtioBlock(
+        channel,
+        false,
+        true,
+        "x",
+        RateLimiter.unlimited(timers),
+        task -> Thread.ofPlatform().daemon().start(() -> {
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            return;
+          }
+          task.run();
+        }));
+    driver = new FakeDriver(device, 32).start();
+    driver.send(0, header(IN, 1), driver.writable(512), status());
+    Thread reset = Thread.ofPlatform().daemon().start(() -> driver.write(0x70, 0));
+    assertThat(reset.join(Duration.ofMillis(50))).isFalse();
+    go.countDown();
+    assertThat(reset.join(Duration.ofSeconds(30))).isTrue();
+    assertThat(driver.returned(0)).as("the queue is the driver's again").isEmpty();
+  }
+
+  @Test
+  void anotherFileTakesItsPlace(@TempDir Path directory) throws IOException {
+    Path other = Files.write(directory.resolve("other.img"), new byte[20 * 512]);
+    try (FileChannel next = FileChannel.open(other, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ((VirtioBlock) driver.transport.device()).replace(next, "disk-two");
+      assertThat(driver.acknowledge() & 2).isEqualTo(2);
+      assertThat(driver.transport.read(0x100, 8)).isEqualTo(20);
+      Part data = driver.writable(20);
+      assertThat(request(header(GET_ID, 0), data, status())).containsExactly(21, 0);
+      assertThat(new String(driver.bytes(data, 8), StandardCharsets.US_ASCII)).isEqualTo("disk-two");
+      assertThat(request(header(OUT, 0), driver.readable(new byte[] {1, 2, 3, 4}), status())).containsExactly(0, 0xaa);
+    }
+  }
+
   /** The transport's snapshot is the device's: registers, queues and the device inside. */
   @Nested
   class Snapshot extends SnapshotTest<Snapshotable<VirtioMmioTransport.State>, VirtioMmioTransport.State> {
     @Override
     protected VirtioMmioTransport fresh() {
       try {
-        return new FakeDriver(new VirtioBlock(channel, false, "x"), 32).transport;
+        return new FakeDriver(block(channel, false, "x"), 32).transport;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -1,0 +1,218 @@
+package dev.portfire.vmm;
+
+import dev.portfire.boot.BootSpec;
+import dev.portfire.devices.virtio.VirtioBlock;
+import dev.portfire.devices.virtio.VirtioDevice;
+import dev.portfire.devices.virtio.VirtioMmioTransport;
+import dev.portfire.devices.virtio.VirtioRng;
+import dev.portfire.machine.Vm;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine's virtio devices: attaches them, and changes and asks them while the machine runs. The public methods may be
+ * called from any thread; they fail with {@link MicroVmException} if there is no such device, or the machine has ended.
+ */
+public final class Devices {
+  private static final int IO_THREADS = 4;
+
+  private final Vm vm;
+  private final DeviceLoop loop;
+  private final Resources resources;
+  private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
+  private final Map<String, Disk> disks = new LinkedHashMap<>();
+  private @Nullable ExecutorService io;
+
+  /** A drive and what is open for it. */
+  private static final class Disk implements AutoCloseable {
+    private final Drive drive;
+    private final VirtioBlock device;
+    private FileChannel file;
+    private String fileId;
+
+    Disk(Drive drive, VirtioBlock device, FileChannel file, String fileId) {
+      this.drive = drive;
+      this.device = device;
+      this.file = file;
+      this.fileId = fileId;
+    }
+
+    /** On the loop. */
+    boolean replace(FileChannel next, String id) throws IOException {
+      FileChannel old = file;
+      device.replace(next, id);
+      file = next;
+      fileId = id;
+      old.close();
+      return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      try (FileChannel last = file) {
+        if (drive.durable() && !drive.readOnly()) {
+          last.force(false);
+        }
+      }
+    }
+  }
+
+  Devices(Vm vm, DeviceLoop loop, Resources resources) {
+    this.vm = vm;
+    this.loop = loop;
+    this.resources = resources;
+  }
+
+  /** Where the devices are, in the order of adding. */
+  List<BootSpec.VirtioSlot> slots() {
+    return slots;
+  }
+
+  void add(VirtioDevice device) {
+    BootSpec.VirtioSlot slot = BootSpec.VirtioSlot.of(slots.size());
+    slots.add(slot);
+    VirtioMmioTransport transport =
+        new VirtioMmioTransport(device, vm.memory(), vm.interruptLine(slot.gsi()), loop);
+    vm.mmio().attach(slot.address(), VirtioMmioTransport.LENGTH, transport);
+    for (int i = 0; i < device.queueCount(); i++) {
+      int queue = i;
+      long register = slot.address() + VirtioMmioTransport.QUEUE_NOTIFY;
+      vm.onNotification(register, Integer.BYTES, queue, () -> transport.queueNotified(queue));
+    }
+  }
+
+  void add(Drive drive) throws MicroVmException {
+    FileChannel file = Drives.open(drive);
+    try {
+      Executor engine = drive.ioEngine() == IoEngine.ASYNC ? ioThreads() : null;
+      String id = VirtioBlock.idOf(drive.image());
+      VirtioBlock device = new VirtioBlock(
+          file,
+          drive.readOnly(),
+          drive.durable(),
+          id,
+          drive.rateLimiter().limiter(loop),
+          engine);
+      disks.put(drive.id(), resources.add(new Disk(drive, device, file, id)));
+      add(device);
+    } catch (IOException e) {
+      closeQuietly(file);
+      throw failed("drive " + drive.image(), e);
+    }
+  }
+
+  private ExecutorService ioThreads() {
+    ExecutorService threads = io;
+    if (threads == null) {
+      ThreadPoolExecutor pool = new ThreadPoolExecutor(
+          IO_THREADS,
+          IO_THREADS,
+          1,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Thread.ofPlatform().name("fc_io ", 0).daemon().factory());
+      pool.allowCoreThreadTimeOut(true);
+      // Closed before the files are, and waits for what is under way.
+      threads = resources.add(pool);
+      io = threads;
+    }
+    return threads;
+  }
+
+  void addEntropy(RateLimiterConfig limits) {
+    add(new VirtioRng(new SecureRandom()));
+  }
+
+  private static void closeQuietly(FileChannel file) {
+    try {
+      file.close();
+    } catch (IOException e) {
+      System.getLogger(Devices.class.getName()).log(System.Logger.Level.WARNING, "closing failed", e);
+    }
+  }
+
+  private static MicroVmException failed(String what, IOException e) {
+    return new MicroVmException("%s: %s".formatted(what, e.getMessage()), e);
+  }
+
+  private <T> T onLoop(String what, Callable<T> task) throws MicroVmException {
+    try {
+      return loop.call(task);
+    } catch (IOException e) {
+      throw failed(what, e);
+    } catch (RejectedExecutionException e) {
+      throw new MicroVmException(what + ": the machine has ended", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MicroVmException(what + ": interrupted", e);
+    } catch (Exception e) {
+      throw new IllegalStateException(what + ": failed", e);
+    }
+  }
+
+  private Disk disk(String id) throws MicroVmException {
+    Disk disk = disks.get(id);
+    if (disk == null) {
+      throw new MicroVmException("there is no drive " + id);
+    }
+    return disk;
+  }
+
+  /**
+   * Puts another image behind a drive, or the same one whose size has changed, and tells the guest. It is opened as the drive
+   * was: to write, or read-only.
+   */
+  public void updateDriveImage(String driveId, Path image) throws MicroVmException {
+    Disk disk = disk(driveId);
+    onLoop("drive " + image, () -> {
+      Drive drive = disk.drive;
+      String id = VirtioBlock.idOf(image);
+      if (id.equals(disk.fileId)) {
+        disk.device.resize();
+        return true;
+      }
+      FileChannel next = Drives.open(new Drive(drive.id(), image, drive.readOnly(), drive.durable()));
+      try {
+        return disk.replace(next, id);
+      } catch (IOException e) {
+        closeQuietly(next);
+        throw e;
+      }
+    });
+  }
+
+  /** Changes a drive's limits: a bucket that is not given stays as it is. */
+  public void updateDriveRateLimiter(String driveId, RateLimiterConfig limits) throws MicroVmException {
+    limits.update(disk(driveId).device.limiter(), loop);
+  }
+
+  /**
+   * What the devices have counted since they were made: Firecracker's metrics groups that a device has, such as {@code
+   * block_rootfs}, with their fields. Minimum, maximum and sum of a duration {@code x_agg} are {@code x_agg.min_us}, {@code
+   * x_agg.max_us} and {@code x_agg.sum_us}.
+   */
+  public Map<String, Map<String, Long>> metrics() {
+    Map<String, Map<String, Long>> groups = new TreeMap<>();
+    disks.forEach((id, disk) -> {
+      Map<String, Long> values = disk.device.counters().values();
+      disk.device.addDurations(values);
+      groups.put("block_" + id, values);
+    });
+    return groups;
+  }
+}
