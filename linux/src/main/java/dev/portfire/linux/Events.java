@@ -38,9 +38,9 @@ public final class Events {
 
   private static final MethodHandle EVENTFD =
       SystemCalls.handle("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle READ =
+  static final MethodHandle READ =
       SystemCalls.handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-  private static final MethodHandle WRITE =
+  static final MethodHandle WRITE =
       SystemCalls.handle("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle EPOLL_CREATE =
       SystemCalls.handle("epoll_create1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));

@@ -4,7 +4,10 @@ import dev.portfire.boot.BootSpec;
 import dev.portfire.devices.virtio.VirtioBlock;
 import dev.portfire.devices.virtio.VirtioDevice;
 import dev.portfire.devices.virtio.VirtioMmioTransport;
+import dev.portfire.devices.virtio.VirtioNet;
 import dev.portfire.devices.virtio.VirtioRng;
+import dev.portfire.linux.Events;
+import dev.portfire.linux.SystemCallException;
 import dev.portfire.machine.Vm;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -36,6 +40,8 @@ public final class Devices {
   private final Resources resources;
   private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
   private final Map<String, Disk> disks = new LinkedHashMap<>();
+  private final Map<String, VirtioNet> networks = new LinkedHashMap<>();
+  private @Nullable VirtioRng entropy;
   private @Nullable ExecutorService io;
 
   /** A drive and what is open for it. */
@@ -135,7 +141,29 @@ public final class Devices {
   }
 
   void addEntropy(RateLimiterConfig limits) {
-    add(new VirtioRng(new SecureRandom()));
+    VirtioRng device = new VirtioRng(new SecureRandom(), limits.limiter(loop));
+    entropy = device;
+    add(device);
+  }
+
+  /** Adds a network interface and closes the tap at the machine's end. */
+  void add(NetworkInterface network, Optional<HostTap> open) throws MicroVmException {
+    HostTap tap = resources.add(open.isPresent() ? open.get() : HostTap.open(network.hostDevName()));
+    VirtioNet device = new VirtioNet(
+        new TapPort(tap.tap()),
+        network.macBytes(),
+        network.mtu().orElse(0),
+        network.rxRateLimiter().limiter(loop),
+        network.txRateLimiter().limiter(loop),
+        null);
+    networks.put(network.ifaceId(), device);
+    add(device);
+    try {
+      // Edge-triggered: frames may stay in the tap as long as the guest has no room for them.
+      long unused = loop.watch(tap.tap().fd(), Events.EPOLLIN | Events.EPOLLET, events -> device.ready());
+    } catch (SystemCallException e) {
+      throw failed("network interface " + network.ifaceId(), e);
+    }
   }
 
   private static void closeQuietly(FileChannel file) {
@@ -201,6 +229,17 @@ public final class Devices {
     limits.update(disk(driveId).device.limiter(), loop);
   }
 
+  /** Changes a network interface's limits: a bucket that is not given stays as it is. */
+  public void updateNetworkRateLimiters(String ifaceId, RateLimiterConfig rx, RateLimiterConfig tx)
+      throws MicroVmException {
+    VirtioNet device = networks.get(ifaceId);
+    if (device == null) {
+      throw new MicroVmException("there is no network interface " + ifaceId);
+    }
+    rx.update(device.rxLimiter(), loop);
+    tx.update(device.txLimiter(), loop);
+  }
+
   /**
    * What the devices have counted since they were made: Firecracker's metrics groups that a device has, such as {@code
    * block_rootfs}, with their fields. Minimum, maximum and sum of a duration {@code x_agg} are {@code x_agg.min_us}, {@code
@@ -213,6 +252,14 @@ public final class Devices {
       disk.device.addDurations(values);
       groups.put("block_" + id, values);
     });
+    networks.forEach((id, device) -> {
+      Map<String, Long> values = device.counters().values();
+      device.addDurations(values);
+      groups.put("net_" + id, values);
+    });
+    if (entropy != null) {
+      groups.put("entropy", entropy.counters().values());
+    }
     return groups;
   }
 }

@@ -97,6 +97,9 @@ public final class MicroVm implements AutoCloseable {
     private long memoryMib = 128;
     private final List<Drive> drives = new ArrayList<>();
     private boolean entropy = true;
+    private RateLimiterConfig entropyRateLimiter = RateLimiterConfig.NONE;
+    private final List<NetworkInterface> networks = new ArrayList<>();
+    private final Map<String, HostTap> taps = new HashMap<>();
     private final List<ConsolePort> console = new ArrayList<>();
     private Accelerator accelerator = Accelerator.AUTO;
     private Engine engine = Engine.AUTO;
@@ -167,6 +170,25 @@ public final class MicroVm implements AutoCloseable {
       return this;
     }
 
+    /** Adds an entropy device with limits. */
+    public Builder entropy(RateLimiterConfig limits) {
+      entropy = true;
+      entropyRateLimiter = limits;
+      return this;
+    }
+
+    /** Adds a network interface after those already added; its tap is opened at the start. */
+    public Builder network(NetworkInterface network) {
+      networks.add(network);
+      return this;
+    }
+
+    /** Adds a network interface over an open tap, which the machine takes over when it starts, and closes. */
+    public Builder network(NetworkInterface network, HostTap tap) {
+      taps.put(network.ifaceId(), tap);
+      return network(network);
+    }
+
     /** Adds a console port: the terminal, of which there is at most one, or a named channel. */
     public Builder console(ConsolePort port) {
       console.add(port);
@@ -214,10 +236,11 @@ public final class MicroVm implements AutoCloseable {
           drives,
           entropy,
           console,
+          new DeviceSet(networks, entropyRateLimiter),
           accelerator,
           engine,
           countInstructions);
-      return MicroVm.start(config);
+      return MicroVm.start(config, taps);
     }
   }
 
@@ -232,12 +255,21 @@ public final class MicroVm implements AutoCloseable {
    * @throws MicroVmException naming what is wrong and what to do about it; nothing is left behind
    */
   public static MicroVm start(MicroVmConfig config) throws MicroVmException {
+    return start(config, Map.of());
+  }
+
+  /**
+   * Makes a machine and starts it.
+   *
+   * @param taps taps that are open already, by the names of their interfaces
+   */
+  private static MicroVm start(MicroVmConfig config, Map<String, HostTap> taps) throws MicroVmException {
     long requestNanos = System.nanoTime();
     config.validate();
     Hypervisor hypervisor = BackEnds.choose(config.accelerator(), config.engine(), config.countInstructions());
     MicroVm machine = new MicroVm(config, hypervisor, requestNanos);
     try {
-      machine.addDevices();
+      machine.addDevices(taps);
       machine.boot();
     } catch (MicroVmException | RuntimeException | Error e) {
       machine.discard();
@@ -302,13 +334,16 @@ public final class MicroVm implements AutoCloseable {
     }
   }
 
-  private void addDevices() throws MicroVmException {
+  private void addDevices(Map<String, HostTap> taps) throws MicroVmException {
     for (Drive drive : config.drives()) {
       devices.add(drive);
     }
     addConsoles();
+    for (NetworkInterface network : config.devices().networks()) {
+      devices.add(network, Optional.ofNullable(taps.get(network.ifaceId())));
+    }
     if (config.entropy()) {
-      devices.addEntropy(RateLimiterConfig.NONE);
+      devices.addEntropy(config.devices().entropyRateLimiter());
     }
   }
 

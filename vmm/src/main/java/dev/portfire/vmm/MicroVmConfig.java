@@ -24,6 +24,7 @@ import java.util.OptionalLong;
  * @param drives disks, the guest's {@code /dev/vda} first
  * @param entropy whether there is an entropy device
  * @param console the virtio console's ports, each name once; empty for no such device
+ * @param devices further devices
  * @param accelerator the back end
  * @param engine the software back end's engine
  * @param countInstructions whether the software back end counts them with every engine
@@ -39,6 +40,7 @@ public record MicroVmConfig(
     List<Drive> drives,
     boolean entropy,
     List<ConsolePort> console,
+    DeviceSet devices,
     Accelerator accelerator,
     Engine engine,
     boolean countInstructions) {
@@ -75,10 +77,11 @@ public record MicroVmConfig(
       throw new MicroVmException("the names of console ports must differ");
     }
     long consoles = terminals + (console.size() > terminals ? 1 : 0);
-    long devices = drives.size() + (entropy ? 1 : 0) + consoles;
-    if (devices > BootSpec.VIRTIO_SLOTS) {
-      throw new MicroVmException("a machine has room for " + BootSpec.VIRTIO_SLOTS + " virtio devices, not " + devices);
+    long count = drives.size() + (entropy ? 1 : 0) + consoles + devices.count();
+    if (count > BootSpec.VIRTIO_SLOTS) {
+      throw new MicroVmException("a machine has room for " + BootSpec.VIRTIO_SLOTS + " virtio devices, not " + count);
     }
+    devices.validate();
   }
 
   /** Guest memory in bytes. */

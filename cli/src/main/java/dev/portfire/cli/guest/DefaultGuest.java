@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
@@ -30,7 +31,7 @@ import org.tukaani.xz.XZInputStream;
  * The guest that {@code portfire run} boots when it is given no kernel: Debian's cloud kernel and static busybox, kept
  * in the user's cache.
  *
- * <p>The cache holds {@code guest-1/} with {@code vmlinuz}, {@code busybox}, {@code modules/}, {@code release} and
+ * <p>The cache holds {@code guest-2/} with {@code vmlinuz}, {@code busybox}, {@code modules/}, {@code release} and
  * {@code packages} (what it was made of, with digests). It appears whole or not at all; removing it fetches the
  * distribution's current packages at the next use.
  */
@@ -46,7 +47,10 @@ public final class DefaultGuest {
   /** Drivers by directory, wherever in the module tree they are; their dependencies are found by name. */
   private static final Set<String> MODULE_FILES = Set.of(
       "virtio", "virtio_ring", "virtio_mmio", "virtio_console", "virtio_blk", "virtio_rng", "rng_core", "failover",
-      "ext4", "jbd2", "mbcache", "crc16", "crc32c_generic", "libcrc32c");
+      "ext4", "jbd2", "mbcache", "crc16", "crc32c_generic", "libcrc32c", "virtio_net", "net_failover", "vsock",
+      "vmw_vsock_virtio_transport", "vmw_vsock_virtio_transport_common", "virtio_balloon", "virtio_pmem", "nd_virtio",
+      "nd_pmem", "nd_btt", "libnvdimm", "dax_pmem", "device_dax", "virtio_mem", "virtio_pci", "virtio_pci_modern_dev",
+      "virtio_pci_legacy_dev");
 
   private final Path directory;
 
@@ -71,7 +75,7 @@ public final class DefaultGuest {
    */
   public static synchronized DefaultGuest get(Path cache, Consumer<String> progress)
       throws GuestException, InterruptedException {
-    Path directory = cache.resolve("guest-1");
+    Path directory = cache.resolve("guest-2");
     if (Files.isDirectory(directory)) {
       return new DefaultGuest(directory);
     }
@@ -247,6 +251,18 @@ public final class DefaultGuest {
    * @param task what the guest does
    */
   public byte[] initramfs(GuestTask task) throws GuestException {
+    return initramfs(task, List.of());
+  }
+
+  /**
+   * Builds the initramfs for one boot of a machine with further devices.
+   *
+   * @param task what the guest does
+   * @param drivers modules to load besides those for consoles, disks and entropy: {@code virtio_net}, {@code
+   *     vmw_vsock_virtio_transport}, {@code virtio_balloon}, {@code virtio_pmem}, {@code nd_pmem}, {@code virtio_mem} or
+   *     {@code virtio_pci}
+   */
+  public byte[] initramfs(GuestTask task, List<String> drivers) throws GuestException {
     try {
       Map<String, KernelModule> modules = new HashMap<>();
       try (DirectoryStream<Path> listing = Files.newDirectoryStream(directory.resolve("modules"), "*.ko")) {
@@ -258,7 +274,7 @@ public final class DefaultGuest {
       return Initramfs.build(
           Files.readAllBytes(directory.resolve("busybox")),
           release(),
-          KernelModule.closure(MODULES, modules::get),
+          KernelModule.closure(Stream.concat(drivers.stream(), MODULES.stream()).toList(), modules::get),
           task);
     } catch (IOException | IllegalArgumentException e) {
       throw damaged(e);

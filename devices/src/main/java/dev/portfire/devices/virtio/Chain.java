@@ -1,6 +1,7 @@
 package dev.portfire.devices.virtio;
 
 import dev.portfire.machine.GuestMemory;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
@@ -83,6 +84,44 @@ public record Chain(int head, List<Buffer> buffers) {
       if (buffer.writable && done < length) {
         int part = (int) Math.min(buffer.length, length - done);
         memory.write(buffer.address, source, offset + done, part);
+        done += part;
+      }
+    }
+    return done;
+  }
+
+  /**
+   * Copies the beginning of the readable buffers.
+   *
+   * @param target filled as far as there is data
+   * @return the number of bytes copied
+   * @throws dev.portfire.machine.GuestAddressException if a buffer is not in RAM
+   */
+  public long read(GuestMemory memory, MemorySegment target) {
+    long done = 0;
+    for (Buffer buffer : buffers) {
+      if (!buffer.writable && done < target.byteSize()) {
+        long part = Math.min(buffer.length, target.byteSize() - done);
+        MemorySegment.copy(memory.slice(buffer.address, part), 0, target, done, part);
+        done += part;
+      }
+    }
+    return done;
+  }
+
+  /**
+   * Copies into the writable buffers, from their beginning.
+   *
+   * @return the number of bytes that had room
+   * @throws dev.portfire.machine.GuestAddressException if a buffer is not in RAM
+   */
+  public long write(GuestMemory memory, MemorySegment source, long offset, long length) {
+    long done = 0;
+    for (Buffer buffer : buffers) {
+      if (buffer.writable && done < length) {
+        long part = Math.min(buffer.length, length - done);
+        MemorySegment.copy(source, offset + done, memory.slice(buffer.address, part), 0, part);
+        memory.markWritten(buffer.address, part);
         done += part;
       }
     }

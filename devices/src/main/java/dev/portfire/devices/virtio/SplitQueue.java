@@ -266,6 +266,23 @@ public final class SplitQueue {
     return waiting() > 0;
   }
 
+  /**
+   * Asks the driver to notify when it makes more chains available than there are now, which are too few.
+   *
+   * @return whether more came meanwhile, for which no notification need come: look again
+   */
+  public boolean enableNotificationOfMore() {
+    if (!ready || stalled) {
+      return false;
+    }
+    int known = waiting();
+    if (eventIndex) {
+      memory.writeShort(used + RING_HEADER + (long) size * USED_ELEMENT_BYTES, (nextAvailable + known) & 0xffff);
+      VarHandle.fullFence();
+    }
+    return waiting() > known;
+  }
+
   State save() {
     return new State(size, ready, descriptors, available, used, nextAvailable, nextUsed);
   }

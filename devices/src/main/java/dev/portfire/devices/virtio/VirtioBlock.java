@@ -155,7 +155,6 @@ public final class VirtioBlock implements VirtioDevice {
    * @param io what does the requests; null: the devices' thread itself
    * @throws IOException if the file's size cannot be read
    */
-  @SuppressWarnings("this-escape") // the limiter calls back later, on the devices' thread
   public VirtioBlock(
       FileChannel file, boolean readOnly, boolean flushes, String id, RateLimiter limiter, @Nullable Executor io)
       throws IOException {

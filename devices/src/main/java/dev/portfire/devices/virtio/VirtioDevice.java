@@ -12,7 +12,7 @@ public interface VirtioDevice {
   long F_EVENT_IDX = 1L << 29;
 
   /** The state of a device, without its transport and queues. */
-  sealed interface State permits VirtioBlock.BlockState, VirtioRng.RngState, VirtioConsole.ConsoleState {}
+  sealed interface State permits VirtioBlock.BlockState, VirtioConsole.ConsoleState, VirtioNet.NetState, VirtioRng.RngState {}
 
   /** Device type: virtio 1.2, chapter 5. */
   int type();

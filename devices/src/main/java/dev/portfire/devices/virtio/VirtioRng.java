@@ -1,5 +1,7 @@
 package dev.portfire.devices.virtio;
 
+import dev.portfire.devices.Counters;
+import dev.portfire.devices.RateLimiter;
 import dev.portfire.machine.GuestAddressException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +14,53 @@ public final class VirtioRng implements VirtioDevice {
   /** The most that one request gets, in bytes. */
   public static final int LARGEST_REQUEST = 1 << 16;
 
-  private final RandomGenerator random;
-  private @Nullable VirtioLink link;
+  /** What an entropy device counts; the names are Firecracker's metrics. */
+  public enum Count {
+    /** Activations that failed. */
+    ACTIVATE_FAILS,
+    /** Requests that make no sense. */
+    ENTROPY_EVENT_FAILS,
+    /** Requests. */
+    ENTROPY_EVENT_COUNT,
+    /** Bytes given to the guest. */
+    ENTROPY_BYTES,
+    /** Failures of the host's source. */
+    HOST_RNG_FAILS,
+    /** Requests that the limiter held back. */
+    ENTROPY_RATE_LIMITER_THROTTLED,
+    /** Times that the limiter opened again. */
+    RATE_LIMITER_EVENT_COUNT
+  }
 
-  /** An entropy device has no state beyond its queue. */
-  public record RngState() implements State {}
+  private final RandomGenerator random;
+  private final RateLimiter limiter;
+  private final Counters<Count> counters = new Counters<>(Count.class);
+  private volatile @Nullable VirtioLink link;
+
+  /** The state beyond the queue: the limiter's. */
+  public record RngState(RateLimiter.State limiter) implements State {}
 
   /**
    * Makes a device.
    *
    * @param random where the entropy comes from: a {@link java.security.SecureRandom}, except in tests
+   * @param limiter for requests and their bytes
    */
-  public VirtioRng(RandomGenerator random) {
+  public VirtioRng(RandomGenerator random, RateLimiter limiter) {
     this.random = random;
+    this.limiter = limiter;
+    limiter.onOpened(() -> {
+      counters.count(Count.RATE_LIMITER_EVENT_COUNT);
+      VirtioLink current = link;
+      if (current != null) {
+        current.schedule(0);
+      }
+    });
+  }
+
+  /** What it counted. */
+  public Counters<Count> counters() {
+    return counters;
   }
 
   @Override
@@ -53,6 +89,11 @@ public final class VirtioRng implements VirtioDevice {
   }
 
   @Override
+  public void activationFailed() {
+    counters.count(Count.ACTIVATE_FAILS);
+  }
+
+  @Override
   public void deactivate() {
     link = null;
   }
@@ -73,6 +114,12 @@ public final class VirtioRng implements VirtioDevice {
         }
         continue;
       }
+      if (!limiter.admit(Math.min(chain.writableLength(), LARGEST_REQUEST))) {
+        queue.undoPop();
+        counters.count(Count.ENTROPY_RATE_LIMITER_THROTTLED);
+        current.signal(queue);
+        return;
+      }
       queue.push(chain, fill(current, chain));
     }
     current.signal(queue);
@@ -80,27 +127,33 @@ public final class VirtioRng implements VirtioDevice {
   }
 
   private int fill(VirtioLink current, Chain chain) {
+    counters.count(Count.ENTROPY_EVENT_COUNT);
     if (chain.readableLength() > 0) {
+      counters.count(Count.ENTROPY_EVENT_FAILS);
       return 0;
     }
     byte[] bytes = new byte[(int) Math.min(chain.writableLength(), LARGEST_REQUEST)];
     random.nextBytes(bytes);
     try {
-      return chain.write(current.memory(), bytes, 0, bytes.length);
+      int written = chain.write(current.memory(), bytes, 0, bytes.length);
+      counters.add(Count.ENTROPY_BYTES, written);
+      return written;
     } catch (GuestAddressException e) {
+      counters.count(Count.ENTROPY_EVENT_FAILS);
       return 0;
     }
   }
 
   @Override
   public State save() {
-    return new RngState();
+    return new RngState(limiter.save());
   }
 
   @Override
   public void restore(State state) {
-    if (!(state instanceof RngState)) {
+    if (!(state instanceof RngState(RateLimiter.State buckets))) {
       throw new IllegalArgumentException("not the state of an entropy device");
     }
+    limiter.restore(buckets);
   }
 }

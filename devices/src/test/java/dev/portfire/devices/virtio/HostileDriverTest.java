@@ -104,7 +104,7 @@ class HostileDriverTest {
 
   @Test
   void entropy() {
-    rounds(() -> new VirtioRng(new SplittableRandom(1)));
+    rounds(() -> new VirtioRng(new SplittableRandom(1), RateLimiter.unlimited(new FakeTimers())));
   }
 
   @Test
@@ -135,5 +135,17 @@ class HostileDriverTest {
       });
       assertThat(file.size()).as("no write goes beyond the end").isEqualTo(32 * 512);
     }
+  }
+
+  @Test
+  void network() {
+    rounds(() -> {
+      FakeNetwork network = new FakeNetwork();
+      RateLimiter unlimited = RateLimiter.unlimited(new FakeTimers());
+      for (int k = 0; k < 50; k++) {
+        network.frames.add(new byte[k * 1200]);
+      }
+      return new VirtioNet(network, null, 1500, unlimited, unlimited, null);
+    });
   }
 }

@@ -3,6 +3,8 @@ package dev.portfire.devices.virtio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portfire.devices.FakeTimers;
+import dev.portfire.devices.RateLimiter;
 import dev.portfire.devices.virtio.FakeDriver.Part;
 import dev.portfire.machine.GuestMemory;
 import java.util.List;
@@ -13,7 +15,11 @@ import org.junit.jupiter.api.Test;
 
 class SplitQueueTest {
   /** The driver only lends its rings; this queue is looked at directly. */
-  private final FakeDriver driver = new FakeDriver(new VirtioRng(new SplittableRandom(1)), 8);
+  private static VirtioRng rng(long seed) {
+    return new VirtioRng(new SplittableRandom(seed), RateLimiter.unlimited(new FakeTimers()));
+  }
+
+  private final FakeDriver driver = new FakeDriver(rng(1), 8);
 
   private final GuestMemory memory = driver.memory;
   private final SplitQueue queue = new SplitQueue(memory, 256);

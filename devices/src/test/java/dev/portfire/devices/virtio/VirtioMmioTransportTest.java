@@ -3,7 +3,9 @@ package dev.portfire.devices.virtio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portfire.devices.FakeTimers;
 import dev.portfire.devices.Level;
+import dev.portfire.devices.RateLimiter;
 import dev.portfire.machine.GuestMemory;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,7 +15,11 @@ import org.junit.jupiter.api.Test;
 class VirtioMmioTransportTest {
   private static final int STATUS = 0x70;
 
-  private final FakeDriver driver = new FakeDriver(new VirtioRng(new SplittableRandom(1)), 16);
+  private static VirtioRng rng(long seed) {
+    return new VirtioRng(new SplittableRandom(seed), RateLimiter.unlimited(new FakeTimers()));
+  }
+
+  private final FakeDriver driver = new FakeDriver(rng(1), 16);
 
   @Test
   void identifiesItself() {
@@ -135,7 +141,7 @@ class VirtioMmioTransportTest {
   @Test
   void resetForgetsWhatWasInFlight() {
     Deque<Runnable> tasks = new ArrayDeque<>();
-    FakeDriver slow = new FakeDriver(new VirtioRng(new SplittableRandom(1)), 16, tasks::add);
+    FakeDriver slow = new FakeDriver(rng(1), 16, tasks::add);
     slow.start();
     slow.send(0, slow.writable(16));
     slow.kick(0);
@@ -157,7 +163,7 @@ class VirtioMmioTransportTest {
   @Test
   void aSavedDeviceGoesOnInAnother() {
     Deque<Runnable> tasks = new ArrayDeque<>();
-    FakeDriver slow = new FakeDriver(new VirtioRng(new SplittableRandom(1)), 16, tasks::add);
+    FakeDriver slow = new FakeDriver(rng(1), 16, tasks::add);
     slow.start();
     tasks.clear();
     slow.add(0, slow.writable(16));
@@ -166,7 +172,7 @@ class VirtioMmioTransportTest {
     Level line = new Level();
     VirtioMmioTransport other =
         new VirtioMmioTransport(
-            new VirtioRng(new SplittableRandom(2)), slow.memory, line, new FakeDriver.Direct());
+            rng(2), slow.memory, line, new FakeDriver.Direct());
     other.restore(saved);
     assertThat(slow.returned(0)).as("what waited is done").hasSize(1);
     assertThat(line.rises()).isEqualTo(1);
@@ -180,7 +186,7 @@ class VirtioMmioTransportTest {
     Level line = new Level();
     VirtioMmioTransport other =
         new VirtioMmioTransport(
-            new VirtioRng(new SplittableRandom(2)), driver.memory, line, new FakeDriver.Direct());
+            rng(2), driver.memory, line, new FakeDriver.Direct());
     other.restore(driver.transport.save());
     assertThat(line.rises()).isPositive();
     assertThat(other.read(0x60, 4)).isEqualTo(1);
