@@ -11,5 +11,6 @@ module dev.portfire.vmm {
   exports dev.portfire.vmm;
   exports dev.portfire.vmm.http;
   exports dev.portfire.vmm.json;
+  exports dev.portfire.vmm.metrics;
   exports dev.portfire.vmm.mmds;
 }

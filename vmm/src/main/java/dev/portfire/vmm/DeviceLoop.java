@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,12 +34,17 @@ final class DeviceLoop implements Executor, Timers {
 
   private final Thread thread;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+  /** What callers wait for, which is done even while the loop is paused. */
+  private final Queue<Runnable> calls = new ConcurrentLinkedQueue<>();
+
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private final Map<Long, Watch> watches = new HashMap<>();
   private long nextTag = WAKE_UP + 1;
   private volatile @Nullable Descriptors descriptors;
   private volatile boolean waiting;
   private volatile boolean ending;
+  private volatile boolean paused;
   private boolean started;
 
   private record Timer(long at, Runnable task) implements Comparable<Timer> {
@@ -76,7 +82,7 @@ final class DeviceLoop implements Executor, Timers {
   }
 
   /**
-   * Executes a task on the loop and waits for it.
+   * Executes a task on the loop, paused or not, and waits for it.
    *
    * @throws RejectedExecutionException if the machine has ended
    */
@@ -85,13 +91,19 @@ final class DeviceLoop implements Executor, Timers {
       return task.call();
     }
     CompletableFuture<T> result = new CompletableFuture<>();
-    execute(() -> {
+    if (ending) {
+      throw new RejectedExecutionException("the machine is closing");
+    }
+    calls.add(() -> {
       try {
         result.complete(task.call());
       } catch (Exception e) {
         result.completeExceptionally(e);
       }
     });
+    if (waiting) {
+      wakeUp();
+    }
     try {
       return result.get();
     } catch (ExecutionException e) {
@@ -100,6 +112,19 @@ final class DeviceLoop implements Executor, Timers {
       }
       throw e;
     }
+  }
+
+  /** Waits until all tasks that it has been given so far have been executed. */
+  void drain() throws InterruptedException {
+    CountDownLatch done = new CountDownLatch(1);
+    execute(done::countDown);
+    done.await();
+  }
+
+  /** Leaves out everything but {@link #call}, or no more; a task that is being executed is not waited for. */
+  void setPaused(boolean newPaused) {
+    paused = newPaused;
+    wakeUp();
   }
 
   @Override
@@ -170,6 +195,18 @@ final class DeviceLoop implements Executor, Timers {
   private void run() {
     try {
       while (true) {
+        for (Runnable call = calls.poll(); call != null; call = calls.poll()) {
+          guarded(call);
+        }
+        if (paused && !ending) {
+          waiting = true;
+          // Whoever changes something changes it first and looks at the flag then.
+          if (calls.isEmpty() && paused && !ending) {
+            LockSupport.park(this);
+          }
+          waiting = false;
+          continue;
+        }
         for (int k = 0; k < TURN; k++) {
           Runnable task = tasks.poll();
           if (task == null) {
@@ -177,13 +214,13 @@ final class DeviceLoop implements Executor, Timers {
           }
           guarded(task);
         }
-        if (ending && tasks.isEmpty()) {
+        if (ending && tasks.isEmpty() && calls.isEmpty()) {
           return;
         }
         runTimers();
         waiting = true;
         // Whoever adds something adds it first and looks at the flag then.
-        await(tasks.isEmpty() && !ending ? untilNextTimer() : 0);
+        await(tasks.isEmpty() && calls.isEmpty() && !ending && !paused ? untilNextTimer() : 0);
         waiting = false;
       }
     } finally {

@@ -68,6 +68,7 @@ public final class MicroVm implements AutoCloseable {
   private final Map<String, Port> ports = new LinkedHashMap<>();
   private @Nullable VirtioConsole terminalDevice;
 
+  private final PauseGate gate = new PauseGate();
   private final AtomicReference<@Nullable Exit> exit = new AtomicReference<>();
   private final AtomicInteger running = new AtomicInteger();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -391,14 +392,15 @@ public final class MicroVm implements AutoCloseable {
   private void runVcpu(Vcpu vcpu) {
     try {
       while (exit.get() == null) {
+        gate.pass();
         switch (vcpu.run()) {
           case KICKED -> {
-            // Either the machine ends, which the loop's condition sees, or somebody wanted a look at it.
+            // The machine ends, which the loop's condition sees, or pauses.
           }
           case TRIPLE_FAULT -> end(new Exit.TripleFault(vcpu.index(), Registers.describe(vcpu.save())));
         }
       }
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException | Error | InterruptedException e) {
       end(new Exit.Failed(e));
     } finally {
       if (running.decrementAndGet() == 0) {
@@ -410,6 +412,8 @@ public final class MicroVm implements AutoCloseable {
   /** Ends the machine for a reason; the first reason counts. Any thread. */
   private void end(Exit reason) {
     if (exit.compareAndSet(null, reason)) {
+      loop.setPaused(false);
+      gate.end();
       for (int i = 0; i < config.vcpus(); i++) {
         vm.vcpu(i).kick();
       }
@@ -424,15 +428,13 @@ public final class MicroVm implements AutoCloseable {
       if (!abandon) {
         // Notifications that vCPUs made before they stopped are in the back end, or in the executor's queue.
         vm.deliverNotifications();
-        loop.call(() -> true);
+        loop.drain();
         for (Port port : ports.values()) {
           port.pump.awaitDrained();
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (Exception e) {
-      throw new IllegalStateException("an empty task failed", e);
     } finally {
       discard();
       ended.countDown();
@@ -518,6 +520,32 @@ public final class MicroVm implements AutoCloseable {
   /** The devices that can be changed or asked while the machine runs. */
   public Devices devices() {
     return devices;
+  }
+
+  /**
+   * Stops the vCPUs and the work of the devices until {@link #resume}; when this returns they have stopped, or the machine
+   * has ended. Devices can still be asked and changed. Does nothing to a machine that is paused.
+   */
+  public void pause() throws InterruptedException {
+    gate.close();
+    for (int i = 0; i < config.vcpus(); i++) {
+      vm.vcpu(i).kick();
+    }
+    gate.awaitWaiting(config.vcpus());
+    if (exit.get() == null) {
+      loop.setPaused(true);
+    }
+  }
+
+  /** Lets a paused machine go on. Does nothing to a machine that is not paused. */
+  public void resume() {
+    loop.setPaused(false);
+    gate.open();
+  }
+
+  /** Whether the machine is paused. */
+  public boolean isPaused() {
+    return gate.isClosed();
   }
 
   /** Figures about the machine, which may be running or have ended. */

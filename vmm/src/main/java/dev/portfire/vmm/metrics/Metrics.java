@@ -1,0 +1,174 @@
+package dev.portfire.vmm.metrics;
+
+import dev.portfire.vmm.OutputFile;
+import dev.portfire.vmm.json.JsonWriter;
+import dev.portfire.vmm.metrics.MetricsSchema.Group;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts, and writes what was counted as lines of JSON: Firecracker's metrics. Of a count a line has what has been added
+ * since the line before; of a time or a flag, the last value. Thread-safe.
+ */
+public final class Metrics {
+  private final LongSupplier clock;
+  private final Map<String, AtomicLong> own = new ConcurrentHashMap<>();
+
+  /** Values at the last flush. */
+  private final Map<String, Long> written = new HashMap<>();
+
+  private @Nullable Supplier<Map<String, Map<String, Long>>> devices;
+  private @Nullable Sink sink;
+
+  private record Sink(OutputFile file, String id, Map<String, String> properties) {}
+
+  /** Makes metrics that go nowhere yet. */
+  public Metrics() {
+    this(System::currentTimeMillis);
+  }
+
+  /**
+   * Makes metrics with a clock.
+   *
+   * @param clock milliseconds since 1970
+   */
+  Metrics(LongSupplier clock) {
+    this.clock = clock;
+    for (Group group : MetricsSchema.GROUPS) {
+      for (String field : group.fields()) {
+        if (!MetricsSchema.isAggregate(field)) {
+          own.put(group.name() + "." + field, new AtomicLong());
+        }
+      }
+    }
+  }
+
+  private AtomicLong value(String group, String field) {
+    AtomicLong value = own.get(group + "." + field);
+    if (value == null) {
+      throw new IllegalArgumentException("no metric " + group + "." + field);
+    }
+    return value;
+  }
+
+  /** Counts one. */
+  public void count(String group, String field) {
+    value(group, field).incrementAndGet();
+  }
+
+  /** Adds an amount to a count. */
+  public void add(String group, String field, long amount) {
+    value(group, field).addAndGet(amount);
+  }
+
+  /** Replaces a value. */
+  public void set(String group, String field, long value) {
+    value(group, field).set(value);
+  }
+
+  /**
+   * Says where the devices' groups come from: values that only grow, by group and field; {@code x_agg} comes as {@code
+   * x_agg.min_us}, {@code x_agg.max_us} and {@code x_agg.sum_us}. What is counted here, too, is added.
+   */
+  public synchronized void devices(Supplier<Map<String, Map<String, Long>>> source) {
+    devices = source;
+  }
+
+  /** Whether lines are written somewhere. */
+  public synchronized boolean isOpen() {
+    return sink != null;
+  }
+
+  /**
+   * Says where lines go.
+   *
+   * @param file takes them; it stays open
+   * @param id the instance's identifier for each line; empty for none
+   * @param properties more for each line
+   */
+  public synchronized void open(OutputFile file, String id, Map<String, String> properties) {
+    if (sink != null) {
+      throw new IllegalStateException("metrics are open already");
+    }
+    sink = new Sink(file, id, Map.copyOf(properties));
+  }
+
+  /** Writes a line, if lines are written. What has no room is dropped and counted. */
+  public synchronized void flush() {
+    Sink target = sink;
+    if (target != null && !target.file.write((line(target) + "\n").getBytes(StandardCharsets.UTF_8))) {
+      count("logger", "missed_metrics_count");
+    }
+  }
+
+  private String line(Sink target) {
+    Map<String, Map<String, Long>> groups = devices == null ? Map.of() : devices.get();
+    JsonWriter out = new JsonWriter();
+    out.begin().name("utc_timestamp_ms").number(clock.getAsLong());
+    if (!target.id.isEmpty()) {
+      out.name("id").string(target.id);
+    }
+    if (!target.properties.isEmpty()) {
+      out.name("properties").begin();
+      new TreeMap<>(target.properties).forEach((name, value) -> out.name(name).string(value));
+      out.end();
+    }
+    for (Group group : MetricsSchema.GROUPS) {
+      if (!group.hasDevices()) {
+        write(out, group, group.name(), groups.getOrDefault(group.name(), Map.of()));
+        continue;
+      }
+      Map<String, Map<String, Long>> each = new TreeMap<>();
+      Map<String, Long> sums = new HashMap<>();
+      groups.forEach((name, values) -> {
+        if (name.startsWith(group.name() + "_")) {
+          each.put(name, values);
+          values.forEach((field, value) -> {
+            // The extremes of several devices are no sum.
+            if (!field.endsWith("min_us") && !field.endsWith("max_us")) {
+              sums.merge(field, value, Long::sum);
+            }
+          });
+        }
+      });
+      write(out, group, group.name(), sums);
+      each.forEach((name, values) -> write(out, group, name, values));
+    }
+    return out.end().toString();
+  }
+
+  private void write(JsonWriter out, Group group, String name, Map<String, Long> values) {
+    out.name(name).begin();
+    for (String field : group.fields()) {
+      out.name(field);
+      if (MetricsSchema.isAggregate(field)) {
+        out.begin();
+        for (String part : new String[] {"min_us", "max_us", "sum_us"}) {
+          out.name(part).number(report(group.name(), name, field + "." + part, values));
+        }
+        out.end();
+      } else {
+        out.number(report(group.name(), name, field, values));
+      }
+    }
+    out.end();
+  }
+
+  private long report(String group, String name, String field, Map<String, Long> values) {
+    String key = name + "." + field;
+    AtomicLong counted = own.get(key);
+    long value = values.getOrDefault(field, 0L) + (counted == null ? 0 : counted.get());
+    if (MetricsSchema.isLevel(group, field)) {
+      return value;
+    }
+    Long before = written.put(key, value);
+    return value - (before == null ? 0 : before);
+  }
+}
