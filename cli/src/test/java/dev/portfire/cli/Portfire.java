@@ -22,7 +22,7 @@ final class Portfire {
    */
   record Result(int status, String out, String err) {}
 
-  private static final Path BIN = Path.of("..", "bin").toAbsolutePath().normalize();
+  static final Path BIN = Path.of("..", "bin").toAbsolutePath().normalize();
   private static final long TIMEOUT_MINUTES = 5;
 
   private Portfire() {}

@@ -73,7 +73,7 @@ public final class TokenBucket {
    * @return 0 if they were there; −1 if they were not, and nothing was taken from the budget; otherwise more was asked for
    *     than the bucket ever holds, which is granted, and this is how many nanoseconds nothing may be taken for it
    */
-  long take(long tokens, long now) {
+  public long take(long tokens, long now) {
     long rest = tokens;
     if (burst > 0) {
       if (burst >= rest) {

@@ -29,17 +29,38 @@ final class Arguments {
    */
   private record Option(String name, boolean takesValue, String defaultValue, String help) {}
 
+  private static Option flag(String name, String help) {
+    return new Option(name, false, "", help);
+  }
+
+  private static Option value(String name, String defaultValue, String help) {
+    return new Option(name, true, defaultValue, help);
+  }
+
   /** Sorted by name: help and validation go in this order. */
   private static final List<Option> OPTIONS = List.of(
-      new Option("config-file", true, "", "Path to a file that contains the microVM configuration in JSON format."),
-      new Option("id", true, "anonymous-instance", "MicroVM unique identifier."),
-      new Option("level", true, "", "Set the logger level."),
-      new Option("log-path", true, "", "Path to a fifo or a file used for configuring the logger."),
-      new Option("no-api", false, "", "Optional parameter which allows using a microVM without an active API socket."),
-      new Option("no-seccomp", false, "", "Accepted and without effect: this monitor installs no seccomp filter."),
-      new Option("show-level", false, "", "Whether or not to output the level in the logs."),
-      new Option("show-log-origin", false, "", "Accepted and without effect: log lines carry no source position."),
-      new Option("version", false, "", "Print the binary version number."));
+      value("api-sock", "/run/firecracker.socket", "Path to unix domain socket used by the API."),
+      flag("boot-timer", "Whether or not to load boot timer device for logging elapsed time since InstanceStart command."),
+      value("config-file", "", "Path to a file that contains the microVM configuration in JSON format."),
+      flag("enable-pci", "Enables PCIe support."),
+      value("http-api-max-payload-size", "51200", "Http API request payload max size, in bytes."),
+      value("id", "anonymous-instance", "MicroVM unique identifier."),
+      value("level", "", "Set the logger level."),
+      value("log-path", "", "Path to a fifo or a file used for configuring the logger on startup."),
+      value("metadata", "", "Path to a file that contains metadata in JSON format to add to the mmds."),
+      value("metrics-path", "", "Path to a fifo or a file used for configuring the metrics on startup."),
+      value("mmds-size-limit", "", "Mmds data store limit, in bytes."),
+      value("module", "", "Set the logger module filter."),
+      flag("no-api", "Optional parameter which allows starting and using a microVM without an active API socket."),
+      flag("no-seccomp", "Optional parameter which allows starting and using a microVM without seccomp filtering."
+          + " This monitor installs no filter in any case."),
+      value("parent-cpu-time-us", "", "Parent process CPU time (wall clock, microseconds). This parameter is optional."),
+      value("seccomp-filter", "", "Refused: this monitor installs no seccomp filter."),
+      flag("show-level", "Whether or not to output the level in the logs."),
+      flag("show-log-origin", "Whether or not to include the file path and line number of the log's origin."),
+      value("start-time-cpu-us", "", "Process start CPU time (wall clock, microseconds). This parameter is optional."),
+      value("start-time-us", "", "Process start time (wall clock, microseconds). This parameter is optional."),
+      flag("version", "Print the binary version number."));
 
   private final Map<String, String> values = new HashMap<>();
   private boolean help;
@@ -83,19 +104,24 @@ final class Arguments {
     if (result.has("no-api") && !result.has("config-file")) {
       throw new ArgumentException("Argument 'config-file' required, but not found.");
     }
+    if (result.has("no-seccomp") && result.has("seccomp-filter")) {
+      throw new ArgumentException("Argument 'seccomp-filter' cannot be used together with argument 'no-seccomp'.");
+    }
     return result;
   }
 
   private static Option find(String word) throws ArgumentException {
+    String name = word;
     if (word.startsWith("--")) {
+      name = word.substring(2);
       for (Option option : OPTIONS) {
-        if (option.name.equals(word.substring(2))) {
+        if (option.name.equals(name)) {
           return option;
         }
       }
     }
-    throw new ArgumentException("Found argument '" + word.replaceFirst("^--", "")
-        + "' which wasn't expected, or isn't valid in this context.");
+    throw new ArgumentException(
+        "Found argument '" + name + "' which wasn't expected, or isn't valid in this context.");
   }
 
   /** Whether help was asked for. */
@@ -113,13 +139,29 @@ final class Arguments {
     return Optional.ofNullable(values.get(name));
   }
 
+  /** An option's value, or its default. */
+  String valueOrDefault(String name) {
+    String given = values.get(name);
+    if (given != null) {
+      return given;
+    }
+    for (Option option : OPTIONS) {
+      if (option.name.equals(name)) {
+        return option.defaultValue;
+      }
+    }
+    throw new IllegalArgumentException("no option " + name);
+  }
+
   /** The text of {@code --help}, after the line with the version. */
   static String helpText() {
     List<String> left = new ArrayList<>();
+    int width = 0;
     for (Option option : OPTIONS) {
-      left.add("  --" + option.name + (option.takesValue ? " <" + option.name + ">" : ""));
+      String text = "  --" + option.name + (option.takesValue ? " <" + option.name + ">" : "");
+      left.add(text);
+      width = Math.max(width, text.length() + 3);
     }
-    int width = left.stream().mapToInt(String::length).max().orElse(0) + 3;
     StringBuilder text = new StringBuilder("optional arguments:\n");
     for (int i = 0; i < left.size(); i++) {
       Option option = OPTIONS.get(i);

@@ -1,41 +1,48 @@
 package dev.portfire.firecracker;
 
 import dev.portfire.firecracker.Arguments.ArgumentException;
+import dev.portfire.firecracker.config.EntropyConfig;
+import dev.portfire.firecracker.config.LogLevel;
+import dev.portfire.firecracker.config.NetworkConfig;
+import dev.portfire.firecracker.config.RateLimiter;
+import dev.portfire.firecracker.config.SerialConfig;
+import dev.portfire.firecracker.config.TokenBucket;
 import dev.portfire.vmm.Accelerator;
-import dev.portfire.vmm.Drive;
 import dev.portfire.vmm.Exit;
+import dev.portfire.vmm.HostClock;
 import dev.portfire.vmm.MicroVm;
 import dev.portfire.vmm.MicroVmException;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
+import dev.portfire.vmm.NetworkInterface;
+import dev.portfire.vmm.OutputFile;
+import dev.portfire.vmm.json.JsonException;
+import dev.portfire.vmm.json.JsonReader;
+import dev.portfire.vmm.json.JsonValue;
+import dev.portfire.vmm.metrics.Metrics;
+import dev.portfire.vmm.mmds.Mmds;
+import dev.portfire.vmm.mmds.MmdsException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The {@code firecracker} program: boots what a configuration file describes, with the serial port on stdin and stdout.
+ * The {@code firecracker} program: a microVM that is configured over an HTTP API on a Unix socket, by a configuration file, or
+ * both, with its serial port on stdin and stdout.
  */
 public final class Firecracker {
-  private static final String VERSION = "0.1.0-portfire";
-  private static final String DEFAULT_ID = "anonymous-instance";
+  /** The version of Firecracker whose behaviour this is; clients look at it. */
+  static final String VERSION = "1.17.0-portfire";
 
-  /** What Firecracker boots with when a configuration has no {@code boot_args}. */
-  private static final String DEFAULT_BOOT_ARGS =
-      "reboot=k panic=1 nomodule 8250.nr_uarts=0 i8042.noaux i8042.nomux i8042.dumbkbd swiotlb=noforce";
-
-  private static final int OK = 0;
-  private static final int GENERIC_ERROR = 1;
-  private static final int BAD_CONFIGURATION = 152;
-  private static final int ARGUMENT_PARSING = 153;
+  private static final int MAX_ID_LENGTH = 64;
+  private static final long FLUSH_SECONDS = 60;
 
   private final RawTerminal terminal;
   private final boolean stdinIsTerminal;
@@ -51,6 +58,27 @@ public final class Firecracker {
     this.stdinIsTerminal = stdinIsTerminal;
   }
 
+  /** The program ends with an error. */
+  private static final class Failure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final int code;
+
+    Failure(int code, String message) {
+      super(message);
+      this.code = code;
+    }
+
+    static Failure error(String message) {
+      return new Failure(ExitCode.GENERIC_ERROR, message);
+    }
+
+    /** What is a panic of Firecracker's. */
+    static Failure panic(String message) {
+      return new Failure(ExitCode.PANIC, message);
+    }
+  }
+
   /**
    * Runs the program.
    *
@@ -63,224 +91,422 @@ public final class Firecracker {
       options = Arguments.parse(arguments);
     } catch (ArgumentException e) {
       err.println("Arguments parsing error: " + e.getMessage() + " \n\nFor more information try --help.");
-      return ARGUMENT_PARSING;
+      return ExitCode.ARGUMENT_PARSING;
     }
     if (options.help()) {
       out.print("Firecracker v" + VERSION + "\n\n" + Arguments.helpText());
-      return OK;
+      return ExitCode.OK;
     }
     if (options.has("version")) {
       out.print("Firecracker v" + VERSION + "\n\n");
-      return OK;
+      return ExitCode.OK;
     }
-    FirecrackerLog.Level level =
-        FirecrackerLog.Level.of(options.value("level").orElse("Info")).orElse(null);
-    if (level == null) {
-      err.println("Error: the log level \"" + options.value("level").orElse("")
-          + "\" is none of Off, Error, Warn, Info, Debug, Trace");
-      return BAD_CONFIGURATION;
-    }
-    String id = options.value("id").orElse(DEFAULT_ID);
-    if (!id.matches("[A-Za-z0-9-]{1,64}")) {
-      err.println("Invalid instance ID: \"" + id + "\": use 1 to 64 letters, digits and dashes");
-      return GENERIC_ERROR;
-    }
-    String logPath = options.value("log-path").orElse("");
-    try (PrintStream logStream = openLog(logPath, out)) {
-      FirecrackerLog log = new FirecrackerLog(logStream, id, level, options.has("show-level"));
-      log.info("Running Firecracker v" + VERSION);
-      int status = start(options, id, log, out, err);
-      if (status == OK) {
+    String id = options.valueOrDefault("id");
+    Metrics metrics = new Metrics();
+    Log log = new Log(
+        id,
+        line -> {
+          out.write(line, 0, line.length);
+          out.flush();
+          return !out.checkError();
+        },
+        metrics);
+    log.install();
+    try {
+      int code = new Run(options, id, log, metrics, out).execute();
+      if (code == ExitCode.OK) {
         log.info("Firecracker exiting successfully. exit_code=0");
       } else {
-        log.error("Firecracker exiting with error. exit_code=" + status);
+        log.error("Firecracker exiting with error. exit_code=" + code);
       }
-      return status;
-    } catch (IOException | InvalidPathException e) {
-      err.println("Error: cannot open the log file " + logPath + ": " + reason(e));
-      return GENERIC_ERROR;
+      metrics.flush();
+      return code;
+    } catch (Failure e) {
+      if (e.code == ExitCode.PANIC) {
+        log.error("Firecracker panicked: " + e.getMessage());
+        metrics.set("vmm", "panic_count", 1);
+        err.println(e.getMessage());
+      } else {
+        log.error(String.valueOf(e.getMessage()));
+        err.println("Error: " + e.getMessage());
+        log.error("Firecracker exiting with error. exit_code=" + e.code);
+      }
+      metrics.flush();
+      return e.code;
     }
   }
 
-  private static PrintStream openLog(String path, PrintStream out) throws IOException {
-    if (path.isEmpty()) {
-      // Closing the log must not close stdout.
-      return new PrintStream(new OutputStream() {
-        @Override
-        public void write(int b) {
-          out.write(b);
-        }
+  /** One run of the program. */
+  private final class Run {
+    private final Arguments options;
+    private final String id;
+    private final Log log;
+    private final Metrics metrics;
+    private final PrintStream out;
+    private final CountDownLatch started = new CountDownLatch(1);
+    private volatile Optional<MicroVm> machine = Optional.empty();
+    private volatile Optional<Console> console = Optional.empty();
+    private volatile long startMicros;
+    private volatile long startCpuMicros;
 
-        @Override
-        public void write(byte[] data, int offset, int length) {
-          out.write(data, offset, length);
-        }
+    Run(Arguments options, String id, Log log, Metrics metrics, PrintStream out) {
+      this.options = options;
+      this.id = id;
+      this.log = log;
+      this.metrics = metrics;
+      this.out = out;
+    }
 
-        @Override
-        public void flush() {
-          out.flush();
+    int execute() throws Failure, InterruptedException {
+      checkId();
+      setUpLog();
+      log.info("Running Firecracker v" + VERSION);
+      if (options.has("seccomp-filter")) {
+        throw Failure.error("this monitor installs no seccomp filters: leave --seccomp-filter out");
+      }
+      long payloadLimit = number("http-api-max-payload-size", "usize").orElseThrow();
+      Mmds mmds = new Mmds(id, number("mmds-size-limit", "usize").orElse(payloadLimit));
+      Monitor monitor =
+          new Monitor(new Monitor.Settings(id, VERSION, this::start, options.has("enable-pci")), log, metrics, mmds);
+      if (options.has("metrics-path")) {
+        try {
+          monitor.openMetrics(options.valueOrDefault("metrics-path"), "", Map.of());
+        } catch (Fault e) {
+          throw Failure.error(e.text());
+        }
+      }
+      Optional<byte[]> config = file("config-file", "Unable to open or read from the configuration file");
+      Optional<byte[]> metadata = file("metadata", "Unable to open or read from the mmds content file");
+      if (options.has("no-api")) {
+        configure(monitor, config, metadata, "");
+      } else {
+        serveApi(monitor, payloadLimit, config, metadata);
+      }
+      started.await();
+      flushPeriodically(monitor);
+      return finish(machine.orElseThrow());
+    }
+
+    private void checkId() throws Failure {
+      int length = id.length();
+      if (length < 1 || length > MAX_ID_LENGTH) {
+        throw Failure.panic(
+            "Invalid instance ID: Invalid len (%d);  the length must be between 1 and 64".formatted(length));
+      }
+      for (int i = 0; i < length; i++) {
+        char c = id.charAt(i);
+        boolean sound = c == '-' || (c < 0x80 && Character.isLetterOrDigit(c));
+        if (!sound) {
+          throw Failure.panic("Invalid instance ID: Invalid char (%c) at position %d".formatted(c, i));
+        }
+      }
+    }
+
+    private void setUpLog() throws Failure {
+      if (options.has("level")) {
+        String name = options.valueOrDefault("level");
+        log.level(LogLevel.of(name)
+            .orElseThrow(() -> new Failure(
+                ExitCode.BAD_CONFIGURATION, "Invalid log level: Failed to parse string to level: " + name)));
+      }
+      log.showLevel(options.has("show-level"));
+      log.showOrigin(options.has("show-log-origin"));
+      options.value("module").ifPresent(log::module);
+      String path = options.valueOrDefault("log-path");
+      if (!path.isEmpty()) {
+        try {
+          log.sink(OutputFile.open(Path.of(path))::write);
+        } catch (IOException e) {
+          throw Failure.error("Could not initialize logger: Failed to open target file: " + IoErrors.describe(e));
+        } catch (InvalidPathException e) {
+          throw Failure.error("Could not initialize logger: Failed to open target file: no path: " + path);
+        }
+      }
+    }
+
+    private Optional<Long> number(String option, String type) throws Failure {
+      String text = options.valueOrDefault(option);
+      if (text.isEmpty() && !options.has(option)) {
+        return Optional.empty();
+      }
+      try {
+        long value = Long.parseUnsignedLong(text);
+        // What does not fit here is as good as no limit.
+        return Optional.of(value < 0 ? Long.MAX_VALUE : value);
+      } catch (NumberFormatException e) {
+        throw Failure.panic("'%s' parameter expected to be of '%s' type.".formatted(option, type));
+      }
+    }
+
+    private Optional<byte[]> file(String option, String problem) throws Failure {
+      String path = options.valueOrDefault(option);
+      if (!options.has(option)) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(Files.readAllBytes(Path.of(path)));
+      } catch (IOException e) {
+        throw Failure.panic(problem + ": " + IoErrors.describe(e));
+      } catch (InvalidPathException e) {
+        throw Failure.panic(problem + ": Invalid argument (os error 22)");
+      }
+    }
+
+    /** Does what the files of the command line say. */
+    private void configure(Monitor monitor, Optional<byte[]> config, Optional<byte[]> metadata, String prefix)
+        throws Failure {
+      if (metadata.isPresent()) {
+        addMetadata(monitor, metadata.get());
+      }
+      if (config.isEmpty()) {
+        return;
+      }
+      try {
+        for (Action action : ConfigFile.read(config.get())) {
+          monitor.execute(action);
+        }
+      } catch (JsonException e) {
+        throw Failure.error(prefix + "Configuration for VMM from one single json failed: " + e.getMessage());
+      } catch (Fault e) {
+        throw Failure.error(prefix + "Configuration for VMM from one single json failed: " + e.text());
+      }
+      try {
+        monitor.execute(Action.Simple.INSTANCE_START);
+      } catch (Fault e) {
+        throw Failure.error(prefix + "Could not Start MicroVM from one single json: " + e.text());
+      }
+      log.info("Successfully started microvm that was configured from one single json");
+    }
+
+    private void addMetadata(Monitor monitor, byte[] json) throws Failure {
+      try {
+        JsonReader in = new JsonReader(json);
+        JsonValue.Members data = new JsonValue.Members(in.map(JsonReader::value));
+        in.end();
+        monitor.metadata(data);
+      } catch (JsonException e) {
+        throw Failure.panic("MMDS error: metadata provided not valid json: " + e.getMessage());
+      } catch (MmdsException e) {
+        throw Failure.panic("Populating MMDS from file failed: " + e.getMessage());
+      }
+      log.info("Successfully added metadata to mmds from file");
+    }
+
+    private void serveApi(
+        Monitor monitor, long payloadLimit, Optional<byte[]> config, Optional<byte[]> metadata) throws Failure {
+      String socket = options.valueOrDefault("api-sock");
+      startupMetrics();
+      ApiServer server;
+      try {
+        server = ApiServer.bind(Path.of(socket), payloadLimit);
+      } catch (IOException | InvalidPathException | UnsupportedOperationException e) {
+        throw Failure.error(
+            "Failed to open the API socket at: " + socket + ". Check that it is not already used.");
+      }
+      log.info("Listening on API socket (\"" + socket + "\").");
+      configure(monitor, config, metadata, "Failed to build MicroVM from Json: ");
+      ApiHandler handler = new ApiHandler(monitor, log, metrics);
+      Thread.ofPlatform().name("fc_api").daemon().start(() -> {
+        log.info("API server started.");
+        try {
+          server.serve(handler::handle);
+        } catch (IOException e) {
+          log.error("The API server failed: " + IoErrors.describe(e));
         }
       });
     }
-    return new PrintStream(
-        Files.newOutputStream(Path.of(path), StandardOpenOption.CREATE, StandardOpenOption.APPEND));
-  }
 
-  private int start(Arguments options, String id, FirecrackerLog log, PrintStream out, PrintStream err)
-      throws InterruptedException {
-    if (!options.has("no-api")) {
-      err.println("Error: this build has no API server: pass --no-api --config-file FILE");
-      return GENERIC_ERROR;
+    private void startupMetrics() throws Failure {
+      Optional<Long> start = number("start-time-us", "u64");
+      Optional<Long> startCpu = number("start-time-cpu-us", "u64");
+      long parentCpu = number("parent-cpu-time-us", "u64").orElse(0L);
+      start.ifPresent(micros -> metrics.set(
+          "api_server", "process_startup_time_us", Math.max(0, HostClock.monotonicMicros() - micros)));
+      startCpu.ifPresent(micros -> metrics.set(
+          "api_server",
+          "process_startup_time_cpu_us",
+          Math.max(0, HostClock.processCpuMicros() - micros) + parentCpu));
     }
-    Path file = Path.of(options.value("config-file").orElse(""));
-    MicroVm vm;
-    try {
-      vm = configure(VmConfig.parse(Files.readAllBytes(file)), id).start();
-    } catch (ConfigException e) {
-      err.println("Error: Configuration for VMM from one single json failed: " + e.getMessage());
-      return GENERIC_ERROR;
-    } catch (MicroVmException e) {
-      err.println("Error: Could not Start MicroVM from one single json: " + e.getMessage());
-      return GENERIC_ERROR;
-    } catch (IOException e) {
-      err.println("Error: Unable to open or read from the configuration file " + file + ": " + reason(e));
-      return GENERIC_ERROR;
-    }
-    log.info("Successfully started microvm that was configured from one single json");
-    try (vm) {
-      return serve(vm, log, out, err);
-    }
-  }
 
-  private static String reason(Exception e) {
-    return e instanceof NoSuchFileException ? "no such file" : String.valueOf(e.getMessage());
-  }
-
-  private static MicroVm.Builder configure(VmConfig config, String id) throws ConfigException, MicroVmException {
-    VmConfig.BootSource source = config.bootSource();
-    VmConfig.Machine machine = config.machine();
-    int vcpus = machine.vcpuCount();
-    if (vcpus < 1 || vcpus > 32 || (machine.smt() && vcpus % 2 != 0 && vcpus != 1)) {
-      throw new ConfigException("The vCPU number is invalid! The vCPU number can only be 1 or an even number when "
-          + "SMT is enabled, and 1 to 32 in any case, not " + machine.vcpuCount() + ".");
-    }
-    if (machine.memSizeMib() == 0) {
-      throw new ConfigException(
-          "The memory size (MiB) is either 0, or not a multiple of the configured page size.");
-    }
-    MicroVm.Builder builder = MicroVm.builder()
-        .name(id)
-        .kernel(Path.of(source.kernelImagePath()))
-        .vcpus(machine.vcpuCount())
-        .memoryMib(machine.memSizeMib())
-        .entropy(config.entropy())
-        .accelerator(Accelerator.fromEnvironment());
-    if (source.initrdPath() != null) {
-      builder.initrd(Path.of(source.initrdPath()));
-    }
-    // The root device comes first and becomes /dev/vda.
-    List<VmConfig.DriveConfig> drives = Stream.concat(
-            config.drives().stream().filter(VmConfig.DriveConfig::isRootDevice),
-            config.drives().stream().filter(drive -> !drive.isRootDevice()))
-        .toList();
-    for (VmConfig.DriveConfig drive : drives) {
-      builder.drive(new Drive(drive.driveId(), Path.of(drive.pathOnHost()), drive.isReadOnly(), drive.writeback()));
-    }
-    return builder.commandLine(commandLine(source, drives));
-  }
-
-  /** The boot arguments with what Firecracker adds, before {@code --}: what stands after it is for init. */
-  static String commandLine(VmConfig.BootSource source, List<VmConfig.DriveConfig> drives) {
-    String given = source.bootArgs() != null ? source.bootArgs() : DEFAULT_BOOT_ARGS;
-    List<String> words = new ArrayList<>();
-    int separator = (" " + given + " ").indexOf(" -- ");
-    String parameters = (separator < 0 ? given : given.substring(0, separator)).strip();
-    if (!parameters.isEmpty()) {
-      words.add(parameters);
-    }
-    words.add("pci=off");
-    if (!drives.isEmpty() && drives.getFirst().isRootDevice()) {
-      VmConfig.DriveConfig root = drives.getFirst();
-      words.add("root=" + (root.partuuid() != null ? "PARTUUID=" + root.partuuid() : "/dev/vda"));
-      words.add(root.isReadOnly() ? "ro" : "rw");
-    }
-    if (separator >= 0) {
-      words.add(given.substring(separator).strip());
-    }
-    return String.join(" ", words);
-  }
-
-  private int serve(MicroVm vm, FirecrackerLog log, PrintStream out, PrintStream err) throws InterruptedException {
-    Thread output = Thread.ofPlatform().name("serial output").daemon().start(() -> copy(vm.serialOutput(), out));
-    RawTerminal.Session session = null;
-    try {
-      if (stdinIsTerminal) {
-        session = terminal.enter();
+    private MicroVm start(VmState state, Taps taps) throws MicroVmException {
+      boolean bootTimer = options.has("boot-timer");
+      startMicros = HostClock.monotonicMicros();
+      startCpuMicros = bootTimer ? HostClock.processCpuMicros() : 0;
+      refuseMissing(state);
+      MicroVm.Builder builder = MicroVm.builder()
+          .name(id)
+          .accelerator(Accelerator.fromEnvironment())
+          .vcpus(state.machine.vcpuCount())
+          .memoryMib(state.machine.memSizeMib())
+          .commandLine(CommandLine.of(state, options.has("enable-pci")))
+          .entropy(false)
+          .countAccesses(metrics.isOpen());
+      if (state.bootSource != null) {
+        builder.kernel(Path.of(state.bootSource.kernelImagePath()));
+        if (state.bootSource.initrdPath() != null) {
+          builder.initrd(Path.of(state.bootSource.initrdPath()));
+        }
       }
-      if (stdinIsTerminal || stdinIsPipe()) {
-        Thread.ofPlatform()
-            .name("serial input")
-            .daemon()
-            .start(() -> copy(new FileInputStream(FileDescriptor.in), vm.serialInput()));
+      state.drives.forEach(drive -> builder.drive(drive.toMachine()));
+      for (NetworkConfig network : state.networks) {
+        builder.network(machineInterface(network), taps.get(network.ifaceId()).orElseThrow());
       }
-      Exit exit = vm.await();
-      output.join();
-      return finish(exit, log, err);
-    } catch (IOException e) {
-      err.println("Error: cannot use the terminal on stdin: " + e.getMessage());
-      return GENERIC_ERROR;
-    } finally {
-      if (session != null) {
-        session.close();
+      EntropyConfig entropy = state.entropy;
+      if (entropy != null) {
+        builder.entropy(RateLimiter.toMachine(entropy.rateLimiter()));
+      }
+      if (bootTimer) {
+        builder.bootTimer(this::guestBooted);
+      }
+      OutputStream serial = serialOutput(state.serial, builder);
+      MicroVm vm;
+      try {
+        vm = builder.start();
+      } catch (MicroVmException e) {
+        taps.reopen();
+        throw e;
+      }
+      taps.givenAway();
+      machine = Optional.of(vm);
+      boolean toFile = serial != out;
+      Console connected = new Console(terminal, stdinIsTerminal && !toFile, !toFile, serial);
+      console = Optional.of(connected);
+      try {
+        connected.connect(vm);
+      } catch (IOException e) {
+        log.warn("The terminal on stdin cannot be used: " + e.getMessage());
+      }
+      started.countDown();
+      return vm;
+    }
+
+    /** What this build has not. */
+    private void refuseMissing(VmState state) throws MicroVmException {
+      String missing = options.has("enable-pci")
+          ? "PCI (--enable-pci)"
+          : !state.pmem.isEmpty()
+              ? "pmem devices"
+              : state.balloon != null
+                  ? "balloon device"
+                  : state.vsock != null
+                      ? "vsock device"
+                      : state.hotplug != null ? "memory hotplug" : state.mmds != null ? "MMDS for guests" : "";
+      if (!missing.isEmpty()) {
+        throw new MicroVmException("this build has no " + missing + ": leave it out");
+      }
+      if (!state.machine.hugePages().equals("None")) {
+        throw new MicroVmException("this build backs memory with ordinary pages only: set huge_pages to None");
+      }
+      String template = state.machine.cpuTemplate();
+      if (template != null && !template.equals("None")) {
+        throw new MicroVmException("this build has no CPU templates: leave cpu_template out");
       }
     }
-  }
 
-  private static int finish(Exit exit, FirecrackerLog log, PrintStream err) {
-    return switch (exit) {
-      case Exit.PowerOff off -> {
-        log.info("Vmm is stopping.");
-        yield OK;
-      }
-      case Exit.Reset reset -> {
-        log.info("Vmm is stopping.");
-        yield OK;
-      }
-      case Exit.Stopped stopped -> OK;
-      case Exit.TripleFault fault -> {
-        log.error("vCPU " + fault.vcpu() + " stopped with a triple fault:\n" + fault.registers());
-        err.println(
-            "Error: the guest stopped with a triple fault on vCPU " + fault.vcpu() + "; the log has its registers");
-        yield GENERIC_ERROR;
-      }
-      case Exit.Failed failed -> {
-        log.error("vCPU failed: " + failed.cause());
-        err.println("Error: the machine failed: " + failed.cause());
-        yield GENERIC_ERROR;
-      }
-    };
-  }
+    private NetworkInterface machineInterface(NetworkConfig network) {
+      return new NetworkInterface(
+          network.ifaceId(),
+          network.hostDevName(),
+          Optional.ofNullable(network.guestMac()),
+          network.mtu() == null ? OptionalInt.empty() : OptionalInt.of(network.mtu()),
+          RateLimiter.toMachine(network.rxRateLimiter()),
+          RateLimiter.toMachine(network.txRateLimiter()));
+    }
 
-  /** Firecracker reads stdin only if it is a terminal or a pipe. */
-  private static boolean stdinIsPipe() {
-    Path stdin = Path.of("/proc/self/fd/0");
-    try {
-      return Files.readSymbolicLink(stdin).toString().startsWith("pipe:");
-    } catch (IOException e) {
-      // No such file system on this host: reading it is the more useful guess.
-      return true;
+    private OutputStream serialOutput(@org.jspecify.annotations.Nullable SerialConfig config, MicroVm.Builder builder)
+        throws MicroVmException {
+      if (config == null) {
+        return out;
+      }
+      TokenBucket limit = config.rateLimiter();
+      if (limit != null) {
+        builder.serialLimit(limit.toMachine());
+      }
+      String path = config.serialOutPath();
+      if (path == null) {
+        return out;
+      }
+      try {
+        return new FileOutput(OutputFile.open(Path.of(path)));
+      } catch (IOException e) {
+        throw new MicroVmException("the serial port's output: " + path + ": " + IoErrors.describe(e), e);
+      } catch (InvalidPathException e) {
+        throw new MicroVmException("the serial port's output: " + path + " is no path", e);
+      }
+    }
+
+    private void guestBooted() {
+      long wall = HostClock.monotonicMicros() - startMicros;
+      long cpu = HostClock.processCpuMicros() - startCpuMicros;
+      log.info("Guest-boot-time = %6d us %d ms, %6d CPU us %d CPU ms".formatted(wall, wall / 1000, cpu, cpu / 1000));
+    }
+
+    private void flushPeriodically(Monitor monitor) {
+      Thread.ofPlatform().name("metrics").daemon().start(() -> {
+        try {
+          while (true) {
+            TimeUnit.SECONDS.sleep(FLUSH_SECONDS);
+            monitor.flushPeriodically();
+          }
+        } catch (InterruptedException e) {
+          // Nobody does that: the thread ends with the process.
+        }
+      });
+    }
+
+    private int finish(MicroVm vm) throws InterruptedException {
+      try (vm) {
+        Exit exit = vm.await();
+        if (console.isPresent()) {
+          console.get().drain();
+        }
+        return code(exit);
+      } finally {
+        console.ifPresent(Console::restore);
+      }
+    }
+
+    private int code(Exit exit) {
+      return switch (exit) {
+        case Exit.PowerOff off -> {
+          log.info("Vmm is stopping.");
+          yield ExitCode.OK;
+        }
+        case Exit.Reset reset -> {
+          log.info("Vmm is stopping.");
+          yield ExitCode.OK;
+        }
+        case Exit.Stopped stopped -> ExitCode.OK;
+        case Exit.TripleFault fault -> {
+          metrics.count("vcpu", "failures");
+          log.error("vCPU " + fault.vcpu() + " stopped with a triple fault:\n" + fault.registers());
+          yield ExitCode.GENERIC_ERROR;
+        }
+        case Exit.Failed failed -> {
+          metrics.count("vcpu", "failures");
+          log.error("vCPU failed: " + failed.cause());
+          yield ExitCode.GENERIC_ERROR;
+        }
+      };
     }
   }
 
-  private static void copy(InputStream from, OutputStream to) {
-    byte[] chunk = new byte[8192];
-    try {
-      for (int n = from.read(chunk); n >= 0; n = from.read(chunk)) {
-        to.write(chunk, 0, n);
-        to.flush();
-      }
-    } catch (IOException e) {
-      // One side is gone: the machine has ended, or nobody reads its output any more. Neither stops the guest.
+  /** A stream to a file that is never waited for: what it does not take is lost. */
+  private static final class FileOutput extends OutputStream {
+    private final OutputFile file;
+
+    FileOutput(OutputFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public void write(int value) {
+      file.write(new byte[] {(byte) value});
+    }
+
+    @Override
+    public void write(byte[] data, int offset, int length) {
+      file.write(java.util.Arrays.copyOfRange(data, offset, offset + length));
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** What ends before there is a machine or a socket; the launched program is tested in {@code ApiConformanceIT}. */
 final class FirecrackerTest {
   @TempDir
   Path directory;
@@ -34,11 +35,6 @@ final class FirecrackerTest {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  private int runConfiguration(String json) throws IOException, InterruptedException {
-    Path file = Files.writeString(directory.resolve("config.json"), json);
-    return run("--no-api", "--config-file", file.toString());
-  }
-
   @Test
   void helpsEvenWithWrongArguments() throws InterruptedException {
     assertThat(run("--bogus", "--help")).isZero();
@@ -50,38 +46,27 @@ final class FirecrackerTest {
   }
 
   @Test
-  void refusesArgumentsInFirecrackersWords() throws InterruptedException {
-    assertThat(run("--bogus")).isEqualTo(153);
-    assertThat(errors())
-        .isEqualTo("Arguments parsing error: Found argument 'bogus' which wasn't expected, or isn't valid in this"
-            + " context. \n\nFor more information try --help.\n");
-    err.reset();
-    assertThat(run("--no-api")).isEqualTo(153);
-    assertThat(errors()).contains("Argument 'config-file' required, but not found.");
-    err.reset();
-    assertThat(run("--id", "--no-api")).isEqualTo(153);
-    assertThat(errors()).contains("The argument 'id' requires a value, but none was supplied.");
-    err.reset();
-    assertThat(run("--id", "a", "--id", "b")).isEqualTo(153);
-    assertThat(errors()).contains("The argument 'id' was provided more than once.");
-    assertThat(run("--config-file=x")).isEqualTo(153);
-    assertThat(run("--level", "Loud", "--no-api", "--config-file", "x")).isEqualTo(152);
+  void logsWhereItIsToldTo() throws Exception {
+    Path log = directory.resolve("log");
+    assertThat(run(
+            "--no-api", "--config-file", directory.resolve("none").toString(), "--id", "x", "--show-level",
+            "--show-log-origin", "--level", "debug", "--log-path", log.toString()))
+        .isEqualTo(134);
+    assertThat(errors()).isEqualTo(
+        "Unable to open or read from the configuration file: No such file or directory (os error 2)\n");
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
+    List<String> lines = Files.readAllLines(log);
+    assertThat(lines).hasSize(2);
+    assertThat(lines.getFirst()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9} \\[x:[^:]+:INFO:"
+        + "dev/portfire/firecracker/Firecracker\\.java:\\d+] Running Firecracker v.*");
+    assertThat(lines.getLast()).contains(":ERROR:").contains("Firecracker panicked: Unable to open");
   }
 
   @Test
-  void refusesBadConfigurationsInOneLine() throws IOException, InterruptedException {
-    assertThat(run("--no-api", "--config-file", directory.resolve("none").toString())).isEqualTo(1);
-    assertThat(errors()).contains("Unable to open or read from the configuration file").hasLineCount(1);
-    err.reset();
-    assertThat(runConfiguration("{\"boot-source\":{\"kernel_image_path\":\"k\",\"x\":1},\"drives\":[]}"))
-        .isEqualTo(1);
-    assertThat(errors())
-        .startsWith("Error: Configuration for VMM from one single json failed: unknown field `x`")
-        .hasLineCount(1);
-    err.reset();
-    assertThat(runConfiguration("{\"boot-source\":{\"kernel_image_path\":\"/none/k\"},\"drives\":[]}"))
-        .isEqualTo(1);
-    assertThat(errors()).contains("kernel /none/k does not exist").hasLineCount(1);
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("Running Firecracker v").contains("exit_code=1");
+  void countsAPanic() throws Exception {
+    Path metrics = directory.resolve("metrics");
+    assertThat(run("--api-sock", directory.resolve("s").toString(), "--metadata", "/none", "--metrics-path", metrics.toString()))
+        .isEqualTo(134);
+    assertThat(Files.readAllLines(metrics)).singleElement().asString().contains("\"vmm\":{\"panic_count\":1}");
   }
 }

@@ -16,8 +16,21 @@ public final class IoBus {
     }
   }
 
+  /** Is told of every access, on the vCPU's thread. */
+  @FunctionalInterface
+  public interface Observer {
+    /**
+     * An access is over.
+     *
+     * @param address where it began
+     * @param nanos how long the device took
+     */
+    void accessed(long address, boolean write, long nanos);
+  }
+
   private final String name;
   private volatile Window[] windows = {};
+  private volatile @Nullable Observer observer;
 
   /**
    * Makes an empty bus.
@@ -49,17 +62,33 @@ public final class IoBus {
     windows = grown;
   }
 
+  /** Has accesses observed from now on; it costs two looks at the clock for each. */
+  public void observe(Observer newObserver) {
+    observer = newObserver;
+  }
+
   /** Reads {@code size} bytes (1, 2, 4 or 8); addresses that no device claims read as zero. */
   public long read(long address, int size) {
     Window w = find(address);
-    return w == null ? 0 : w.device.read(address - w.base, size);
+    Observer watching = observer;
+    long start = watching == null ? 0 : System.nanoTime();
+    long value = w == null ? 0 : w.device.read(address - w.base, size);
+    if (watching != null) {
+      watching.accessed(address, false, System.nanoTime() - start);
+    }
+    return value;
   }
 
   /** Writes {@code size} bytes (1, 2, 4 or 8); writes that no device claims are dropped. */
   public void write(long address, int size, long value) {
     Window w = find(address);
+    Observer watching = observer;
+    long start = watching == null ? 0 : System.nanoTime();
     if (w != null) {
       w.device.write(address - w.base, size, value);
+    }
+    if (watching != null) {
+      watching.accessed(address, true, System.nanoTime() - start);
     }
   }
 

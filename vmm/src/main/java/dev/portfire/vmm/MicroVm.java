@@ -6,6 +6,7 @@ import dev.portfire.boot.ImageSource;
 import dev.portfire.boot.KernelCommandLine;
 import dev.portfire.boot.LinuxBoot;
 import dev.portfire.devices.AcpiPower;
+import dev.portfire.devices.BootTimer;
 import dev.portfire.devices.I8042;
 import dev.portfire.devices.Rtc;
 import dev.portfire.devices.Serial16550;
@@ -33,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +71,7 @@ public final class MicroVm implements AutoCloseable {
   private @Nullable VirtioConsole terminalDevice;
 
   private final PauseGate gate = new PauseGate();
+  private final AccessCounts accesses = new AccessCounts();
   private final AtomicReference<@Nullable Exit> exit = new AtomicReference<>();
   private final AtomicInteger running = new AtomicInteger();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -105,6 +108,9 @@ public final class MicroVm implements AutoCloseable {
     private Accelerator accelerator = Accelerator.AUTO;
     private Engine engine = Engine.AUTO;
     private boolean countInstructions;
+    private boolean countAccesses;
+    private Optional<Runnable> bootTimer = Optional.empty();
+    private Optional<TokenBucketConfig> serialLimit = Optional.empty();
 
     private Builder() {}
 
@@ -217,6 +223,24 @@ public final class MicroVm implements AutoCloseable {
       return this;
     }
 
+    /** Whether {@link MicroVm#metrics} is to tell of accesses to ports and memory-mapped registers. */
+    public Builder countAccesses(boolean choice) {
+      countAccesses = choice;
+      return this;
+    }
+
+    /** Adds Firecracker's boot timer, a byte that the guest's init writes to: the action runs on the vCPU's thread then. */
+    public Builder bootTimer(Runnable booted) {
+      bootTimer = Optional.of(booted);
+      return this;
+    }
+
+    /** Limits the bytes of {@link MicroVm#serialOutput}: what is over the limit is lost. */
+    public Builder serialLimit(TokenBucketConfig limit) {
+      serialLimit = Optional.of(limit);
+      return this;
+    }
+
     /**
      * Makes the machine and starts it.
      *
@@ -241,7 +265,14 @@ public final class MicroVm implements AutoCloseable {
           accelerator,
           engine,
           countInstructions);
-      return MicroVm.start(config, taps);
+      return MicroVm.start(config, taps, machine -> {
+        if (countAccesses) {
+          machine.accesses.observe(machine.vm);
+        }
+        bootTimer.ifPresent(
+            booted -> machine.vm.mmio().attach(BootTimer.BASE, BootTimer.LENGTH, new BootTimer(booted)));
+        serialLimit.ifPresent(machine.serialOutput::limit);
+      });
     }
   }
 
@@ -256,20 +287,23 @@ public final class MicroVm implements AutoCloseable {
    * @throws MicroVmException naming what is wrong and what to do about it; nothing is left behind
    */
   public static MicroVm start(MicroVmConfig config) throws MicroVmException {
-    return start(config, Map.of());
+    return start(config, Map.of(), machine -> {});
   }
 
   /**
    * Makes a machine and starts it.
    *
    * @param taps taps that are open already, by the names of their interfaces
+   * @param extras what is done to the machine before devices are added
    */
-  private static MicroVm start(MicroVmConfig config, Map<String, HostTap> taps) throws MicroVmException {
+  private static MicroVm start(MicroVmConfig config, Map<String, HostTap> taps, Consumer<MicroVm> extras)
+      throws MicroVmException {
     long requestNanos = System.nanoTime();
     config.validate();
     Hypervisor hypervisor = BackEnds.choose(config.accelerator(), config.engine(), config.countInstructions());
     MicroVm machine = new MicroVm(config, hypervisor, requestNanos);
     try {
+      extras.accept(machine);
       machine.addDevices(taps);
       machine.boot();
     } catch (MicroVmException | RuntimeException | Error e) {
@@ -541,6 +575,16 @@ public final class MicroVm implements AutoCloseable {
   public void resume() {
     loop.setPaused(false);
     gate.open();
+  }
+
+  /**
+   * What the machine has counted since it was made: {@link Devices#metrics} and, if {@link Builder#countAccesses} asked for it,
+   * the groups {@code vcpu}, {@code uart} and {@code i8042}.
+   */
+  public Map<String, Map<String, Long>> metrics() {
+    Map<String, Map<String, Long>> groups = devices.metrics();
+    accesses.addTo(groups, exit.get() instanceof Exit.Reset, serialOutput);
+    return groups;
   }
 
   /** Whether the machine is paused. */

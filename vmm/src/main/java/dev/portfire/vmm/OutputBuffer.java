@@ -1,8 +1,10 @@
 package dev.portfire.vmm;
 
+import dev.portfire.devices.TokenBucket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes that a device produced and nobody has read yet. Putting never blocks, since it is done by a vCPU: what does not
@@ -16,6 +18,8 @@ final class OutputBuffer extends InputStream {
   private int start;
   private int size;
   private long lost;
+  private @Nullable TokenBucket bucket;
+  private long overLimit;
   private boolean ended;
 
   /**
@@ -30,6 +34,10 @@ final class OutputBuffer extends InputStream {
   /** Adds one byte; it is lost if the buffer is full or closed. */
   synchronized void put(int value) {
     if (ended) {
+      return;
+    }
+    if (bucket != null && bucket.take(1, System.nanoTime()) != 0) {
+      overLimit++;
       return;
     }
     if (size == ring.length) {
@@ -51,6 +59,16 @@ final class OutputBuffer extends InputStream {
     System.arraycopy(ring, 0, larger, first, size - first);
     ring = larger;
     start = 0;
+  }
+
+  /** Limits the bytes that are taken: what is over the limit is lost. */
+  synchronized void limit(TokenBucketConfig limit) {
+    bucket = limit.bucket(System.nanoTime());
+  }
+
+  /** How many bytes were over the limit. */
+  synchronized long overLimit() {
+    return overLimit;
   }
 
   /** How many bytes were lost. */

@@ -1,0 +1,89 @@
+package dev.portfire.firecracker;
+
+import dev.portfire.vmm.MicroVm;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Connects a machine's serial port with stdin and stdout. */
+final class Console {
+  private final RawTerminal terminal;
+  private final boolean stdinIsTerminal;
+  private final boolean takesInput;
+  private final OutputStream out;
+  private RawTerminal.@Nullable Session session;
+  private @Nullable Thread output;
+
+  /**
+   * Makes a console.
+   *
+   * @param takesInput whether stdin is read at all
+   * @param out what the guest writes to
+   */
+  Console(RawTerminal terminal, boolean stdinIsTerminal, boolean takesInput, OutputStream out) {
+    this.takesInput = takesInput;
+    this.terminal = terminal;
+    this.stdinIsTerminal = stdinIsTerminal;
+    this.out = out;
+  }
+
+  /**
+   * Connects them.
+   *
+   * @throws IOException if the terminal cannot be switched to raw mode
+   */
+  void connect(MicroVm vm) throws IOException {
+    output = Thread.ofPlatform().name("serial output").daemon().start(() -> copy(vm.serialOutput(), out));
+    if (stdinIsTerminal && takesInput) {
+      session = terminal.enter();
+    }
+    if (takesInput && (stdinIsTerminal || stdinIsPipe())) {
+      Thread.ofPlatform()
+          .name("serial input")
+          .daemon()
+          .start(() -> copy(new FileInputStream(FileDescriptor.in), vm.serialInput()));
+    }
+  }
+
+  /** Waits until all output of a machine that has ended is written. */
+  void drain() throws InterruptedException {
+    if (output != null) {
+      output.join();
+    }
+  }
+
+  /** Puts the terminal back as it was. */
+  void restore() {
+    if (session != null) {
+      session.close();
+    }
+  }
+
+  /** Firecracker reads stdin only if it is a terminal or a pipe. */
+  private static boolean stdinIsPipe() {
+    Path stdin = Path.of("/proc/self/fd/0");
+    try {
+      return Files.readSymbolicLink(stdin).toString().startsWith("pipe:");
+    } catch (IOException e) {
+      // No such file system on this host: reading it is the more useful guess.
+      return true;
+    }
+  }
+
+  private static void copy(InputStream from, OutputStream to) {
+    byte[] chunk = new byte[8192];
+    try {
+      for (int n = from.read(chunk); n >= 0; n = from.read(chunk)) {
+        to.write(chunk, 0, n);
+        to.flush();
+      }
+    } catch (IOException e) {
+      // One side is gone: the machine has ended, or nobody reads its output any more. Neither stops the guest.
+    }
+  }
+}

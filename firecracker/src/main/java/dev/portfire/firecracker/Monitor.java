@@ -1,0 +1,572 @@
+package dev.portfire.firecracker;
+
+import dev.portfire.firecracker.Action.Simple;
+import dev.portfire.firecracker.config.BalloonConfig;
+import dev.portfire.firecracker.config.BootSource;
+import dev.portfire.firecracker.config.DriveConfig;
+import dev.portfire.firecracker.config.DriveUpdate;
+import dev.portfire.firecracker.config.LogLevel;
+import dev.portfire.firecracker.config.LoggerConfig;
+import dev.portfire.firecracker.config.MachineConfig;
+import dev.portfire.firecracker.config.MemoryHotplugConfig;
+import dev.portfire.firecracker.config.MetricsConfig;
+import dev.portfire.firecracker.config.MmdsConfig;
+import dev.portfire.firecracker.config.NetworkConfig;
+import dev.portfire.firecracker.config.NetworkUpdate;
+import dev.portfire.firecracker.config.PmemConfig;
+import dev.portfire.firecracker.config.RateLimiter;
+import dev.portfire.vmm.MicroVm;
+import dev.portfire.vmm.MicroVmException;
+import dev.portfire.vmm.OutputFile;
+import dev.portfire.vmm.json.JsonValue;
+import dev.portfire.vmm.json.JsonWriter;
+import dev.portfire.vmm.metrics.Metrics;
+import dev.portfire.vmm.mmds.Mmds;
+import dev.portfire.vmm.mmds.MmdsException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The microVM as the API sees it: what is configured before it starts, and what can be asked and changed while it runs. One
+ * action at a time.
+ */
+final class Monitor implements ApiHandler.Executor {
+  private static final String AFTER = "The requested operation is not supported after starting the microVM.";
+  private static final String BEFORE = "The requested operation is not supported before starting the microVM.";
+  private static final String NO_CONTENT = "";
+
+  private final Settings settings;
+  private final Log log;
+  private final Metrics metrics;
+  private final Mmds mmds;
+  private final Taps taps = new Taps();
+  private final VmState state = new VmState();
+  private @Nullable MicroVm vm;
+
+  /** Makes machines: a seam, since what becomes of them is the program's business. */
+  @FunctionalInterface
+  interface Starter {
+    /**
+     * Starts the machine that has been configured.
+     *
+     * @throws MicroVmException telling why it does not start
+     */
+    MicroVm start(VmState state, Taps taps) throws MicroVmException;
+  }
+
+  /**
+   * What stays as it is.
+   *
+   * @param id the instance's identifier
+   * @param version what is shown as Firecracker's version
+   * @param starter makes machines
+   * @param pci whether devices are on a PCI bus
+   */
+  record Settings(String id, String version, Starter starter, boolean pci) {}
+
+  Monitor(Settings settings, Log log, Metrics metrics, Mmds mmds) {
+    this.settings = settings;
+    this.log = log;
+    this.metrics = metrics;
+    this.mmds = mmds;
+  }
+
+  @Override
+  public synchronized String execute(Action action) throws Fault {
+    switch (action) {
+      case Simple simple -> {
+        return execute(simple);
+      }
+      case Action.PutBootSource(var config) -> putBootSource(config);
+      case Action.PutMachine(var config) -> putMachine(config);
+      case Action.PatchMachine(var update) -> putMachine(state.machine.with(update));
+      case Action.PutDrive(var config) -> putDrive(config);
+      case Action.PatchDrive(var update) -> patchDrive(update);
+      case Action.PutPmem(var config) -> putPmem(config);
+      case Action.PatchPmem patch -> throw notYet("Pmem config error");
+      case Action.PutNetwork(var config) -> putNetwork(config);
+      case Action.PatchNetwork(var update) -> patchNetwork(update);
+      case Action.Unplug unplug -> {
+        started();
+        throw noPci();
+      }
+      case Action.PutVsock(var config) -> {
+        requireNotStarted();
+        state.vsock = config;
+      }
+      case Action.PutEntropy(var config) -> {
+        requireNotStarted();
+        state.entropy = config;
+      }
+      case Action.PutSerial(var config) -> {
+        requireNotStarted();
+        state.serial = config;
+      }
+      case Action.PutLogger(var config) -> putLogger(config);
+      case Action.PutMetrics(var config) -> putMetrics(config);
+      case Action.PutBalloon(var config) -> putBalloon(config);
+      case Action.PatchBalloon patch -> throw notYet("Balloon update error");
+      case Action.PatchBalloonStatistics patch -> throw notYet("Balloon update error");
+      case Action.StartHinting start -> throw notYet("Balloon update error");
+      case Action.PutHotplug(var config) -> putHotplug(config);
+      case Action.PatchHotplug patch -> throw notYet("Memory hotplug update error");
+      case Action.PutMmdsConfig(var config) -> putMmdsConfig(config);
+      case Action.PutMmds(var data) -> changeMmds(() -> mmds.put(data));
+      case Action.PatchMmds(var data) -> changeMmds(() -> mmds.patch(data));
+    }
+    return NO_CONTENT;
+  }
+
+  private String execute(Simple action) throws Fault {
+    return switch (action) {
+      case GET_INSTANCE -> new JsonWriter()
+          .begin()
+          .name("id")
+          .string(settings.id)
+          .name("state")
+          .string(vm == null ? "Not started" : vm.isPaused() ? "Paused" : "Running")
+          .name("vmm_version")
+          .string(settings.version)
+          .name("app_name")
+          .string("Firecracker")
+          .end()
+          .toString();
+      case GET_VERSION ->
+        new JsonWriter().begin().name("firecracker_version").string(settings.version).end().toString();
+      case GET_CONFIG -> state.toJson();
+      case GET_MACHINE -> {
+        JsonWriter out = new JsonWriter();
+        state.machine.write(out);
+        yield out.toString();
+      }
+      case GET_BALLOON -> {
+        BalloonConfig balloon = state.balloon;
+        if (balloon == null) {
+          throw new Fault("Balloon config error: No balloon device found.");
+        }
+        JsonWriter out = new JsonWriter();
+        balloon.write(out);
+        yield out.toString();
+      }
+      case GET_BALLOON_STATISTICS, GET_HINTING -> throw notYet("Balloon config error");
+      case STOP_HINTING -> throw notYet("Balloon update error");
+      case GET_HOTPLUG -> throw notYet("Memory hotplug config error");
+      case GET_MMDS -> {
+        requireMmds();
+        yield mmds.get().toJson();
+      }
+      case PAUSE -> {
+        pause(started());
+        yield NO_CONTENT;
+      }
+      case RESUME -> {
+        resume(started());
+        yield NO_CONTENT;
+      }
+      case INSTANCE_START -> {
+        start();
+        yield NO_CONTENT;
+      }
+      case FLUSH_METRICS -> {
+        started();
+        metrics.flush();
+        yield NO_CONTENT;
+      }
+      case SEND_CTRL_ALT_DEL -> {
+        if (!started().sendCtrlAltDel()) {
+          throw new Fault("Internal VMM error: I8042 error: i8042 buffer full.");
+        }
+        yield NO_CONTENT;
+      }
+    };
+  }
+
+  private void requireNotStarted() throws Fault {
+    if (vm != null) {
+      throw new Fault(AFTER);
+    }
+  }
+
+  private MicroVm started() throws Fault {
+    MicroVm running = vm;
+    if (running == null) {
+      throw new Fault(BEFORE);
+    }
+    return running;
+  }
+
+  private Fault notYet(String prefix) throws Fault {
+    started();
+    return new Fault(prefix + ": no such device.");
+  }
+
+  /** Why nothing can be plugged in or out. */
+  private Fault noPci() {
+    return new Fault(settings.pci ? "PCI hotplug is not supported by this build" : "PCI is not enabled");
+  }
+
+  // The kernel, vCPUs and memory.
+
+  private static void openable(String path, String problem) throws Fault {
+    try (FileChannel file = FileChannel.open(Path.of(path), StandardOpenOption.READ)) {
+      file.position();
+    } catch (IOException e) {
+      throw new Fault(problem + IoErrors.describe(e));
+    } catch (InvalidPathException e) {
+      throw new Fault(problem + "Invalid argument (os error 22)");
+    }
+  }
+
+  private void putBootSource(BootSource config) throws Fault {
+    requireNotStarted();
+    openable(config.kernelImagePath(), "Boot source error: The kernel file cannot be opened: ");
+    if (config.initrdPath() != null) {
+      openable(
+          config.initrdPath(),
+          "Boot source error: The initrd file cannot be opened due to invalid path or invalid permissions. ");
+    }
+    if (config.bootArgs() != null) {
+      Optional<String> problem = CommandLine.problem(config.bootArgs());
+      if (problem.isPresent()) {
+        throw new Fault("Boot source error: The kernel command line is invalid: " + problem.get());
+      }
+    }
+    state.bootSource = config;
+  }
+
+  private void putMachine(MachineConfig config) throws Fault {
+    requireNotStarted();
+    Optional<String> problem = config.problem();
+    if (problem.isPresent()) {
+      throw new Fault("Machine config error: " + problem.get());
+    }
+    BalloonConfig balloon = state.balloon;
+    if (balloon != null && balloon.amountMib() > config.memSizeMib()) {
+      throw new Fault("Machine config error: The memory size (MiB) is smaller than the previously set balloon device target"
+          + " size.");
+    }
+    state.machine = config;
+  }
+
+  // Drives and persistent memory.
+
+  private static <T> void replace(List<T> list, T item, Function<T, String> id) {
+    for (int i = 0; i < list.size(); i++) {
+      if (id.apply(list.get(i)).equals(id.apply(item))) {
+        list.set(i, item);
+        return;
+      }
+    }
+    list.add(item);
+  }
+
+  private static Fault backingFile(String prefix, String path, String reason) {
+    return new Fault(
+        prefix + "Virtio backend error: Error manipulating the backing file: " + reason + " " + path);
+  }
+
+  private static void checkBackingFile(String prefix, String path, boolean readOnly) throws Fault {
+    try {
+      Path file = Path.of(path);
+      if (Files.isDirectory(file)) {
+        throw backingFile(prefix, path, readOnly ? "Invalid argument (os error 22)" : "Is a directory (os error 21)");
+      }
+      FileChannel channel = readOnly
+          ? FileChannel.open(file, StandardOpenOption.READ)
+          : FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      channel.close();
+    } catch (IOException e) {
+      throw backingFile(prefix, path, IoErrors.describe(e));
+    } catch (InvalidPathException e) {
+      throw backingFile(prefix, path, "Invalid argument (os error 22)");
+    }
+  }
+
+  private void putDrive(DriveConfig config) throws Fault {
+    if (vm != null) {
+      throw noPci();
+    }
+    String prefix = "Drive config error: ";
+    if (config.isRootDevice()
+        && state.drives.stream().anyMatch(other -> other.isRootDevice() && !other.driveId().equals(config.driveId()))) {
+      throw new Fault(prefix + "A root block device already exists!");
+    }
+    if (config.isRootDevice() && state.pmem.stream().anyMatch(PmemConfig::rootDevice)) {
+      throw new Fault(
+          prefix + "Attempt to add block as a root device while the root device defined as a pmem device");
+    }
+    String create = prefix + "Unable to create the virtio block device: ";
+    if (config.isVhostUser()) {
+      throw new Fault(create + "Vhost-user backend error: this build has no vhost-user-blk devices: use path_on_host");
+    }
+    if (!config.isFile()) {
+      throw new Fault(create + "Virtio backend error: Invalid block configuration: give path_on_host, and no socket");
+    }
+    checkBackingFile(create, String.valueOf(config.pathOnHost()), config.readOnly());
+    if ("Async".equals(config.ioEngine())) {
+      log.warn("[DevPreview] Async file IO is in development preview.");
+    }
+    DriveConfig filled = config.filled();
+    replace(state.drives, filled, DriveConfig::driveId);
+    if (filled.isRootDevice()) {
+      state.drives.remove(filled);
+      state.drives.addFirst(filled);
+    }
+  }
+
+  private void patchDrive(DriveUpdate update) throws Fault {
+    MicroVm running = started();
+    String prefix = "Drive config error: ";
+    DriveConfig old = state.drives.stream()
+        .filter(drive -> drive.driveId().equals(update.driveId()))
+        .findFirst()
+        .orElseThrow(() -> new Fault(prefix + "Device not found"));
+    String patch = prefix + "Unable to patch the block device: ";
+    if (update.pathOnHost() == null && update.rateLimiter() == null) {
+      // Only a vhost-user back end has something to look at again.
+      throw new Fault(patch + "Running method expected different backend. Please verify the request arguments.");
+    }
+    try {
+      if (update.pathOnHost() != null) {
+        checkBackingFile(patch, update.pathOnHost(), old.readOnly());
+        running.devices().updateDriveImage(update.driveId(), Path.of(update.pathOnHost()));
+      }
+      if (update.rateLimiter() != null) {
+        running.devices().updateDriveRateLimiter(update.driveId(), RateLimiter.toMachine(update.rateLimiter()));
+      }
+    } catch (MicroVmException e) {
+      throw new Fault(patch + e.getMessage());
+    }
+    replace(state.drives, old.with(update), DriveConfig::driveId);
+  }
+
+  private void putPmem(PmemConfig config) throws Fault {
+    if (vm != null) {
+      throw noPci();
+    }
+    if (config.rootDevice()) {
+      if (state.drives.stream().anyMatch(DriveConfig::isRootDevice)) {
+        throw new Fault("Pmem config error: Attempt to add pmem as a root device while the root device defined as a block"
+            + " device");
+      }
+      if (state.pmem.stream().anyMatch(other -> other.rootDevice() && !other.id().equals(config.id()))) {
+        throw new Fault("Pmem config error: A root pmem device already exist");
+      }
+    }
+    replace(state.pmem, config, PmemConfig::id);
+  }
+
+  // Network interfaces.
+
+  private void putNetwork(NetworkConfig config) throws Fault {
+    if (vm != null) {
+      throw noPci();
+    }
+    String prefix = "Network config error: ";
+    String mac = config.guestMac();
+    if (mac != null
+        && state.networks.stream()
+            .anyMatch(other -> mac.equals(other.guestMac()) && !other.ifaceId().equals(config.ifaceId()))) {
+      throw new Fault(prefix + "The MAC address is already in use: " + mac);
+    }
+    try {
+      taps.open(config.ifaceId(), config.hostDevName());
+    } catch (MicroVmException e) {
+      // The old one has been closed, so that the same interface could be opened.
+      state.networks.removeIf(other -> other.ifaceId().equals(config.ifaceId()));
+      throw new Fault(prefix + "Could not create the network device: " + e.getMessage());
+    }
+    replace(state.networks, config, NetworkConfig::ifaceId);
+  }
+
+  private void patchNetwork(NetworkUpdate update) throws Fault {
+    MicroVm running = started();
+    NetworkConfig old = state.networks.stream()
+        .filter(network -> network.ifaceId().equals(update.ifaceId()))
+        .findFirst()
+        .orElseThrow(() -> new Fault("Network config error: Device not found"));
+    try {
+      running.devices().updateNetworkRateLimiters(
+          update.ifaceId(),
+          RateLimiter.toMachine(update.rxRateLimiter()),
+          RateLimiter.toMachine(update.txRateLimiter()));
+    } catch (MicroVmException e) {
+      throw new Fault("Network config error: " + e.getMessage());
+    }
+    replace(state.networks, old.with(update), NetworkConfig::ifaceId);
+  }
+
+  // Balloon and memory hotplug.
+
+  private void putBalloon(BalloonConfig config) throws Fault {
+    requireNotStarted();
+    if (config.amountMib() > state.machine.memSizeMib()) {
+      throw new Fault("Balloon config error: Requested memory should be less than " + state.machine.memSizeMib() + "MiB");
+    }
+    if (config.freePageHinting()) {
+      log.warn("[DevPreview] Free Page Hinting is in development preview.");
+    }
+    state.balloon = config;
+  }
+
+  private void putHotplug(MemoryHotplugConfig config) throws Fault {
+    requireNotStarted();
+    Optional<String> problem = config.problem();
+    if (problem.isPresent()) {
+      throw new Fault("Memory hotplug config error: " + problem.get());
+    }
+    state.hotplug = config;
+  }
+
+  // The metadata service.
+
+  private void putMmdsConfig(MmdsConfig config) throws Fault {
+    requireNotStarted();
+    String prefix = "MMMDS config error: ";
+    if (config.networkInterfaces().isEmpty()) {
+      throw new Fault(prefix + "The list of network interface IDs that allow forwarding MMDS requests is empty.");
+    }
+    for (String id : config.networkInterfaces()) {
+      if (state.networks.stream().noneMatch(network -> network.ifaceId().equals(id))) {
+        throw new Fault(prefix + "The list of network interface IDs provided contains at least one ID that does not"
+            + " correspond to any existing network interface.");
+      }
+    }
+    if (!config.isLinkLocal()) {
+      throw new Fault(prefix + "The MMDS IPv4 address is not link local.");
+    }
+    mmds.configure(config.version().equals("V2") ? Mmds.Version.V2 : Mmds.Version.V1, config.imdsCompat());
+    state.mmds = config;
+  }
+
+  private void requireMmds() throws Fault {
+    if (vm != null && state.mmds == null) {
+      throw new Fault("MMDS error: The MMDS data store is not initialized.");
+    }
+  }
+
+  /** A change of the data. */
+  @FunctionalInterface
+  private interface Change {
+    void apply() throws MmdsException;
+  }
+
+  private void changeMmds(Change change) throws Fault {
+    requireMmds();
+    try {
+      change.apply();
+    } catch (MmdsException e) {
+      throw switch (e.reason()) {
+        case TOO_LARGE -> new Fault(Fault.TOO_LARGE, "MMDS limit exceeded error: " + e.getMessage());
+        case NOT_INITIALIZED -> new Fault("MMDS error: " + e.getMessage());
+      };
+    }
+  }
+
+  /** Puts data into the metadata service before there is an API. */
+  void metadata(JsonValue.Members data) throws MmdsException {
+    mmds.put(data);
+  }
+
+  // Log and metrics.
+
+  private void putLogger(LoggerConfig config) throws Fault {
+    requireNotStarted();
+    if (config.logPath() != null) {
+      try {
+        log.sink(OutputFile.open(Path.of(config.logPath()))::write);
+      } catch (IOException e) {
+        throw new Fault("Logger error: Failed to open target file: " + IoErrors.describe(e));
+      } catch (InvalidPathException e) {
+        throw new Fault("Logger error: Failed to open target file: Invalid argument (os error 22)");
+      }
+    }
+    log.level(config.level() == null ? LogLevel.INFO : config.level());
+    if (config.showLevel() != null) {
+      log.showLevel(config.showLevel());
+    }
+    if (config.showLogOrigin() != null) {
+      log.showOrigin(config.showLogOrigin());
+    }
+    if (config.module() != null) {
+      log.module(config.module());
+    }
+  }
+
+  private void putMetrics(MetricsConfig config) throws Fault {
+    requireNotStarted();
+    openMetrics(config.metricsPath(), config.emitId() ? settings.id : "", config.properties());
+  }
+
+  /** Says where metrics go. */
+  void openMetrics(String path, String id, Map<String, String> properties) throws Fault {
+    String prefix = "Metrics error: Cannot initialize the metrics system due to bad user input: ";
+    if (metrics.isOpen()) {
+      throw new Fault(prefix + "Reinitialization of metrics not allowed.");
+    }
+    try {
+      metrics.open(OutputFile.open(Path.of(path)), id, properties);
+    } catch (IOException e) {
+      throw new Fault(prefix + IoErrors.describe(e));
+    } catch (InvalidPathException e) {
+      throw new Fault(prefix + "Invalid argument (os error 22)");
+    }
+  }
+
+  // The life of the machine.
+
+  private void start() throws Fault {
+    requireNotStarted();
+    if (state.bootSource == null) {
+      throw new Fault("Start microvm error: Cannot start microvm without kernel configuration.");
+    }
+    try {
+      MicroVm started = settings.starter.start(state, taps);
+      vm = started;
+      metrics.devices(started::metrics);
+    } catch (MicroVmException e) {
+      throw new Fault("Start microvm error: " + e.getMessage());
+    }
+    metrics.flush();
+  }
+
+  private void pause(MicroVm running) throws Fault {
+    long start = System.nanoTime();
+    try {
+      running.pause();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Fault("Internal VMM error: interrupted while pausing");
+    }
+    took("pause", start);
+  }
+
+  private void resume(MicroVm paused) {
+    long start = System.nanoTime();
+    paused.resume();
+    took("resume", start);
+  }
+
+  private void took(String what, long start) {
+    long micros = (System.nanoTime() - start) / 1000;
+    metrics.set("latencies_us", what + "_vm", micros);
+    metrics.set("latencies_us", "vmm_" + what + "_vm", micros);
+    log.debug("'" + what + " vm' VMM action took " + micros + " us.");
+  }
+
+  /** Writes metrics every now and then, but not of a machine that is paused. */
+  synchronized void flushPeriodically() {
+    if (vm != null && !vm.isPaused()) {
+      metrics.flush();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.portfire.firecracker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portfire.firecracker.config.LogLevel;
+import dev.portfire.vmm.metrics.Metrics;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class LogTest {
+  private final List<String> lines = new ArrayList<>();
+  private final Log log = new Log("id", line -> lines.add(new String(line, StandardCharsets.UTF_8)), new Metrics());
+
+  @Test
+  void leavesOutWhatIsLessSevere() {
+    log.debug("a detail");
+    log.level(LogLevel.ERROR);
+    log.warn("a warning");
+    log.error("an error");
+    log.level(LogLevel.OFF);
+    log.error("another");
+    assertThat(lines).singleElement().asString().endsWith("] an error\n");
+  }
+
+  @Test
+  void leavesOutOtherModules() {
+    log.module("dev::portfire::firecracker::LogTest");
+    log.info("mine");
+    log.module("dev.portfire.vmm");
+    log.info("not theirs");
+    assertThat(lines).singleElement().asString().endsWith("] mine\n");
+  }
+
+  @Test
+  void limitsWhatAGuestCanCause() {
+    for (int i = 0; i < 30; i++) {
+      log.limited(LogLevel.WARN, "one", "flood");
+    }
+    assertThat(lines).hasSize(10);
+    log.limited(LogLevel.WARN, "another", "drop");
+    assertThat(lines).hasSize(11);
+  }
+}
