@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 
 /** The default guest with a shell script as its task, in this process, so that a test can work on its devices. */
 final class ScriptGuest implements AutoCloseable {
-  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   final MicroVm vm;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -22,6 +22,12 @@ public final class Events {
   /** There is room to write. */
   public static final int EPOLLOUT = 4;
 
+  /** Both sides are shut down; always waited for. */
+  public static final int EPOLLHUP = 0x10;
+
+  /** The other side has said that nothing more comes. */
+  public static final int EPOLLRDHUP = 0x2000;
+
   /** Edge-triggered. */
   public static final int EPOLLET = 1 << 31;
 

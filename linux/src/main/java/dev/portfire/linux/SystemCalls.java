@@ -50,6 +50,15 @@ public final class SystemCalls {
   /** Map exactly at the address, which must be free. */
   public static final int MAP_FIXED_NOREPLACE = 0x100000;
 
+  /** Map exactly at the address, in place of what is there. */
+  public static final int MAP_FIXED = 0x10;
+
+  /** The pages' contents are not needed any more: they read as zeros, or as the file, afterwards. */
+  public static final int MADV_DONTNEED = 4;
+
+  /** Write the pages to their file and wait until that is done. */
+  public static final int MS_SYNC = 4;
+
   /** Close the descriptor on exec; {@code <linux/memfd.h>}. */
   public static final int MFD_CLOEXEC = 1;
 
@@ -87,16 +96,13 @@ public final class SystemCalls {
       handle("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
   private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
-  /** What a microVM does without until it has been idle for a while. */
-  private static final class Advice {
-    static final MethodHandle MADVISE =
-        handle("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-  }
-
   /** What a microVM does without: linking a call takes about 10 ms of a cold JVM. */
   private static final class Seldom {
     static final MethodHandle MPROTECT =
         handle("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    static final MethodHandle MADVISE =
+        handle("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    static final MethodHandle MSYNC = handle("msync", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     static final MethodHandle SIGACTION =
         handle("sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     static final MethodHandle SIGALTSTACK =
@@ -183,11 +189,25 @@ public final class SystemCalls {
     }
   }
 
-  /** Tells the kernel what is to become of mapped pages. */
+  /** Changes the protection of mapped pages. */
+  public static void mprotect(MemorySegment pages, int protection) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+      if ((int) Seldom.MPROTECT.invokeExact(state, pages.address(), pages.byteSize(), protection) != 0) {
+        throw failure("mprotect(0x%x, %d, 0x%x)".formatted(pages.address(), pages.byteSize(), protection), state);
+      }
+    } catch (SystemCallException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
+  /** Tells the kernel what pages are used for. */
   public static void madvise(MemorySegment pages, int advice) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      if ((int) Advice.MADVISE.invokeExact(state, pages.address(), pages.byteSize(), advice) != 0) {
+      if ((int) Seldom.MADVISE.invokeExact(state, pages.address(), pages.byteSize(), advice) != 0) {
         throw failure("madvise(0x%x, %d, %d)".formatted(pages.address(), pages.byteSize(), advice), state);
       }
     } catch (SystemCallException e) {
@@ -197,12 +217,12 @@ public final class SystemCalls {
     }
   }
 
-  /** Changes the protection of mapped pages. */
-  public static void mprotect(MemorySegment pages, int protection) throws SystemCallException {
+  /** Writes mapped pages to their file. */
+  public static void msync(MemorySegment pages, int flags) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      if ((int) Seldom.MPROTECT.invokeExact(state, pages.address(), pages.byteSize(), protection) != 0) {
-        throw failure("mprotect(0x%x, %d, 0x%x)".formatted(pages.address(), pages.byteSize(), protection), state);
+      if ((int) Seldom.MSYNC.invokeExact(state, pages.address(), pages.byteSize(), flags) != 0) {
+        throw failure("msync(0x%x, %d, %d)".formatted(pages.address(), pages.byteSize(), flags), state);
       }
     } catch (SystemCallException e) {
       throw e;

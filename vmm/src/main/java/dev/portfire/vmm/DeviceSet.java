@@ -2,15 +2,22 @@ package dev.portfire.vmm;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * A machine's devices beyond drives and consoles.
  *
  * @param networks the network interfaces, the guest's {@code eth0} first
+ * @param balloon the memory balloon
+ * @param vsock the socket device
  * @param entropyRateLimiter limits of the entropy device, if there is one
  */
-public record DeviceSet(List<NetworkInterface> networks, RateLimiterConfig entropyRateLimiter) {
+public record DeviceSet(
+    List<NetworkInterface> networks,
+    Optional<BalloonConfig> balloon,
+    Optional<VsockConfig> vsock,
+    RateLimiterConfig entropyRateLimiter) {
   /** Copies the lists. */
   public DeviceSet {
     networks = List.copyOf(networks);
@@ -18,10 +25,16 @@ public record DeviceSet(List<NetworkInterface> networks, RateLimiterConfig entro
 
   /** How many virtio devices these are. */
   int count() {
-    return networks.size();
+    return networks.size() + (balloon.isPresent() ? 1 : 0) + (vsock.isPresent() ? 1 : 0);
   }
 
-  void validate() throws MicroVmException {
+  void validate(long memoryMib) throws MicroVmException {
+    if (balloon.isPresent()) {
+      balloon.get().validate(memoryMib);
+    }
+    if (vsock.isPresent()) {
+      vsock.get().validate();
+    }
     Set<String> ids = new HashSet<>();
     Set<String> addresses = new HashSet<>();
     for (NetworkInterface network : networks) {

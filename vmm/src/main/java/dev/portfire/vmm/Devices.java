@@ -1,13 +1,16 @@
 package dev.portfire.vmm;
 
 import dev.portfire.boot.BootSpec;
+import dev.portfire.devices.virtio.VirtioBalloon;
 import dev.portfire.devices.virtio.VirtioBlock;
 import dev.portfire.devices.virtio.VirtioDevice;
 import dev.portfire.devices.virtio.VirtioMmioTransport;
 import dev.portfire.devices.virtio.VirtioNet;
 import dev.portfire.devices.virtio.VirtioRng;
+import dev.portfire.devices.virtio.VirtioVsock;
 import dev.portfire.linux.Events;
 import dev.portfire.linux.SystemCallException;
+import dev.portfire.linux.UnixSocket;
 import dev.portfire.machine.Vm;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -34,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Devices {
   private static final int IO_THREADS = 4;
+  private static final int PAGES_PER_MIB = (1 << 20) / VirtioBalloon.PAGE_SIZE;
+
+  private static final System.Logger LOG = System.getLogger(Devices.class.getName());
 
   private final Vm vm;
   private final DeviceLoop loop;
@@ -41,8 +47,13 @@ public final class Devices {
   private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
   private final Map<String, Disk> disks = new LinkedHashMap<>();
   private final Map<String, VirtioNet> networks = new LinkedHashMap<>();
+  private @Nullable Balloon balloon;
+  private @Nullable VirtioVsock vsock;
   private @Nullable VirtioRng entropy;
   private @Nullable ExecutorService io;
+
+  /** The balloon and what does not change about it. */
+  private record Balloon(BalloonConfig config, long memoryMib, VirtioBalloon device) {}
 
   /** A drive and what is open for it. */
   private static final class Disk implements AutoCloseable {
@@ -166,11 +177,52 @@ public final class Devices {
     }
   }
 
+  void add(BalloonConfig config, long memoryMib) {
+    VirtioBalloon device = new VirtioBalloon(
+        config.amountMib() * PAGES_PER_MIB,
+        config.deflateOnOom(),
+        config.statsPollingIntervalS(),
+        config.freePageHinting(),
+        config.freePageReporting(),
+        (address, length) -> HostMemory.discard(vm.memory(), address, length),
+        loop);
+    balloon = new Balloon(config, memoryMib, device);
+    add(device);
+  }
+
+  /** Adds a socket device and closes its socket at the machine's end. */
+  void add(VsockConfig config, Optional<HostSocket> open) throws MicroVmException {
+    HostSocket socket = resources.add(open.isPresent() ? open.get() : HostSocket.listen(config.udsPath()));
+    VirtioVsock device = resources.add(new VirtioVsock(
+        config.guestCid(),
+        port -> new SocketStream(
+            UnixSocket.connect(Path.of(config.udsPath() + "_" + Integer.toUnsignedString(port))), loop),
+        loop));
+    vsock = device;
+    add(device);
+    try {
+      long unused = loop.watch(socket.socket().fd(), Events.EPOLLIN, events -> acceptAll(socket.socket(), device));
+    } catch (SystemCallException e) {
+      throw failed("vsock", e);
+    }
+  }
+
+  private void acceptAll(UnixSocket socket, VirtioVsock device) {
+    try {
+      for (var stream = socket.accept(); stream.isPresent(); stream = socket.accept()) {
+        device.accept(new SocketStream(stream.get(), loop));
+      }
+    } catch (SystemCallException e) {
+      // Too many open files, perhaps: those that wait are accepted when there is room again.
+      LOG.log(System.Logger.Level.WARNING, "vsock: {0}", e.getMessage());
+    }
+  }
+
   private static void closeQuietly(FileChannel file) {
     try {
       file.close();
     } catch (IOException e) {
-      System.getLogger(Devices.class.getName()).log(System.Logger.Level.WARNING, "closing failed", e);
+      LOG.log(System.Logger.Level.WARNING, "closing failed", e);
     }
   }
 
@@ -240,6 +292,84 @@ public final class Devices {
     tx.update(device.txLimiter(), loop);
   }
 
+  private Balloon theBalloon() throws MicroVmException {
+    Balloon found = balloon;
+    if (found == null) {
+      throw new MicroVmException("there is no balloon");
+    }
+    return found;
+  }
+
+  /** The balloon as it is now. */
+  public BalloonConfig balloon() throws MicroVmException {
+    Balloon found = theBalloon();
+    BalloonConfig made = found.config;
+    return new BalloonConfig(
+        found.device.target() / PAGES_PER_MIB,
+        made.deflateOnOom(),
+        found.device.statisticsInterval(),
+        made.freePageHinting(),
+        made.freePageReporting());
+  }
+
+  /** Says how much is to be in the balloon. */
+  public void updateBalloon(int amountMib) throws MicroVmException {
+    Balloon found = theBalloon();
+    BalloonConfig now = balloon();
+    new BalloonConfig(
+            amountMib,
+            now.deflateOnOom(),
+            now.statsPollingIntervalS(),
+            now.freePageHinting(),
+            now.freePageReporting())
+        .validate(found.memoryMib);
+    found.device.setTarget(amountMib * PAGES_PER_MIB);
+  }
+
+  /** The balloon's statistics. */
+  public BalloonStatistics balloonStatistics() throws MicroVmException {
+    VirtioBalloon device = theBalloon().device;
+    if (device.statisticsInterval() == 0) {
+      throw new MicroVmException("Statistics are not enabled for the balloon");
+    }
+    return new BalloonStatistics(device.target(), device.actual(), device.statistics());
+  }
+
+  /** Changes the time between the balloon's statistics, which cannot be switched on or off. */
+  public void updateBalloonStatistics(int intervalSeconds) throws MicroVmException {
+    VirtioBalloon device = theBalloon().device;
+    if (intervalSeconds != device.statisticsInterval()) {
+      if (intervalSeconds <= 0 || device.statisticsInterval() == 0) {
+        throw new MicroVmException("Statistics of the balloon cannot be switched on or off after the machine was started");
+      }
+      device.setStatisticsInterval(intervalSeconds);
+    }
+  }
+
+  private VirtioBalloon hintingBalloon() throws MicroVmException {
+    Balloon found = theBalloon();
+    if (!found.config.freePageHinting()) {
+      throw new MicroVmException("free page hinting is not enabled for the balloon");
+    }
+    return found.device;
+  }
+
+  /** Asks the guest for its free pages. */
+  public void startBalloonHinting(boolean acknowledgeOnStop) throws MicroVmException {
+    hintingBalloon().startHinting(acknowledgeOnStop);
+  }
+
+  /** Ends a request for free pages. */
+  public void stopBalloonHinting() throws MicroVmException {
+    hintingBalloon().stopHinting();
+  }
+
+  /** What free page hinting is doing. */
+  public BalloonHinting balloonHinting() throws MicroVmException {
+    VirtioBalloon.Hinting now = hintingBalloon().hinting();
+    return new BalloonHinting(now.host(), now.guest());
+  }
+
   /**
    * What the devices have counted since they were made: Firecracker's metrics groups that a device has, such as {@code
    * block_rootfs}, with their fields. Minimum, maximum and sum of a duration {@code x_agg} are {@code x_agg.min_us}, {@code
@@ -257,6 +387,12 @@ public final class Devices {
       device.addDurations(values);
       groups.put("net_" + id, values);
     });
+    if (balloon != null) {
+      groups.put("balloon", balloon.device.counters().values());
+    }
+    if (vsock != null) {
+      groups.put("vsock", vsock.counters().values());
+    }
     if (entropy != null) {
       groups.put("entropy", entropy.counters().values());
     }

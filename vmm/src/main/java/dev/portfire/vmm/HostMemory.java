@@ -42,6 +42,29 @@ final class HostMemory {
   }
 
   /**
+   * Gives pages back to the host; they read as zeros afterwards.
+   *
+   * @param address guest-physical, a multiple of 4096, of RAM that is neither a file nor shared
+   * @param length a multiple of 4096
+   */
+  static void discard(GuestMemory memory, long address, long length) {
+    MemorySegment pages = memory.slice(address, length);
+    try {
+      if (System.getProperty("os.name").equals("Linux")) {
+        SystemCalls.madvise(pages, SystemCalls.MADV_DONTNEED);
+      } else {
+        pages.fill((byte) 0);
+      }
+    } catch (SystemCallException e) {
+      System.getLogger(HostMemory.class.getName())
+          .log(System.Logger.Level.WARNING, "memory cannot be given back: {0}", e.getMessage());
+      pages.fill((byte) 0);
+    }
+    // Code that was decoded from there is no more.
+    memory.markWritten(address, length);
+  }
+
+  /**
    * The lifetime of a mapping. Unlike that of Java's own arenas it is not checked at each access: the machine closes it
    * when the last thread that could touch guest memory has ended.
    */

@@ -90,6 +90,14 @@ public final class MicroVm implements AutoCloseable {
     }
   }
 
+  /**
+   * What the caller has opened already, for the machine to take over.
+   *
+   * @param taps by the names of their interfaces
+   * @param socket the socket device's
+   */
+  private record HandedOver(Map<String, HostTap> taps, @Nullable HostSocket socket) {}
+
   /** Collects what a microVM is made of; a builder may start several. */
   public static final class Builder {
     private String name = "microvm";
@@ -104,6 +112,9 @@ public final class MicroVm implements AutoCloseable {
     private RateLimiterConfig entropyRateLimiter = RateLimiterConfig.NONE;
     private final List<NetworkInterface> networks = new ArrayList<>();
     private final Map<String, HostTap> taps = new HashMap<>();
+    private @Nullable BalloonConfig balloon;
+    private @Nullable VsockConfig vsock;
+    private @Nullable HostSocket vsockSocket;
     private final List<ConsolePort> console = new ArrayList<>();
     private Accelerator accelerator = Accelerator.AUTO;
     private Engine engine = Engine.AUTO;
@@ -196,6 +207,25 @@ public final class MicroVm implements AutoCloseable {
       return network(network);
     }
 
+    /** Adds a memory balloon. */
+    public Builder balloon(BalloonConfig config) {
+      balloon = config;
+      return this;
+    }
+
+    /** Adds a socket device, whose socket file is made at the start. */
+    public Builder vsock(VsockConfig config) {
+      vsock = config;
+      return this;
+    }
+
+    /** Adds a socket device over a listening socket, which the machine takes over when it starts, and closes. */
+    public Builder vsock(VsockConfig config, HostSocket socket) {
+      vsock = config;
+      vsockSocket = socket;
+      return this;
+    }
+
     /** Adds a console port: the terminal, of which there is at most one, or a named channel. */
     public Builder console(ConsolePort port) {
       console.add(port);
@@ -261,11 +291,12 @@ public final class MicroVm implements AutoCloseable {
           drives,
           entropy,
           console,
-          new DeviceSet(networks, entropyRateLimiter),
+          new DeviceSet(
+              networks, Optional.ofNullable(balloon), Optional.ofNullable(vsock), entropyRateLimiter),
           accelerator,
           engine,
           countInstructions);
-      return MicroVm.start(config, taps, machine -> {
+      return MicroVm.start(config, new HandedOver(taps, vsockSocket), machine -> {
         if (countAccesses) {
           machine.accesses.observe(machine.vm);
         }
@@ -287,16 +318,16 @@ public final class MicroVm implements AutoCloseable {
    * @throws MicroVmException naming what is wrong and what to do about it; nothing is left behind
    */
   public static MicroVm start(MicroVmConfig config) throws MicroVmException {
-    return start(config, Map.of(), machine -> {});
+    return start(config, new HandedOver(Map.of(), null), machine -> {});
   }
 
   /**
    * Makes a machine and starts it.
    *
-   * @param taps taps that are open already, by the names of their interfaces
+   * @param handedOver what the caller has opened already
    * @param extras what is done to the machine before devices are added
    */
-  private static MicroVm start(MicroVmConfig config, Map<String, HostTap> taps, Consumer<MicroVm> extras)
+  private static MicroVm start(MicroVmConfig config, HandedOver handedOver, Consumer<MicroVm> extras)
       throws MicroVmException {
     long requestNanos = System.nanoTime();
     config.validate();
@@ -304,7 +335,7 @@ public final class MicroVm implements AutoCloseable {
     MicroVm machine = new MicroVm(config, hypervisor, requestNanos);
     try {
       extras.accept(machine);
-      machine.addDevices(taps);
+      machine.addDevices(handedOver);
       machine.boot();
     } catch (MicroVmException | RuntimeException | Error e) {
       machine.discard();
@@ -369,13 +400,19 @@ public final class MicroVm implements AutoCloseable {
     }
   }
 
-  private void addDevices(Map<String, HostTap> taps) throws MicroVmException {
+  private void addDevices(HandedOver handedOver) throws MicroVmException {
+    if (config.devices().balloon().isPresent()) {
+      devices.add(config.devices().balloon().get(), config.memoryMib());
+    }
     for (Drive drive : config.drives()) {
       devices.add(drive);
     }
     addConsoles();
     for (NetworkInterface network : config.devices().networks()) {
-      devices.add(network, Optional.ofNullable(taps.get(network.ifaceId())));
+      devices.add(network, Optional.ofNullable(handedOver.taps.get(network.ifaceId())));
+    }
+    if (config.devices().vsock().isPresent()) {
+      devices.add(config.devices().vsock().get(), Optional.ofNullable(handedOver.socket));
     }
     if (config.entropy()) {
       devices.addEntropy(config.devices().entropyRateLimiter());

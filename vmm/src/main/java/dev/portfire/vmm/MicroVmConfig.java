@@ -81,7 +81,7 @@ public record MicroVmConfig(
     if (count > BootSpec.VIRTIO_SLOTS) {
       throw new MicroVmException("a machine has room for " + BootSpec.VIRTIO_SLOTS + " virtio devices, not " + count);
     }
-    devices.validate();
+    devices.validate(memoryMib);
   }
 
   /** Guest memory in bytes. */

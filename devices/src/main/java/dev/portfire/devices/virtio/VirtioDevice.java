@@ -12,7 +12,13 @@ public interface VirtioDevice {
   long F_EVENT_IDX = 1L << 29;
 
   /** The state of a device, without its transport and queues. */
-  sealed interface State permits VirtioBlock.BlockState, VirtioConsole.ConsoleState, VirtioNet.NetState, VirtioRng.RngState {}
+  sealed interface State
+      permits VirtioBalloon.BalloonState,
+          VirtioBlock.BlockState,
+          VirtioConsole.ConsoleState,
+          VirtioNet.NetState,
+          VirtioRng.RngState,
+          VirtioVsock.VsockState {}
 
   /** Device type: virtio 1.2, chapter 5. */
   int type();

@@ -148,4 +148,18 @@ class HostileDriverTest {
       return new VirtioNet(network, null, 1500, unlimited, unlimited, null);
     });
   }
+
+  @Test
+  void sockets() {
+    rounds(() -> new VirtioVsock(3, port -> new FakeStream(), new FakeTimers()));
+  }
+
+  @Test
+  void balloon() {
+    rounds(() -> {
+      VirtioBalloon balloon = new VirtioBalloon(9, true, 1, true, true, (address, length) -> {}, new FakeTimers());
+      balloon.startHinting(true);
+      return balloon;
+    });
+  }
 }
