@@ -1,12 +1,14 @@
 package dev.portfire.firecracker;
 
 import dev.portfire.firecracker.Arguments.ArgumentException;
+import dev.portfire.firecracker.config.BalloonConfig;
 import dev.portfire.firecracker.config.EntropyConfig;
 import dev.portfire.firecracker.config.LogLevel;
 import dev.portfire.firecracker.config.NetworkConfig;
 import dev.portfire.firecracker.config.RateLimiter;
 import dev.portfire.firecracker.config.SerialConfig;
 import dev.portfire.firecracker.config.TokenBucket;
+import dev.portfire.firecracker.config.VsockConfig;
 import dev.portfire.vmm.Accelerator;
 import dev.portfire.vmm.Exit;
 import dev.portfire.vmm.HostClock;
@@ -328,7 +330,7 @@ public final class Firecracker {
           Math.max(0, HostClock.processCpuMicros() - micros) + parentCpu));
     }
 
-    private MicroVm start(VmState state, Taps taps) throws MicroVmException {
+    private MicroVm start(VmState state, Taps taps, Sockets sockets) throws MicroVmException {
       boolean bootTimer = options.has("boot-timer");
       startMicros = HostClock.monotonicMicros();
       startCpuMicros = bootTimer ? HostClock.processCpuMicros() : 0;
@@ -351,6 +353,20 @@ public final class Firecracker {
       for (NetworkConfig network : state.networks) {
         builder.network(machineInterface(network), taps.get(network.ifaceId()).orElseThrow());
       }
+      BalloonConfig balloon = state.balloon;
+      if (balloon != null) {
+        builder.balloon(new dev.portfire.vmm.BalloonConfig(
+            (int) balloon.amountMib(),
+            balloon.deflateOnOom(),
+            balloon.statsPollingIntervalS(),
+            balloon.freePageHinting(),
+            balloon.freePageReporting()));
+      }
+      VsockConfig vsock = state.vsock;
+      if (vsock != null) {
+        builder.vsock(
+            new dev.portfire.vmm.VsockConfig(vsock.guestCid(), Path.of(vsock.udsPath())), sockets.get().orElseThrow());
+      }
       EntropyConfig entropy = state.entropy;
       if (entropy != null) {
         builder.entropy(RateLimiter.toMachine(entropy.rateLimiter()));
@@ -364,9 +380,11 @@ public final class Firecracker {
         vm = builder.start();
       } catch (MicroVmException e) {
         taps.reopen();
+        sockets.reopen();
         throw e;
       }
       taps.givenAway();
+      sockets.givenAway();
       machine = Optional.of(vm);
       boolean toFile = serial != out;
       Console connected = new Console(terminal, stdinIsTerminal && !toFile, !toFile, serial);
@@ -386,11 +404,7 @@ public final class Firecracker {
           ? "PCI (--enable-pci)"
           : !state.pmem.isEmpty()
               ? "pmem devices"
-              : state.balloon != null
-                  ? "balloon device"
-                  : state.vsock != null
-                      ? "vsock device"
-                      : state.hotplug != null ? "memory hotplug" : state.mmds != null ? "MMDS for guests" : "";
+              : state.hotplug != null ? "memory hotplug" : state.mmds != null ? "MMDS for guests" : "";
       if (!missing.isEmpty()) {
         throw new MicroVmException("this build has no " + missing + ": leave it out");
       }

@@ -2,6 +2,8 @@ package dev.portfire.firecracker;
 
 import dev.portfire.firecracker.Action.Simple;
 import dev.portfire.firecracker.config.BalloonConfig;
+import dev.portfire.firecracker.config.BalloonStatsUpdate;
+import dev.portfire.firecracker.config.BalloonUpdate;
 import dev.portfire.firecracker.config.BootSource;
 import dev.portfire.firecracker.config.DriveConfig;
 import dev.portfire.firecracker.config.DriveUpdate;
@@ -15,6 +17,10 @@ import dev.portfire.firecracker.config.NetworkConfig;
 import dev.portfire.firecracker.config.NetworkUpdate;
 import dev.portfire.firecracker.config.PmemConfig;
 import dev.portfire.firecracker.config.RateLimiter;
+import dev.portfire.firecracker.config.VsockConfig;
+import dev.portfire.vmm.BalloonHinting;
+import dev.portfire.vmm.BalloonStatistics;
+import dev.portfire.vmm.Devices;
 import dev.portfire.vmm.MicroVm;
 import dev.portfire.vmm.MicroVmException;
 import dev.portfire.vmm.OutputFile;
@@ -32,6 +38,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +50,14 @@ final class Monitor implements ApiHandler.Executor {
   private static final String AFTER = "The requested operation is not supported after starting the microVM.";
   private static final String BEFORE = "The requested operation is not supported before starting the microVM.";
   private static final String NO_CONTENT = "";
+  private static final long PAGES_PER_MIB = 256;
 
   private final Settings settings;
   private final Log log;
   private final Metrics metrics;
   private final Mmds mmds;
   private final Taps taps = new Taps();
+  private final Sockets sockets = new Sockets();
   private final VmState state = new VmState();
   private @Nullable MicroVm vm;
 
@@ -60,7 +69,7 @@ final class Monitor implements ApiHandler.Executor {
      *
      * @throws MicroVmException telling why it does not start
      */
-    MicroVm start(VmState state, Taps taps) throws MicroVmException;
+    MicroVm start(VmState state, Taps taps, Sockets sockets) throws MicroVmException;
   }
 
   /**
@@ -99,10 +108,7 @@ final class Monitor implements ApiHandler.Executor {
         started();
         throw noPci();
       }
-      case Action.PutVsock(var config) -> {
-        requireNotStarted();
-        state.vsock = config;
-      }
+      case Action.PutVsock(var config) -> putVsock(config);
       case Action.PutEntropy(var config) -> {
         requireNotStarted();
         state.entropy = config;
@@ -114,9 +120,13 @@ final class Monitor implements ApiHandler.Executor {
       case Action.PutLogger(var config) -> putLogger(config);
       case Action.PutMetrics(var config) -> putMetrics(config);
       case Action.PutBalloon(var config) -> putBalloon(config);
-      case Action.PatchBalloon patch -> throw notYet("Balloon update error");
-      case Action.PatchBalloonStatistics patch -> throw notYet("Balloon update error");
-      case Action.StartHinting start -> throw notYet("Balloon update error");
+      case Action.PatchBalloon(var update) -> patchBalloon(update);
+      case Action.PatchBalloonStatistics(var update) -> patchBalloonStatistics(update);
+      case Action.StartHinting(var start) ->
+        balloon(UPDATE, devices -> {
+          devices.startBalloonHinting(start.acknowledgeOnStop());
+          return true;
+        });
       case Action.PutHotplug(var config) -> putHotplug(config);
       case Action.PatchHotplug patch -> throw notYet("Memory hotplug update error");
       case Action.PutMmdsConfig(var config) -> putMmdsConfig(config);
@@ -157,8 +167,15 @@ final class Monitor implements ApiHandler.Executor {
         balloon.write(out);
         yield out.toString();
       }
-      case GET_BALLOON_STATISTICS, GET_HINTING -> throw notYet("Balloon config error");
-      case STOP_HINTING -> throw notYet("Balloon update error");
+      case GET_BALLOON_STATISTICS -> statistics(balloon(CONFIG, Devices::balloonStatistics));
+      case GET_HINTING -> hinting(balloon(CONFIG, Devices::balloonHinting));
+      case STOP_HINTING -> {
+        balloon(UPDATE, devices -> {
+          devices.stopBalloonHinting();
+          return true;
+        });
+        yield NO_CONTENT;
+      }
       case GET_HOTPLUG -> throw notYet("Memory hotplug config error");
       case GET_MMDS -> {
         requireMmds();
@@ -409,13 +426,112 @@ final class Monitor implements ApiHandler.Executor {
 
   private void putBalloon(BalloonConfig config) throws Fault {
     requireNotStarted();
-    if (config.amountMib() > state.machine.memSizeMib()) {
-      throw new Fault("Balloon config error: Requested memory should be less than " + state.machine.memSizeMib() + "MiB");
+    try {
+      tooLarge(config.amountMib());
+    } catch (MicroVmException e) {
+      throw new Fault(CONFIG + e.getMessage());
     }
     if (config.freePageHinting()) {
       log.warn("[DevPreview] Free Page Hinting is in development preview.");
     }
     state.balloon = config;
+  }
+
+  private static final String CONFIG = "Balloon config error: ";
+  private static final String UPDATE = "Balloon update error: ";
+  private static final String NO_BALLOON = "No balloon device found.";
+
+  /** What is asked of a balloon. */
+  @FunctionalInterface
+  private interface OfBalloon<T> {
+    T of(Devices devices) throws MicroVmException;
+  }
+
+  private <T> T balloon(String prefix, OfBalloon<T> question) throws Fault {
+    MicroVm running = started();
+    if (state.balloon == null) {
+      throw new Fault(prefix + NO_BALLOON);
+    }
+    try {
+      return question.of(running.devices());
+    } catch (MicroVmException e) {
+      throw new Fault(prefix + e.getMessage());
+    }
+  }
+
+  private void patchBalloon(BalloonUpdate update) throws Fault {
+    BalloonConfig old = state.balloon;
+    balloon(UPDATE, devices -> {
+      tooLarge(update.amountMib());
+      devices.updateBalloon((int) update.amountMib());
+      return true;
+    });
+    if (old != null) {
+      state.balloon = new BalloonConfig(
+          update.amountMib(),
+          old.deflateOnOom(),
+          old.statsPollingIntervalS(),
+          old.freePageHinting(),
+          old.freePageReporting());
+    }
+  }
+
+  private void tooLarge(long amountMib) throws MicroVmException {
+    if (amountMib > state.machine.memSizeMib()) {
+      throw new MicroVmException("Requested memory should be less than " + state.machine.memSizeMib() + "MiB");
+    }
+  }
+
+  private void patchBalloonStatistics(BalloonStatsUpdate update) throws Fault {
+    BalloonConfig old = state.balloon;
+    balloon(UPDATE, devices -> {
+      devices.updateBalloonStatistics(update.statsPollingIntervalS());
+      return true;
+    });
+    if (old != null) {
+      state.balloon = new BalloonConfig(
+          old.amountMib(),
+          old.deflateOnOom(),
+          update.statsPollingIntervalS(),
+          old.freePageHinting(),
+          old.freePageReporting());
+    }
+  }
+
+  private static String statistics(BalloonStatistics statistics) {
+    JsonWriter out = new JsonWriter()
+        .begin()
+        .name("target_pages")
+        .number(statistics.targetPages())
+        .name("actual_pages")
+        .number(statistics.actualPages())
+        .name("target_mib")
+        .number(statistics.targetPages() / PAGES_PER_MIB)
+        .name("actual_mib")
+        .number(statistics.actualPages() / PAGES_PER_MIB);
+    new TreeMap<>(statistics.reported()).forEach((name, value) -> out.name(name).unsigned(value));
+    return out.end().toString();
+  }
+
+  private static String hinting(BalloonHinting hinting) {
+    JsonWriter out = new JsonWriter().begin().name("host_cmd").number(hinting.hostCmd()).name("guest_cmd");
+    if (hinting.guestCmd().isPresent()) {
+      out.number(hinting.guestCmd().getAsLong());
+    } else {
+      out.nothing();
+    }
+    return out.end().toString();
+  }
+
+  private void putVsock(VsockConfig config) throws Fault {
+    requireNotStarted();
+    try {
+      sockets.listen(Path.of(config.udsPath()));
+    } catch (IOException | InvalidPathException | MicroVmException e) {
+      state.vsock = null;
+      throw new Fault("Vsock config error: Cannot create backend for vsock device: " + e.getMessage());
+    }
+    state.vsock = config;
   }
 
   private void putHotplug(MemoryHotplugConfig config) throws Fault {
@@ -530,7 +646,7 @@ final class Monitor implements ApiHandler.Executor {
       throw new Fault("Start microvm error: Cannot start microvm without kernel configuration.");
     }
     try {
-      MicroVm started = settings.starter.start(state, taps);
+      MicroVm started = settings.starter.start(state, taps, sockets);
       vm = started;
       metrics.devices(started::metrics);
     } catch (MicroVmException e) {
