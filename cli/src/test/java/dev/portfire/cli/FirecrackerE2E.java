@@ -1,6 +1,7 @@
 package dev.portfire.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.portfire.cli.Portfire.Result;
 import dev.portfire.cli.guest.DefaultGuest;
@@ -10,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code firecracker --no-api --config-file}: the serial port on stdin and stdout. */
+/** {@code firecracker} as its users start it: from a configuration file, and by the curl commands of its guide. */
 final class FirecrackerE2E {
   private static final String INIT =
       """
@@ -21,18 +22,123 @@ final class FirecrackerE2E {
       busybox reboot -f
       """;
 
+  /** Counts on the console until Ctrl-Alt-Del, which the kernel sends to process 1 as an interrupt. */
+  private static final String COUNTER =
+      """
+      busybox mount -t proc proc /proc
+      echo "args $(busybox cat /proc/cmdline)"
+      echo 0 > /proc/sys/kernel/ctrl-alt-del
+      trap 'echo "init was asked to reboot"; busybox reboot -f' INT
+      n=0
+      while true; do
+        echo "tick $n"
+        n=$((n + 1))
+        busybox usleep 100000
+      done
+      """;
+
+  /**
+   * The commands of Firecracker's getting-started guide, word for word but for the paths, with a pause in the middle. What
+   * the guest writes is looked at while it is paused.
+   */
+  private static final String GUIDE =
+      """
+      set -eu
+      API_SOCKET="$DIR/firecracker.socket"
+      LOGFILE="$DIR/firecracker.log"
+      "$BIN/firecracker" --api-sock "${API_SOCKET}" </dev/null >"$DIR/console" 2>"$DIR/errors" &
+      fc=$!
+      trap 'kill $fc 2>/dev/null || true' EXIT
+      tries=0
+      while [ ! -S "$API_SOCKET" ] && [ $tries -lt 300 ]; do sleep 0.1; tries=$((tries + 1)); done
+
+      touch $LOGFILE
+      curl -sS -X PUT --unix-socket "${API_SOCKET}" \\
+          --data "{
+              \\"log_path\\": \\"${LOGFILE}\\",
+              \\"level\\": \\"Debug\\",
+              \\"show_level\\": true,
+              \\"show_log_origin\\": true
+          }" \\
+          "http://localhost/logger"
+
+      KERNEL_BOOT_ARGS="console=ttyS0 reboot=k panic=1 quiet"
+      curl -sS -X PUT --unix-socket "${API_SOCKET}" \\
+          --data "{
+              \\"kernel_image_path\\": \\"${KERNEL}\\",
+              \\"initrd_path\\": \\"${INITRD}\\",
+              \\"boot_args\\": \\"${KERNEL_BOOT_ARGS}\\"
+          }" \\
+          "http://localhost/boot-source"
+
+      curl -sS -X PUT --unix-socket "${API_SOCKET}" \\
+          --data "{
+              \\"drive_id\\": \\"rootfs\\",
+              \\"path_on_host\\": \\"${ROOTFS}\\",
+              \\"is_root_device\\": true,
+              \\"is_read_only\\": false
+          }" \\
+          "http://localhost/drives/rootfs"
+
+      curl -sS --unix-socket "${API_SOCKET}" -i \\
+          -X PUT 'http://localhost/machine-config' \\
+          -H 'Accept: application/json' \\
+          -H 'Content-Type: application/json' \\
+          -d '{
+              "vcpu_count": 2,
+              "mem_size_mib": 256
+          }'
+
+      curl -sS -X PUT --unix-socket "${API_SOCKET}" \\
+          --data "{
+              \\"action_type\\": \\"InstanceStart\\"
+          }" \\
+          "http://localhost/actions"
+
+      ticks() { tr -d '\\r' <"$DIR/console" | grep -c '^tick ' || true; }
+      awaitTicks() {
+        tries=0
+        while [ "$(ticks)" -lt $1 ] && [ $tries -lt 600 ]; do sleep 0.1; tries=$((tries + 1)); done
+        [ "$(ticks)" -ge $1 ]
+      }
+      state() { curl -sS --unix-socket "${API_SOCKET}" "http://localhost/" | sed 's/.*"state":"\\([^"]*\\)".*/\\1/'; }
+
+      awaitTicks 5
+      echo "state $(state)"
+      curl --unix-socket "${API_SOCKET}" -sS \\
+          -X PATCH 'http://localhost/vm' \\
+          -H 'Accept: application/json' \\
+          -H 'Content-Type: application/json' \\
+          -d '{ "state": "Paused" }'
+      echo "state $(state)"
+      sleep 0.5
+      before=$(ticks)
+      sleep 2
+      echo "moved by $(($(ticks) - before)) while paused"
+      curl --unix-socket "${API_SOCKET}" -sS -X PATCH 'http://localhost/vm' -d '{ "state": "Resumed" }'
+      awaitTicks $((before + 5))
+      echo "moved on, state $(state)"
+      curl --unix-socket "${API_SOCKET}" -sS \\
+          -X PUT "http://localhost/actions" \\
+          -d '{ "action_type": "SendCtrlAltDel" }'
+      set +e
+      wait $fc
+      echo "exit $?"
+      """;
+
   @Test
   void bootsWhatItsConfigurationSays(@TempDir Path directory) throws Exception {
     Path kernel = DefaultGuest.get(DefaultGuest.userCache(), System.err::println).kernel();
     Path initrd = Files.write(directory.resolve("initrd"), TinyInitrd.of(INIT));
+    Path metrics = directory.resolve("metrics");
     Path config = Files.writeString(
         directory.resolve("config.json"),
         """
         {"boot-source": {"kernel_image_path": "%s", "initrd_path": "%s",
                          "boot_args": "console=ttyS0 reboot=k panic=-1 quiet"},
-         "drives": [], "machine-config": {"vcpu_count": 2, "mem_size_mib": 256}}
+         "drives": [], "machine-config": {"vcpu_count": 2, "mem_size_mib": 256}, "metrics": {"metrics_path": "%s"}}
         """
-            .formatted(kernel, initrd));
+            .formatted(kernel, initrd, metrics));
     // A line many times: the kernel empties the receiver when it sets the port up.
     Result result = Portfire.tool(
         "firecracker", "typed\n".repeat(100), List.of("--no-api", "--config-file", config.toString()));
@@ -43,6 +149,44 @@ final class FirecrackerE2E {
         .contains("Successfully started microvm that was configured from one single json")
         .contains("cpus 2\r\n")
         .contains("typed\r\n")
+        .contains("Vmm is stopping.")
+        .contains("Firecracker exiting successfully. exit_code=0");
+    List<String> lines = Files.readAllLines(metrics);
+    assertThat(lines).hasSize(2);
+    assertThat(lines.getLast())
+        .doesNotContain("\"exit_io_in\":0,")
+        .doesNotContain("\"exit_io_out\":0,")
+        .contains("\"reset_count\":1,");
+  }
+
+  @Test
+  void theGuidesCommandsWork(@TempDir Path directory) throws Exception {
+    assumeTrue(Portfire.process("", List.of("sh", "-c", "command -v curl")).status() == 0, "curl is not installed");
+    Path kernel = DefaultGuest.get(DefaultGuest.userCache(), System.err::println).kernel();
+    Path initrd = Files.write(directory.resolve("initrd"), TinyInitrd.of(COUNTER));
+    Path rootfs = Files.write(directory.resolve("rootfs"), new byte[1 << 20]);
+    String paths = "DIR=%s KERNEL=%s INITRD=%s ROOTFS=%s\n".formatted(directory, kernel, initrd, rootfs);
+    Result result = Portfire.process("", List.of("sh", "-c", paths.replace(" KERNEL", "\nKERNEL").replace(" INITRD", "\nINITRD")
+        .replace(" ROOTFS", "\nROOTFS") + GUIDE));
+    String console = Files.readString(directory.resolve("console"), java.nio.charset.StandardCharsets.ISO_8859_1);
+    assertThat(result.err()).as(console).isEmpty();
+    assertThat(result.out())
+        .contains("HTTP/1.1 204 \r\nServer: Firecracker API\r\nConnection: keep-alive\r\n\r\n")
+        .endsWith(
+            """
+            state Running
+            state Paused
+            moved by 0 while paused
+            moved on, state Running
+            exit 0
+            """);
+    assertThat(console)
+        .contains("args console=ttyS0 reboot=k panic=1 quiet pci=off root=/dev/vda rw virtio_mmio.device=4K@0x")
+        .contains("init was asked to reboot");
+    assertThat(directory.resolve("log")).doesNotExist();
+    assertThat(Files.readString(directory.resolve("firecracker.log")))
+        .containsPattern(":fc_api:INFO:dev/portfire/firecracker/\\w+\\.java:\\d+] The API server received a Put request on \"/actions\"")
+        .contains("'pause vm' VMM action took ")
         .contains("Firecracker exiting successfully. exit_code=0");
   }
 }
