@@ -33,9 +33,11 @@ public final class Main {
     int status;
     try {
       List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
-      status = tool.equals("firecracker")
-          ? new Firecracker(HostTerminal::rawInput, Terminals.STDIN).run(rest, System.out, err)
-          : portfire(rest, err);
+      status = switch (tool) {
+        case "firecracker" -> new Firecracker(HostTerminal::rawInput, Terminals.STDIN).run(rest, System.out, err);
+        case "aot-training" -> Training.run(err);
+        default -> portfire(rest, err);
+      };
     } catch (InterruptedException e) {
       status = 130;
     } catch (RuntimeException | Error e) {

@@ -1,0 +1,83 @@
+package dev.portfire.cli;
+
+import dev.portfire.firecracker.Firecracker;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the AOT cache is made from: a boot of the default guest, and a few requests to {@code firecracker}'s API. */
+final class Training {
+  private static final List<String> REQUESTS = List.of(
+      "GET / HTTP/1.1\r\n\r\n",
+      "GET /machine-config HTTP/1.1\r\n\r\n",
+      "PUT /machine-config HTTP/1.1\r\nContent-Length: 35\r\n\r\n{\"vcpu_count\":1,\"mem_size_mib\":128}",
+      "GET /vm/config HTTP/1.1\r\n\r\n",
+      "PUT /drives/x HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}",
+      "PUT /boot-source HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}");
+
+  private static final int TRIES = 500;
+
+  private Training() {}
+
+  static int run(PrintStream err) throws InterruptedException {
+    int status = new RunCommand(err).run(List.of("--accel", "soft", "--", "true"));
+    if (status != 0) {
+      return status;
+    }
+    try {
+      Path directory = Files.createTempDirectory("portfire-training");
+      Path socket = directory.resolve("socket");
+      try {
+        useApi(socket, err);
+      } finally {
+        Files.deleteIfExists(socket);
+        Files.delete(directory);
+      }
+      return 0;
+    } catch (IOException e) {
+      err.println("portfire: the API could not be tried: " + e.getMessage());
+      return RunCommand.FAILED;
+    }
+  }
+
+  private static void useApi(Path socket, PrintStream err) throws IOException, InterruptedException {
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+    Firecracker firecracker = new Firecracker(HostTerminal::rawInput, false);
+    Thread.ofPlatform().daemon().start(() -> {
+      try {
+        firecracker.run(List.of("--api-sock", socket.toString()), nowhere, err);
+      } catch (InterruptedException e) {
+        // Nobody does that: the thread ends with the process.
+      }
+    });
+    try (SocketChannel channel = connect(socket)) {
+      for (String request : REQUESTS) {
+        channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+        if (channel.read(ByteBuffer.allocate(4096)) <= 0) {
+          throw new IOException("no answer to " + request.substring(0, request.indexOf('\r')));
+        }
+      }
+    }
+  }
+
+  private static SocketChannel connect(Path socket) throws IOException, InterruptedException {
+    IOException last = new IOException("no socket");
+    for (int tries = 0; tries < TRIES; tries++) {
+      try {
+        return SocketChannel.open(UnixDomainSocketAddress.of(socket));
+      } catch (IOException e) {
+        // It is not there yet, or nobody listens yet.
+        last = e;
+        Thread.sleep(10);
+      }
+    }
+    throw last;
+  }
+}
