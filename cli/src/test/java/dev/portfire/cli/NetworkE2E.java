@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portfire.cli.guest.DefaultGuest;
 import dev.portfire.vmm.HostTap;
+import dev.portfire.vmm.MetadataConfig;
 import dev.portfire.vmm.MicroVmException;
 import dev.portfire.vmm.NetworkInterface;
 import dev.portfire.vmm.RateLimiterConfig;
+import dev.portfire.vmm.json.JsonReader;
+import dev.portfire.vmm.json.JsonValue;
+import dev.portfire.vmm.mmds.Mmds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -143,6 +148,46 @@ final class NetworkE2E {
     } finally {
       server.destroy();
       sink.destroy();
+    }
+  }
+
+  @Test
+  void theMetadataServiceIsReadWithAndWithoutToken() throws Exception {
+    HostTap tap = makeTap();
+    Mmds mmds = new Mmds("guest", 1 << 20);
+    String large = "0123456789".repeat(2000);
+    String json = "{\"latest\":{\"name\":\"portfire\",\"large\":\"" + large + "\"}}";
+    if (new JsonReader(json.getBytes(StandardCharsets.US_ASCII)).value() instanceof JsonValue.Members data) {
+      mmds.put(data);
+    }
+    mmds.configure(Mmds.Version.V2, false);
+    NetworkInterface network = NetworkInterface.of("eth0", tap.name(), "06:00:0a:00:00:02");
+    try (ScriptGuest guest = new ScriptGuest(
+        List.of("virtio_net"),
+        builder -> builder
+            .network(network, tap)
+            .metadata(new MetadataConfig(mmds, Set.of("eth0"), "169.254.169.254")),
+        """
+        ip link set eth0 up
+        ip route add 169.254.169.254 dev eth0
+        ip addr add 10.0.0.2/24 dev eth0
+        url=http://169.254.169.254
+        wget -q -O - $url/latest/name || echo without a token: $?
+        printf 'PUT /latest/api/token HTTP/1.1\\r\\nX-metadata-token-ttl-seconds: 60\\r\\n\\r\\n' >/tmp/put
+        mkfifo /tmp/quiet
+        (cat /tmp/put; sleep 1) | nc 169.254.169.254 80 >/tmp/answer
+        token=$(tail -n 1 /tmp/answer)
+        echo "[$(wget -q -O - --header "X-metadata-token: $token" $url/latest/name)]"
+        wget -q -O - --header "X-metadata-token: $token" $url/latest/large | wc -c
+        wget -q -O - --header "X-metadata-token: wrong" $url/latest/name || echo with a wrong one: $?
+        ping -c 1 10.0.0.1 >/dev/null && echo the tap is reached
+        """)) {
+      assertThat(guest.finish())
+          .contains("without a token: 1", "[portfire]", "20000\n", "with a wrong one: 1", "the tap is reached");
+      Map<String, Long> counted = guest.vm.devices().metrics().getOrDefault("mmds", Map.of());
+      assertThat(counted.get("connections_created")).isEqualTo(5);
+      assertThat(counted.get("rx_no_token")).isEqualTo(1);
+      assertThat(counted.get("rx_invalid_token")).isEqualTo(1);
     }
   }
 }

@@ -9,12 +9,14 @@ import java.util.Set;
  * A machine's devices beyond drives and consoles.
  *
  * @param networks the network interfaces, the guest's {@code eth0} first
+ * @param metadata the metadata service
  * @param balloon the memory balloon
  * @param vsock the socket device
  * @param entropyRateLimiter limits of the entropy device, if there is one
  */
 public record DeviceSet(
     List<NetworkInterface> networks,
+    Optional<MetadataConfig> metadata,
     Optional<BalloonConfig> balloon,
     Optional<VsockConfig> vsock,
     RateLimiterConfig entropyRateLimiter) {
@@ -46,6 +48,9 @@ public record DeviceSet(
       if (!mac.isEmpty() && !addresses.add(mac)) {
         throw new MicroVmException("The MAC address is already in use: " + mac);
       }
+    }
+    if (metadata.isPresent()) {
+      metadata.get().validate(ids);
     }
   }
 }

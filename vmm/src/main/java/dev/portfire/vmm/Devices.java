@@ -1,6 +1,7 @@
 package dev.portfire.vmm;
 
 import dev.portfire.boot.BootSpec;
+import dev.portfire.devices.virtio.MetadataNetwork;
 import dev.portfire.devices.virtio.VirtioBalloon;
 import dev.portfire.devices.virtio.VirtioBlock;
 import dev.portfire.devices.virtio.VirtioDevice;
@@ -12,6 +13,7 @@ import dev.portfire.linux.Events;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.UnixSocket;
 import dev.portfire.machine.Vm;
+import dev.portfire.vmm.mmds.Mmds;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -47,6 +49,8 @@ public final class Devices {
   private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
   private final Map<String, Disk> disks = new LinkedHashMap<>();
   private final Map<String, VirtioNet> networks = new LinkedHashMap<>();
+  private final List<MetadataNetwork> metadataNetworks = new ArrayList<>();
+  private @Nullable Mmds mmds;
   private @Nullable Balloon balloon;
   private @Nullable VirtioVsock vsock;
   private @Nullable VirtioRng entropy;
@@ -158,15 +162,23 @@ public final class Devices {
   }
 
   /** Adds a network interface and closes the tap at the machine's end. */
-  void add(NetworkInterface network, Optional<HostTap> open) throws MicroVmException {
+  void add(NetworkInterface network, Optional<HostTap> open, Optional<MetadataConfig> metadata)
+      throws MicroVmException {
     HostTap tap = resources.add(open.isPresent() ? open.get() : HostTap.open(network.hostDevName()));
+    MetadataNetwork detour = metadata
+        .filter(config -> config.networkInterfaces().contains(network.ifaceId()))
+        .map(this::metadataNetwork)
+        .orElse(null);
     VirtioNet device = new VirtioNet(
         new TapPort(tap.tap()),
         network.macBytes(),
         network.mtu().orElse(0),
         network.rxRateLimiter().limiter(loop),
         network.txRateLimiter().limiter(loop),
-        null);
+        detour);
+    if (detour != null) {
+      detour.onReady(device::ready);
+    }
     networks.put(network.ifaceId(), device);
     add(device);
     try {
@@ -188,6 +200,24 @@ public final class Devices {
         loop);
     balloon = new Balloon(config, memoryMib, device);
     add(device);
+  }
+
+  private MetadataNetwork metadataNetwork(MetadataConfig config) {
+    mmds = config.mmds();
+    MetadataNetwork network =
+        new MetadataNetwork(config.address(), config.mmds()::respond, loop, new SecureRandom());
+    metadataNetworks.add(network);
+    return network;
+  }
+
+  private Map<String, Long> metadataMetrics(Mmds service) {
+    Map<String, Long> values = new TreeMap<>();
+    for (MetadataNetwork network : metadataNetworks) {
+      network.counters().values().forEach((name, value) -> values.merge(name, value, Long::sum));
+    }
+    values.put("rx_no_token", service.withoutToken());
+    values.put("rx_invalid_token", service.withInvalidToken());
+    return values;
   }
 
   /** Adds a socket device and closes its socket at the machine's end. */
@@ -387,6 +417,9 @@ public final class Devices {
       device.addDurations(values);
       groups.put("net_" + id, values);
     });
+    if (mmds != null) {
+      groups.put("mmds", metadataMetrics(mmds));
+    }
     if (balloon != null) {
       groups.put("balloon", balloon.device.counters().values());
     }

@@ -112,6 +112,7 @@ public final class MicroVm implements AutoCloseable {
     private RateLimiterConfig entropyRateLimiter = RateLimiterConfig.NONE;
     private final List<NetworkInterface> networks = new ArrayList<>();
     private final Map<String, HostTap> taps = new HashMap<>();
+    private @Nullable MetadataConfig metadata;
     private @Nullable BalloonConfig balloon;
     private @Nullable VsockConfig vsock;
     private @Nullable HostSocket vsockSocket;
@@ -207,6 +208,12 @@ public final class MicroVm implements AutoCloseable {
       return network(network);
     }
 
+    /** Adds a metadata service to network interfaces. */
+    public Builder metadata(MetadataConfig config) {
+      metadata = config;
+      return this;
+    }
+
     /** Adds a memory balloon. */
     public Builder balloon(BalloonConfig config) {
       balloon = config;
@@ -292,7 +299,9 @@ public final class MicroVm implements AutoCloseable {
           entropy,
           console,
           new DeviceSet(
-              networks, Optional.ofNullable(balloon), Optional.ofNullable(vsock), entropyRateLimiter),
+              networks,
+              Optional.ofNullable(metadata),
+              Optional.ofNullable(balloon), Optional.ofNullable(vsock), entropyRateLimiter),
           accelerator,
           engine,
           countInstructions);
@@ -409,7 +418,7 @@ public final class MicroVm implements AutoCloseable {
     }
     addConsoles();
     for (NetworkInterface network : config.devices().networks()) {
-      devices.add(network, Optional.ofNullable(handedOver.taps.get(network.ifaceId())));
+      devices.add(network, Optional.ofNullable(handedOver.taps.get(network.ifaceId())), config.devices().metadata());
     }
     if (config.devices().vsock().isPresent()) {
       devices.add(config.devices().vsock().get(), Optional.ofNullable(handedOver.socket));
