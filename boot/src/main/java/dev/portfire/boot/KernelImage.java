@@ -76,7 +76,7 @@ final class KernelImage {
   }
 
   private BootException tooLarge() {
-    return error("does not fit into %d MiB of memory".formatted(memory.size() >> 20));
+    return error("does not fit into %d MiB of memory".formatted(memory.ramSize() >> 20));
   }
 
   private Loaded load(MemorySegment image) throws BootException {
@@ -123,7 +123,7 @@ final class KernelImage {
             : Integer.toUnsignedLong(MemorySegment.ofArray(payload).get(INT, payload.length - 4));
     // The file is not larger than what it becomes in memory by more than tables that are not loaded; a size that could
     // never fit is refused before anything is allocated for it.
-    if (size > Math.min(memory.size(), Integer.MAX_VALUE - 16)) {
+    if (size > Math.min(memory.ramSize(), Integer.MAX_VALUE - 16)) {
       throw tooLarge();
     }
     byte[] unpacked;

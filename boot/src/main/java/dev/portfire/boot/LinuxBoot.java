@@ -71,7 +71,7 @@ public final class LinuxBoot {
    */
   public static X86State load(GuestMemory memory, BootSpec spec) throws BootException {
     if (memory.lowSize() < 2 * KernelImage.LOWEST) {
-      throw new BootException("%d KiB of memory are too little to boot in".formatted(memory.size() >> 10));
+      throw new BootException("%d KiB of memory are too little to boot in".formatted(memory.ramSize() >> 10));
     }
     KernelImage.Loaded kernel;
     try (Arena arena = Arena.ofConfined()) {
@@ -89,7 +89,7 @@ public final class LinuxBoot {
         if (initrd < kernel.end()) {
           throw new BootException(
               "initrd %s of %d MiB does not fit into %d MiB of memory beside the kernel"
-                  .formatted(source.get().label(), (initrdLength + (1 << 20) - 1) >> 20, memory.size() >> 20));
+                  .formatted(source.get().label(), (initrdLength + (1 << 20) - 1) >> 20, memory.ramSize() >> 20));
         }
         MemorySegment.copy(image, 0, memory.slice(initrd, initrdLength), 0, initrdLength);
         memory.markWritten(initrd, initrdLength);
@@ -128,8 +128,8 @@ public final class LinuxBoot {
     count = e820(params, count, 0, EBDA, E820_RAM);
     count = e820(params, count, EBDA, AcpiTables.RSDP - EBDA, E820_RESERVED);
     count = e820(params, count, KernelImage.LOWEST, memory.lowSize() - KernelImage.LOWEST, E820_RAM);
-    if (memory.size() > memory.lowSize()) {
-      count = e820(params, count, GuestMemory.GAP_END, memory.size() - memory.lowSize(), E820_RAM);
+    if (memory.highSize() > 0) {
+      count = e820(params, count, GuestMemory.GAP_END, memory.highSize(), E820_RAM);
     }
     params.put(E820_COUNT, (byte) count);
     memory.write(BOOT_PARAMS, params.array());

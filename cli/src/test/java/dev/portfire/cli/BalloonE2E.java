@@ -53,7 +53,7 @@ final class BalloonE2E {
         builder -> builder.memoryMib(768).balloon(new BalloonConfig(0, true, 1, true, false)),
         """
         set -e
-        head -c 314572800 /dev/zero | tr '\\\\0' x >/tmp/much
+        head -c 314572800 /dev/zero | tr '\\0' x >/tmp/much
         rm /tmp/much
         echo ready
         read answer

@@ -42,7 +42,8 @@ final class KvmDirtyLog implements DirtyLog {
   private static List<Slot> slots(GuestMemory memory) {
     List<Slot> all = new ArrayList<>();
     cut(all, memory, 0, memory.lowSize());
-    cut(all, memory, GuestMemory.GAP_END, memory.size() - memory.lowSize());
+    cut(all, memory, GuestMemory.GAP_END, memory.highSize());
+    cut(all, memory, GuestMemory.DEVICE_START, memory.deviceSize());
     return List.copyOf(all);
   }
 
@@ -97,7 +98,7 @@ final class KvmDirtyLog implements DirtyLog {
       region.set(JAVA_INT, Layouts.MEMORY_REGION_FLAGS, flags);
       region.set(JAVA_LONG, Layouts.MEMORY_REGION_ADDRESS, slot.address);
       region.set(JAVA_LONG, Layouts.MEMORY_REGION_LENGTH, slot.length);
-      region.set(JAVA_LONG, Layouts.MEMORY_REGION_HOST, memory.host().address() + memory.hostOffset(slot.address));
+      region.set(JAVA_LONG, Layouts.MEMORY_REGION_HOST, memory.host().address() + memory.mappedOffset(slot.address));
       Calls.make(vm, Request.SET_USER_MEMORY_REGION, region);
     }
   }
@@ -139,7 +140,7 @@ final class KvmDirtyLog implements DirtyLog {
       log.set(JAVA_INT, 0, number);
       log.set(JAVA_LONG, Layouts.DIRTY_LOG_BITMAP, bitmap.address());
       Calls.make(vm, Request.GET_DIRTY_LOG, log);
-      int first = page(memory.hostOffset(slot.address));
+      int first = page(memory.mappedOffset(slot.address));
       for (int k = 0; k < words; k++) {
         for (long word = bitmap.getAtIndex(JAVA_LONG, k); word != 0; word &= word - 1) {
           dirty.set(first + k * 64 + Long.numberOfTrailingZeros(word));

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Guest-physical RAM: one host segment, seen by the guest as {@code [0, 3 GiB)} and, for what is left, from 4 GiB up.
+ * Guest-physical RAM: one host segment, seen by the guest as {@code [0, 3 GiB)} and, for what is left, from 4 GiB up. Behind
+ * that may be memory of devices, from 512 GiB up: files, and memory that is plugged in later.
  *
  * <p>Every access is checked against the RAM that exists; accesses are little-endian and may be unaligned. Devices and
  * loaders use the accessors below. A CPU back end may read and write {@link #host()} directly at {@link #hostOffset},
@@ -27,6 +28,12 @@ public final class GuestMemory implements AutoCloseable {
 
   /** Where RAM goes on after the hole: 4 GiB. */
   public static final long GAP_END = 0x1_0000_0000L;
+
+  /** Where the memory of devices is: 512 GiB. */
+  public static final long DEVICE_START = 0x80_0000_0000L;
+
+  /** What memory of devices comes and goes by: 2 MiB. */
+  public static final long DEVICE_GRANULE = 2 << 20;
 
   /** Bytes in a page. */
   public static final int PAGE_SIZE = 4096;
@@ -46,6 +53,10 @@ public final class GuestMemory implements AutoCloseable {
   private final Arena arena;
   private final long size;
   private final long lowSize;
+  private final long ramSize;
+
+  /** A bit for each granule of the devices' memory that is not there; replaced as a whole. */
+  private volatile long[] absent;
   private final CopyOnWriteArrayList<WriteObserver> observers = new CopyOnWriteArrayList<>();
   private List<Range> readOnly = List.of();
 
@@ -61,11 +72,13 @@ public final class GuestMemory implements AutoCloseable {
     }
   }
 
-  private GuestMemory(MemorySegment host, Arena arena) {
+  private GuestMemory(MemorySegment host, Arena arena, long ramSize) {
     this.host = host;
     this.arena = arena;
     this.size = host.byteSize();
-    this.lowSize = Math.min(size, GAP_START);
+    this.ramSize = ramSize;
+    this.lowSize = Math.min(ramSize, GAP_START);
+    this.absent = new long[Math.toIntExact((size - ramSize) / DEVICE_GRANULE / Long.SIZE) + 1];
   }
 
   /**
@@ -80,7 +93,7 @@ public final class GuestMemory implements AutoCloseable {
       throw new IllegalArgumentException("guest memory must be a positive multiple of 4096 bytes, not " + size);
     }
     Arena arena = Arena.ofShared();
-    return new GuestMemory(arena.allocate(size, PAGE_SIZE), arena);
+    return new GuestMemory(arena.allocate(size, PAGE_SIZE), arena, size);
   }
 
   /**
@@ -90,12 +103,41 @@ public final class GuestMemory implements AutoCloseable {
    * @param arena the arena that owns them
    */
   public static GuestMemory of(MemorySegment host, Arena arena) {
-    return new GuestMemory(host, arena);
+    return new GuestMemory(host, arena, host.byteSize());
   }
 
-  /** Total RAM in bytes. */
+  /**
+   * Takes over memory mapped elsewhere, some of it for devices; closing this object closes the arena.
+   *
+   * @param host the bytes: RAM, a multiple of 4096, then the memory of devices, a multiple of 2 MiB
+   * @param arena the arena that owns them
+   * @param ramSize bytes of RAM
+   */
+  public static GuestMemory of(MemorySegment host, Arena arena, long ramSize) {
+    if (ramSize <= 0 || ramSize % PAGE_SIZE != 0 || (host.byteSize() - ramSize) % DEVICE_GRANULE != 0) {
+      throw new IllegalArgumentException("%d bytes of RAM of %d".formatted(ramSize, host.byteSize()));
+    }
+    return new GuestMemory(host, arena, ramSize);
+  }
+
+  /** Bytes behind {@link #host()}: RAM, and memory of devices whether it is there or not. */
   public long size() {
     return size;
+  }
+
+  /** Bytes of RAM that the machine has from the start. */
+  public long ramSize() {
+    return ramSize;
+  }
+
+  /** Bytes of RAM above the hole. */
+  public long highSize() {
+    return ramSize - lowSize;
+  }
+
+  /** Bytes of the devices' memory, whether they are there or not. */
+  public long deviceSize() {
+    return size - ramSize;
   }
 
   /** Bytes of RAM below the hole. */
@@ -114,11 +156,60 @@ public final class GuestMemory implements AutoCloseable {
       return address;
     }
     long high = address - GAP_END;
-    return high >= 0 && high < size - lowSize ? high + lowSize : -1;
+    if (high >= 0 && high < ramSize - lowSize) {
+      return high + lowSize;
+    }
+    return isPresent(address - DEVICE_START, 1) ? address - DEVICE_START + ramSize : -1;
+  }
+
+  /** Whether a piece of the devices' memory is all there. */
+  private boolean isPresent(long offset, long length) {
+    long limit = size - ramSize;
+    if (offset < 0 || offset > limit || length > limit - offset) {
+      return false;
+    }
+    long[] bits = absent;
+    for (long granule = offset / DEVICE_GRANULE; granule * DEVICE_GRANULE < offset + length; granule++) {
+      if ((bits[(int) (granule / Long.SIZE)] & 1L << granule) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Says whether a piece of the devices' memory is there; all is until this is called. A back end may have handed out
+   * translations before, and KVM maps all of it: this keeps devices and new translations out.
+   *
+   * @param address guest-physical, at a multiple of 2 MiB of the devices' memory
+   * @param length a multiple of 2 MiB
+   */
+  public synchronized void setPresent(long address, long length, boolean present) {
+    long offset = address - DEVICE_START;
+    if (offset < 0 || length < 0 || length > size - ramSize - offset || (offset | length) % DEVICE_GRANULE != 0) {
+      throw new IllegalArgumentException("no memory of devices: 0x%x+0x%x".formatted(address, length));
+    }
+    long[] bits = absent.clone();
+    for (long granule = offset / DEVICE_GRANULE; granule < (offset + length) / DEVICE_GRANULE; granule++) {
+      int word = (int) (granule / Long.SIZE);
+      bits[word] = present ? bits[word] & ~(1L << granule) : bits[word] | 1L << granule;
+    }
+    absent = bits;
+  }
+
+  /** The offset in {@link #host()} of an address that is RAM or belongs to the devices' memory, there or not. */
+  public long mappedOffset(long address) {
+    if (address >= DEVICE_START && address - DEVICE_START < size - ramSize) {
+      return address - DEVICE_START + ramSize;
+    }
+    return hostOffset(address);
   }
 
   /** The guest-physical address of an offset in {@link #host()}. */
   public long guestAddress(long hostOffset) {
+    if (hostOffset >= ramSize) {
+      return hostOffset - ramSize + DEVICE_START;
+    }
     return hostOffset < lowSize ? hostOffset : hostOffset - lowSize + GAP_END;
   }
 
@@ -131,8 +222,11 @@ public final class GuestMemory implements AutoCloseable {
       return length <= lowSize - address;
     }
     long high = address - GAP_END;
-    long highSize = size - lowSize;
-    return high >= 0 && high <= highSize && length <= highSize - high;
+    long highSize = ramSize - lowSize;
+    if (high >= 0 && high <= highSize && length <= highSize - high) {
+      return true;
+    }
+    return address >= DEVICE_START && isPresent(address - DEVICE_START, length);
   }
 
   /**
@@ -186,7 +280,10 @@ public final class GuestMemory implements AutoCloseable {
     if (!contains(address, length)) {
       throw new GuestAddressException(address, length);
     }
-    return address < GAP_START ? address : address - GAP_END + lowSize;
+    if (address < GAP_START) {
+      return address;
+    }
+    return address < DEVICE_START ? address - GAP_END + lowSize : address - DEVICE_START + ramSize;
   }
 
   private void notifyWritten(long address, long length) {

@@ -11,6 +11,8 @@ import java.util.Set;
  * @param networks the network interfaces, the guest's {@code eth0} first
  * @param metadata the metadata service
  * @param balloon the memory balloon
+ * @param pmem files as persistent memory
+ * @param memoryHotplug memory that can be plugged in
  * @param vsock the socket device
  * @param entropyRateLimiter limits of the entropy device, if there is one
  */
@@ -18,16 +20,19 @@ public record DeviceSet(
     List<NetworkInterface> networks,
     Optional<MetadataConfig> metadata,
     Optional<BalloonConfig> balloon,
+    List<PmemConfig> pmem,
+    Optional<MemoryHotplugConfig> memoryHotplug,
     Optional<VsockConfig> vsock,
     RateLimiterConfig entropyRateLimiter) {
   /** Copies the lists. */
   public DeviceSet {
     networks = List.copyOf(networks);
+    pmem = List.copyOf(pmem);
   }
 
   /** How many virtio devices these are. */
   int count() {
-    return networks.size() + (balloon.isPresent() ? 1 : 0) + (vsock.isPresent() ? 1 : 0);
+    return networks.size() + pmem.size() + (memoryHotplug.isPresent() ? 1 : 0) + (balloon.isPresent() ? 1 : 0) + (vsock.isPresent() ? 1 : 0);
   }
 
   void validate(long memoryMib) throws MicroVmException {
@@ -36,6 +41,12 @@ public record DeviceSet(
     }
     if (vsock.isPresent()) {
       vsock.get().validate();
+    }
+    if (memoryHotplug.isPresent()) {
+      memoryHotplug.get().validate();
+    }
+    if (pmem.stream().map(PmemConfig::id).distinct().count() != pmem.size()) {
+      throw new MicroVmException("the names of persistent memory must differ");
     }
     Set<String> ids = new HashSet<>();
     Set<String> addresses = new HashSet<>();

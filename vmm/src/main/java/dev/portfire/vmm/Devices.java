@@ -6,11 +6,14 @@ import dev.portfire.devices.virtio.VirtioBalloon;
 import dev.portfire.devices.virtio.VirtioBlock;
 import dev.portfire.devices.virtio.VirtioDevice;
 import dev.portfire.devices.virtio.VirtioMmioTransport;
+import dev.portfire.devices.virtio.VirtioMem;
 import dev.portfire.devices.virtio.VirtioNet;
+import dev.portfire.devices.virtio.VirtioPmem;
 import dev.portfire.devices.virtio.VirtioRng;
 import dev.portfire.devices.virtio.VirtioVsock;
 import dev.portfire.linux.Events;
 import dev.portfire.linux.SystemCallException;
+import dev.portfire.linux.SystemCalls;
 import dev.portfire.linux.UnixSocket;
 import dev.portfire.machine.Vm;
 import dev.portfire.vmm.mmds.Mmds;
@@ -39,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Devices {
   private static final int IO_THREADS = 4;
+  private static final long MIB = 1 << 20;
   private static final int PAGES_PER_MIB = (1 << 20) / VirtioBalloon.PAGE_SIZE;
 
   private static final System.Logger LOG = System.getLogger(Devices.class.getName());
@@ -51,6 +55,8 @@ public final class Devices {
   private final Map<String, VirtioNet> networks = new LinkedHashMap<>();
   private final List<MetadataNetwork> metadataNetworks = new ArrayList<>();
   private @Nullable Mmds mmds;
+  private final Map<String, VirtioPmem> persistent = new LinkedHashMap<>();
+  private @Nullable Hotplug hotplug;
   private @Nullable Balloon balloon;
   private @Nullable VirtioVsock vsock;
   private @Nullable VirtioRng entropy;
@@ -58,6 +64,9 @@ public final class Devices {
 
   /** The balloon and what does not change about it. */
   private record Balloon(BalloonConfig config, long memoryMib, VirtioBalloon device) {}
+
+  /** Memory hotplug and what does not change about it. */
+  private record Hotplug(MemoryHotplugConfig config, VirtioMem device) {}
 
   /** A drive and what is open for it. */
   private static final class Disk implements AutoCloseable {
@@ -220,6 +229,35 @@ public final class Devices {
     return values;
   }
 
+  void add(DeviceMemory.Placed file) {
+    // Of the whole place: pages behind the file have nothing to be written to.
+    VirtioPmem.Flusher flusher = file.config().readOnly()
+        ? () -> {}
+        : () -> SystemCalls.msync(vm.memory().slice(file.address(), file.fileLength()), SystemCalls.MS_SYNC);
+    VirtioPmem device = new VirtioPmem(
+        file.address(), file.size(), file.fileLength(), flusher, file.config().rateLimiter().limiter(loop));
+    persistent.put(file.config().id(), device);
+    add(device);
+  }
+
+  void add(MemoryHotplugConfig config, long start) {
+    VirtioMem device = new VirtioMem(
+        start,
+        config.totalSizeMib() * MIB,
+        config.blockSizeMib() * MIB,
+        config.slotSizeMib() * MIB,
+        (address, length, plugged) -> {
+          if (plugged) {
+            vm.memory().setPresent(address, length, true);
+          } else {
+            HostMemory.discard(vm.memory(), address, length);
+            vm.memory().setPresent(address, length, false);
+          }
+        });
+    hotplug = new Hotplug(config, device);
+    add(device);
+  }
+
   /** Adds a socket device and closes its socket at the machine's end. */
   void add(VsockConfig config, Optional<HostSocket> open) throws MicroVmException {
     HostSocket socket = resources.add(open.isPresent() ? open.get() : HostSocket.listen(config.udsPath()));
@@ -322,6 +360,44 @@ public final class Devices {
     tx.update(device.txLimiter(), loop);
   }
 
+  /** Changes the limits of persistent memory: a bucket that is not given stays as it is. */
+  public void updatePmemRateLimiter(String id, RateLimiterConfig limits) throws MicroVmException {
+    VirtioPmem device = persistent.get(id);
+    if (device == null) {
+      throw new MicroVmException("there is no persistent memory " + id);
+    }
+    limits.update(device.limiter(), loop);
+  }
+
+  private Hotplug theHotplug() throws MicroVmException {
+    Hotplug found = hotplug;
+    if (found == null) {
+      throw new MicroVmException("there is no memory hotplug device");
+    }
+    return found;
+  }
+
+  /** Memory hotplug as it is now. */
+  public MemoryHotplugStatus memoryHotplug() throws MicroVmException {
+    Hotplug found = theHotplug();
+    return new MemoryHotplugStatus(
+        found.config, found.device.pluggedSize() / MIB, found.device.requestedSize() / MIB);
+  }
+
+  /** Says how much memory is to be plugged: a multiple of the block's size, up to the total. */
+  public void updateMemoryHotplug(long requestedSizeMib) throws MicroVmException {
+    Hotplug found = theHotplug();
+    if (requestedSizeMib < 0
+        || requestedSizeMib > found.config.totalSizeMib()
+        || requestedSizeMib % found.config.blockSizeMib() != 0) {
+      throw new MicroVmException("%d MiB of hotplugged memory is not a multiple of %d up to %d"
+          .formatted(requestedSizeMib, found.config.blockSizeMib(), found.config.totalSizeMib()));
+    }
+    if (!found.device.request(requestedSizeMib * MIB)) {
+      throw new MicroVmException("the guest does not use its memory hotplug device yet");
+    }
+  }
+
   private Balloon theBalloon() throws MicroVmException {
     Balloon found = balloon;
     if (found == null) {
@@ -417,6 +493,12 @@ public final class Devices {
       device.addDurations(values);
       groups.put("net_" + id, values);
     });
+    persistent.forEach((id, device) -> groups.put("pmem_" + id, device.counters().values()));
+    if (hotplug != null) {
+      Map<String, Long> values = hotplug.device.counters().values();
+      hotplug.device.addDurations(values);
+      groups.put("memory_hotplug", values);
+    }
     if (mmds != null) {
       groups.put("mmds", metadataMetrics(mmds));
     }

@@ -14,22 +14,26 @@ final class HostMemory {
    * Allocates zeroed guest memory: on Linux a private mapping whose pages come into being when they are touched,
    * elsewhere whatever Java gives, all of it touched at once.
    *
-   * @param bytes a positive multiple of 4096
+   * @param bytes of RAM, a positive multiple of 4096
+   * @param deviceBytes of devices' memory behind it, a multiple of 2 MiB
    * @throws MicroVmException if the host cannot give it
    */
-  static GuestMemory allocate(long bytes) throws MicroVmException {
+  static GuestMemory allocate(long bytes, long deviceBytes) throws MicroVmException {
     try {
       if (!System.getProperty("os.name").equals("Linux")) {
+        if (deviceBytes > 0) {
+          throw new MicroVmException("persistent and hotplugged memory need a Linux host");
+        }
         return GuestMemory.allocate(bytes);
       }
       MemorySegment pages = SystemCalls.mmap(
           0,
-          bytes,
+          bytes + deviceBytes,
           SystemCalls.PROT_READ | SystemCalls.PROT_WRITE,
           SystemCalls.MAP_PRIVATE | SystemCalls.MAP_ANONYMOUS | SystemCalls.MAP_NORESERVE,
           -1,
           0);
-      return GuestMemory.of(pages, new Mapping(pages));
+      return GuestMemory.of(pages, new Mapping(pages), bytes);
     } catch (SystemCallException e) {
       throw new MicroVmException(
           "this host cannot give %d MiB of guest memory (%s): ask for less".formatted(bytes >> 20, e.getMessage()), e);

@@ -60,6 +60,7 @@ public final class MicroVm implements AutoCloseable {
 
   private final MicroVmConfig config;
   private final Resources resources = new Resources();
+  private final DeviceMemory deviceMemory;
   private final GuestMemory memory;
   private final Vm vm;
   private final DeviceLoop loop;
@@ -114,6 +115,8 @@ public final class MicroVm implements AutoCloseable {
     private final Map<String, HostTap> taps = new HashMap<>();
     private @Nullable MetadataConfig metadata;
     private @Nullable BalloonConfig balloon;
+    private final List<PmemConfig> pmem = new ArrayList<>();
+    private @Nullable MemoryHotplugConfig memoryHotplug;
     private @Nullable VsockConfig vsock;
     private @Nullable HostSocket vsockSocket;
     private final List<ConsolePort> console = new ArrayList<>();
@@ -220,6 +223,18 @@ public final class MicroVm implements AutoCloseable {
       return this;
     }
 
+    /** Adds a file as persistent memory, after those already added. */
+    public Builder pmem(PmemConfig config) {
+      pmem.add(config);
+      return this;
+    }
+
+    /** Adds memory that can be plugged in with {@link Devices#updateMemoryHotplug}. */
+    public Builder memoryHotplug(MemoryHotplugConfig config) {
+      memoryHotplug = config;
+      return this;
+    }
+
     /** Adds a socket device, whose socket file is made at the start. */
     public Builder vsock(VsockConfig config) {
       vsock = config;
@@ -301,7 +316,11 @@ public final class MicroVm implements AutoCloseable {
           new DeviceSet(
               networks,
               Optional.ofNullable(metadata),
-              Optional.ofNullable(balloon), Optional.ofNullable(vsock), entropyRateLimiter),
+              Optional.ofNullable(balloon),
+              pmem,
+              Optional.ofNullable(memoryHotplug),
+              Optional.ofNullable(vsock),
+              entropyRateLimiter),
           accelerator,
           engine,
           countInstructions);
@@ -357,9 +376,14 @@ public final class MicroVm implements AutoCloseable {
   private MicroVm(MicroVmConfig config, Hypervisor hypervisor, long requestNanos) throws MicroVmException {
     this.config = config;
     this.requestNanos = requestNanos;
-    memory = resources.add(HostMemory.allocate(config.memoryBytes()));
+    deviceMemory = DeviceMemory.of(config.devices());
+    memory = resources.add(HostMemory.allocate(config.memoryBytes(), deviceMemory.length()));
     try {
+      deviceMemory.map(memory);
       vm = resources.add(hypervisor.create(new VmSpec(config.name(), memory, config.vcpus())));
+    } catch (MicroVmException e) {
+      resources.close();
+      throw e;
     } catch (IllegalStateException e) {
       resources.close();
       throw new MicroVmException(String.valueOf(e.getMessage()), e);
@@ -371,7 +395,7 @@ public final class MicroVm implements AutoCloseable {
     vm.ports().attach(Serial16550.COM1, Serial16550.LENGTH, serial);
     keyboard = new I8042(vm.interruptLine(I8042.KEYBOARD_GSI), () -> end(new Exit.Reset()));
     keyboard.attach(vm.ports());
-    Rtc rtc = new Rtc(Clock.systemUTC(), memory.lowSize(), memory.size() - memory.lowSize());
+    Rtc rtc = new Rtc(Clock.systemUTC(), memory.lowSize(), memory.highSize());
     vm.ports().attach(Rtc.PORT, Rtc.LENGTH, rtc);
     AcpiPower power = new AcpiPower(() -> end(new Exit.PowerOff()), () -> end(new Exit.Reset()));
     vm.mmio().attach(AcpiPower.BASE, AcpiPower.LENGTH, power);
@@ -420,11 +444,17 @@ public final class MicroVm implements AutoCloseable {
     for (NetworkInterface network : config.devices().networks()) {
       devices.add(network, Optional.ofNullable(handedOver.taps.get(network.ifaceId())), config.devices().metadata());
     }
+    for (DeviceMemory.Placed file : deviceMemory.files()) {
+      devices.add(file);
+    }
     if (config.devices().vsock().isPresent()) {
       devices.add(config.devices().vsock().get(), Optional.ofNullable(handedOver.socket));
     }
     if (config.entropy()) {
       devices.addEntropy(config.devices().entropyRateLimiter());
+    }
+    if (deviceMemory.hotplug().isPresent()) {
+      devices.add(deviceMemory.hotplug().get(), deviceMemory.hotplugStart());
     }
   }
 

@@ -16,7 +16,9 @@ public interface VirtioDevice {
       permits VirtioBalloon.BalloonState,
           VirtioBlock.BlockState,
           VirtioConsole.ConsoleState,
+          VirtioMem.MemState,
           VirtioNet.NetState,
+          VirtioPmem.PmemState,
           VirtioRng.RngState,
           VirtioVsock.VsockState {}
 
@@ -28,6 +30,15 @@ public interface VirtioDevice {
 
   /** The features offered, {@link #F_VERSION_1} excepted; constant. */
   long features();
+
+  /**
+   * Whether the device can do with the features that a driver has chosen among those offered.
+   *
+   * @param features the choice
+   */
+  default boolean accepts(long features) {
+    return true;
+  }
 
   /**
    * Reads from the configuration space.

@@ -374,7 +374,9 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
       status = value;
     } else if (now == (ACKNOWLEDGE | DRIVER) && value == (ACKNOWLEDGE | DRIVER | FEATURES_OK)) {
       // The driver reads the register back; without the bit it knows that its choice is not supported.
-      if ((driverFeatures & ~offered()) == 0 && (driverFeatures & VirtioDevice.F_VERSION_1) != 0) {
+      if ((driverFeatures & ~offered()) == 0
+          && (driverFeatures & VirtioDevice.F_VERSION_1) != 0
+          && device.accepts(driverFeatures)) {
         status = value;
       }
     } else if (now == (ACKNOWLEDGE | DRIVER | FEATURES_OK)

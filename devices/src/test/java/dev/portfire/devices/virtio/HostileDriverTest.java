@@ -162,4 +162,15 @@ class HostileDriverTest {
       return balloon;
     });
   }
+
+  @Test
+  void persistentMemory() {
+    rounds(() ->
+        new VirtioPmem(1L << 39, 2 << 20, 2 << 20, () -> {}, RateLimiter.unlimited(new FakeTimers())));
+  }
+
+  @Test
+  void hotpluggedMemory() {
+    rounds(() -> new VirtioMem(1L << 39, 1 << 30, 2 << 20, 128 << 20, (address, length, plugged) -> {}));
+  }
 }

@@ -1,0 +1,97 @@
+package dev.portfire.vmm;
+
+import dev.portfire.linux.Descriptor;
+import dev.portfire.linux.SystemCallException;
+import dev.portfire.linux.SystemCalls;
+import dev.portfire.machine.GuestMemory;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the memory of devices is: files as persistent memory, one behind the other from 512 GiB up, and then memory that can be
+ * plugged in.
+ *
+ * @param files persistent memory, in the order of the configuration
+ * @param hotplug memory to plug in
+ * @param hotplugStart where that is
+ * @param length bytes of it all, a multiple of 2 MiB
+ */
+record DeviceMemory(List<Placed> files, Optional<MemoryHotplugConfig> hotplug, long hotplugStart, long length) {
+  private static final long MIB = 1 << 20;
+
+  /**
+   * A file's place.
+   *
+   * @param address guest-physical
+   * @param size bytes there, a multiple of 2 MiB
+   * @param fileLength bytes of the file; zeros follow, which are nowhere else
+   */
+  record Placed(PmemConfig config, long address, long size, long fileLength) {}
+
+  private static long align(long value, long alignment) {
+    return (value + alignment - 1) / alignment * alignment;
+  }
+
+  /** Finds places; opens no file. */
+  static DeviceMemory of(DeviceSet devices) throws MicroVmException {
+    List<Placed> files = new ArrayList<>();
+    long next = GuestMemory.DEVICE_START;
+    for (PmemConfig config : devices.pmem()) {
+      long length;
+      try {
+        length = Files.size(config.pathOnHost());
+      } catch (IOException e) {
+        throw new MicroVmException("pmem %s: cannot open %s".formatted(config.id(), config.pathOnHost()), e);
+      }
+      if (length == 0) {
+        throw new MicroVmException("Error backing file size is 0");
+      }
+      long size = align(length, GuestMemory.DEVICE_GRANULE);
+      files.add(new Placed(config, next, size, length));
+      next += size;
+    }
+    long start = next;
+    if (devices.memoryHotplug().isPresent()) {
+      MemoryHotplugConfig config = devices.memoryHotplug().get();
+      // The guest's own blocks, of 128 MiB or more, have to fit in.
+      start = align(next, config.slotSizeMib() * MIB);
+      next = start + config.totalSizeMib() * MIB;
+    }
+    return new DeviceMemory(List.copyOf(files), devices.memoryHotplug(), start, next - GuestMemory.DEVICE_START);
+  }
+
+  /** Maps the files, before a machine is made of the memory. */
+  void map(GuestMemory memory) throws MicroVmException {
+    for (Placed file : files) {
+      boolean readOnly = file.config.readOnly();
+      // A private mapping for reading: whatever writes there by mistake must not fail, since that would end the JVM.
+      int flags = (readOnly ? SystemCalls.MAP_PRIVATE : SystemCalls.MAP_SHARED) | SystemCalls.MAP_FIXED;
+      try (Descriptor descriptor = Descriptor.open(
+          file.config.pathOnHost().toString(),
+          (readOnly ? 0 : Descriptor.O_RDWR) | Descriptor.O_CLOEXEC)) {
+        MemorySegment unused = SystemCalls.mmap(
+            memory.slice(file.address, file.size).address(),
+            align(file.fileLength, GuestMemory.PAGE_SIZE),
+            SystemCalls.PROT_READ | SystemCalls.PROT_WRITE,
+            flags,
+            descriptor.fd(),
+            0);
+      } catch (SystemCallException e) {
+        throw new MicroVmException(
+            "pmem %s: %s: %s (os error %d)"
+                .formatted(file.config.id(), file.config.pathOnHost(), SystemCalls.describe(e.errno()), e.errno()),
+            e);
+      }
+      if (readOnly) {
+        memory.setReadOnly(file.address, file.size);
+      }
+    }
+    if (hotplug.isPresent()) {
+      memory.setPresent(hotplugStart, hotplug.get().totalSizeMib() * MIB, false);
+    }
+  }
+}
