@@ -35,6 +35,7 @@ final class AcpiTables {
   private static final int BOOT_NO_RTC = 1 << 5;
   private static final int RESET_VALUE = 0x42;
   private static final int SLEEP_TYPE_S5 = 5;
+  private static final int STATUS_CHANGED = 0x80;
 
   private static final int MADT_REVISION = 6;
   private static final int IO_APIC = 0xfec0_0000;
@@ -192,9 +193,45 @@ final class AcpiTables {
               // No interrupt: this clock raises none.
               Aml.name("_CRS", Aml.resources(Aml.ports(0x70, 2)))));
     }
+    if (spec.platform().generation()) {
+      addGeneration(devices);
+    }
     byte[] bus = Aml.scope("\\_SB_", devices.toArray(byte[][]::new));
     byte[] zero = Aml.integer(0);
     byte[] softOff = Aml.name("\\_S5_", Aml.packageOf(Aml.integer(SLEEP_TYPE_S5), zero, zero, zero));
     return table("DSDT", 6, "FCVMDSDT", Aml.concat(bus, softOff));
+  }
+
+  /** The generation identifier, the clock, and the device that passes their interrupts on (ACPI 6.5, 5.6.9). */
+  private static void addGeneration(List<byte[]> devices) {
+    devices.add(
+        Aml.device(
+            "VGEN",
+            Aml.name("_HID", Aml.string("VMGENCTR")),
+            Aml.name("_CID", Aml.string("VM_Gen_Counter")),
+            Aml.name("_DDN", Aml.string("VM_Gen_Counter")),
+            Aml.name(
+                "ADDR",
+                Aml.packageOf(
+                    Aml.integer(BootSpec.GENERATION_ID & 0xffff_ffffL),
+                    Aml.integer(BootSpec.GENERATION_ID >>> 32)))));
+    devices.add(
+        Aml.device(
+            "VCLK",
+            Aml.name("_HID", Aml.string("AMZNC10C")),
+            Aml.name("_CID", Aml.string("VMCLOCK")),
+            Aml.name("_CRS", Aml.resources(Aml.memory(BootSpec.VM_CLOCK, BootSpec.VM_CLOCK_LENGTH)))));
+    devices.add(
+        Aml.device(
+            "GED_",
+            Aml.name("_HID", Aml.string("ACPI0013")),
+            Aml.name(
+                "_CRS",
+                Aml.resources(Aml.interrupt(BootSpec.GENERATION_GSI), Aml.interrupt(BootSpec.VM_CLOCK_GSI))),
+            Aml.method(
+                "_EVT",
+                1,
+                Aml.ifArgumentIs(BootSpec.GENERATION_GSI, Aml.notify("VGEN", STATUS_CHANGED)),
+                Aml.ifArgumentIs(BootSpec.VM_CLOCK_GSI, Aml.notify("VCLK", STATUS_CHANGED)))));
   }
 }

@@ -19,6 +19,11 @@ final class Aml {
   private static final int SCOPE = 0x10;
   private static final int BUFFER = 0x11;
   private static final int PACKAGE = 0x12;
+  private static final int METHOD = 0x14;
+  private static final int ARGUMENT_0 = 0x68;
+  private static final int NOTIFY = 0x86;
+  private static final int EQUAL = 0x93;
+  private static final int IF = 0xa0;
   private static final int EXTENDED = 0x5b;
   private static final int DEVICE = 0x82;
 
@@ -26,6 +31,8 @@ final class Aml {
   private static final int EXTENDED_INTERRUPT = 0x89;
   private static final int IO_PORTS = 0x47;
   private static final int END_TAG = 0x79;
+
+  private static final int METHOD_SERIALIZED = 8;
 
   private static final int INTERRUPT_CONSUMER = 1;
   private static final int INTERRUPT_EDGE = 2;
@@ -108,6 +115,22 @@ final class Aml {
   /** {@code Device (name) {terms}}. */
   static byte[] device(String name, byte[]... terms) {
     return concat(bytes(EXTENDED, DEVICE), withLength(concat(path(name), concat(terms))));
+  }
+
+  /** {@code Method (name, arguments, Serialized) {terms}}. */
+  static byte[] method(String name, int arguments, byte[]... terms) {
+    return concat(
+        bytes(METHOD), withLength(concat(path(name), bytes(arguments | METHOD_SERIALIZED), concat(terms))));
+  }
+
+  /** {@code If (Arg0 == value) {term}}. */
+  static byte[] ifArgumentIs(long value, byte[] term) {
+    return concat(bytes(IF), withLength(concat(bytes(EQUAL, ARGUMENT_0), integer(value), term)));
+  }
+
+  /** {@code Notify (name, value)}. */
+  static byte[] notify(String name, long value) {
+    return concat(bytes(NOTIFY), path(name), integer(value));
   }
 
   /** {@code Package () {elements}}. */

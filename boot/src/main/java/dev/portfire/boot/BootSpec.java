@@ -30,13 +30,28 @@ public record BootSpec(
   public static final int VIRTIO_FIRST_GSI = 5;
 
   /** How many virtio-mmio devices have an interrupt input of their own. */
-  public static final int VIRTIO_SLOTS = 19;
+  public static final int VIRTIO_SLOTS = 17;
+
+  /** Where the generation identifier is: 16 bytes, below the clock's page at the end of the system data. */
+  public static final long GENERATION_ID = 0xd_eff0L;
+
+  /** The interrupt input that tells of another generation. */
+  public static final int GENERATION_GSI = 22;
+
+  /** Where the clock's page is. */
+  public static final long VM_CLOCK = 0xd_f000L;
+
+  /** Bytes in the clock's page. */
+  public static final int VM_CLOCK_LENGTH = 0x1000;
+
+  /** The interrupt input that tells of a change of the clock's page. */
+  public static final int VM_CLOCK_GSI = 23;
 
   /**
    * The place of a virtio-mmio device.
    *
    * @param address guest-physical address of its 4 KiB window, below 4 GiB
-   * @param gsi its interrupt input, 5 to 23
+   * @param gsi its interrupt input, 5 to 21
    */
   public record VirtioSlot(long address, int gsi) {
     /**
@@ -58,10 +73,11 @@ public record BootSpec(
    * @param serial a 16550 at 0x3f8 with interrupt 4
    * @param keyboard a PS/2 keyboard controller at 0x60 and 0x64 with interrupt 1
    * @param rtc an MC146818 at 0x70
+   * @param generation a generation identifier at {@link #GENERATION_ID} and a clock's page at {@link #VM_CLOCK}
    * @param powerRegisters guest-physical address of three byte registers: sleep control, sleep status (ACPI 6.5,
    *     4.8.3.7) and reset, to which 0x42 is written; powering off writes sleep type 5
    */
-  public record Platform(boolean serial, boolean keyboard, boolean rtc, long powerRegisters) {}
+  public record Platform(boolean serial, boolean keyboard, boolean rtc, boolean generation, long powerRegisters) {}
 
   /** Copies the list. */
   public BootSpec {

@@ -99,7 +99,7 @@ public final class LinuxBoot {
     memory.write(COMMAND_LINE, line);
     byte[] mpTable = MpTable.of(EBDA, spec.cpus());
     memory.write(EBDA, mpTable);
-    AcpiTables.write(memory, spec, EBDA + mpTable.length, AcpiTables.RSDP);
+    AcpiTables.write(memory, spec, EBDA + mpTable.length, BootSpec.GENERATION_ID);
     writeBootParams(memory, kernel, line.length, initrd, initrdLength);
     writePageTables(memory);
     writeGdt(memory);

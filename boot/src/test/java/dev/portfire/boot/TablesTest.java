@@ -31,7 +31,7 @@ class TablesTest {
         KernelCommandLine.of(""),
         cpus,
         IntStream.range(0, devices).mapToObj(BootSpec.VirtioSlot::of).toList(),
-        new BootSpec.Platform(legacy, legacy, legacy, 0xfea0_0200L));
+        new BootSpec.Platform(legacy, legacy, legacy, legacy, 0xfea0_0200L));
   }
 
   private static int sum(ByteBuffer data, int from, int length) {
@@ -122,9 +122,9 @@ class TablesTest {
 
   @Test
   void theDifferentiatedTableHasTheDevices() throws BootException {
-    ByteBuffer dsdt = table(spec(1, 19, true), "DSDT");
+    ByteBuffer dsdt = table(spec(1, 17, true), "DSDT");
     String names = text(dsdt, 0, dsdt.capacity());
-    assertThat(names).contains("V000", "V018", "LNRO0005", "COM1", "PS2_", "RTC_", "\\_S5_");
+    assertThat(names).contains("V000", "V016", "LNRO0005", "VMGENCTR", "AMZNC10C", "ACPI0013", "COM1", "PS2_", "RTC_", "\\_S5_");
     assertThat(text(table(spec(1, 0, false), "DSDT"), 36, 20)).doesNotContain("COM1");
   }
 
@@ -147,6 +147,14 @@ class TablesTest {
                 + "890600" + "0301" + "05000000"
                 + "7900"
                 + "08" + "5c5f53355f" + "12" + "07" + "04" + "0a05000000");
+  }
+
+  @Test
+  void methodsAreEncodedAsTheInterpreterReadsThem() {
+    byte[] method = Aml.method("_EVT", 1, Aml.ifArgumentIs(0x16, Aml.notify("VGEN", 0x80)));
+    // ACPI 6.5, 20.2.5.2: Method (_EVT, 1, Serialized) { If (Arg0 == 0x16) { Notify (VGEN, 0x80) } }
+    assertThat(HexFormat.of().formatHex(method))
+        .isEqualTo("14" + "13" + "5f455654" + "09" + "a0" + "0c" + "93680a16" + "86" + "5647454e" + "0a80");
   }
 
   @Test

@@ -92,4 +92,27 @@ final class MemoryE2E {
       assertThat(guest.vm.devices().memoryHotplug().pluggedSizeMib()).isLessThan(200);
     }
   }
+
+  @Test
+  void theGuestIsToldOfAnotherGeneration() throws Exception {
+    try (ScriptGuest guest = new ScriptGuest(
+        List.of(),
+        builder -> builder,
+        """
+        ls /sys/bus/acpi/devices | grep -E 'VMGENCTR|AMZNC10C|ACPI0013'
+        count() { grep -i ged /proc/interrupts | while read -r name one rest; do echo "$name $one"; done; }
+        count
+        echo ready
+        read answer
+        count
+        """)) {
+      guest.awaitOutput("ready");
+      assertThat(guest.output())
+          .contains("VMGENCTR:00", "AMZNC10C:00", "ACPI0013:00")
+          .containsPattern("[0-9]+: 0\n[0-9]+: 0\nready");
+      guest.vm.devices().renewGeneration();
+      guest.say("look");
+      assertThat(guest.finish()).containsPattern("ready\n[0-9]+: 1\n[0-9]+: 1\n");
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package dev.portfire.vmm;
 
 import dev.portfire.boot.BootSpec;
+import dev.portfire.devices.VmGeneration;
 import dev.portfire.devices.virtio.MetadataNetwork;
 import dev.portfire.devices.virtio.VirtioBalloon;
 import dev.portfire.devices.virtio.VirtioBlock;
@@ -50,6 +51,7 @@ public final class Devices {
   private final Vm vm;
   private final DeviceLoop loop;
   private final Resources resources;
+  private final VmGeneration generation;
   private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
   private final Map<String, Disk> disks = new LinkedHashMap<>();
   private final Map<String, VirtioNet> networks = new LinkedHashMap<>();
@@ -103,9 +105,26 @@ public final class Devices {
   }
 
   Devices(Vm vm, DeviceLoop loop, Resources resources) {
+    generation = new VmGeneration(
+        vm.memory(),
+        BootSpec.GENERATION_ID,
+        vm.interruptLine(BootSpec.GENERATION_GSI),
+        BootSpec.VM_CLOCK,
+        vm.interruptLine(BootSpec.VM_CLOCK_GSI),
+        new SecureRandom());
     this.vm = vm;
     this.loop = loop;
     this.resources = resources;
+  }
+
+  /** Writes the generation identifier and the clock's page that a guest starts with. */
+  void startGeneration() {
+    generation.start();
+  }
+
+  /** Tells the guest that it goes on from a copy: by another generation identifier, and by the counters of its clock's page. */
+  public void renewGeneration() {
+    generation.renew();
   }
 
   /** Where the devices are, in the order of adding. */

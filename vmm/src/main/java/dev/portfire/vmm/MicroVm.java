@@ -472,9 +472,10 @@ public final class MicroVm implements AutoCloseable {
           line = line.withVirtio(slot);
         }
       }
-      BootSpec.Platform platform = new BootSpec.Platform(true, true, true, AcpiPower.BASE);
+      BootSpec.Platform platform = new BootSpec.Platform(true, true, true, true, AcpiPower.BASE);
       BootSpec spec = new BootSpec(kernel, initrd, line, config.vcpus(), devices.slots(), platform);
       vm.vcpu(0).restore(LinuxBoot.load(memory, spec));
+      devices.startGeneration();
       for (int i = 1; i < config.vcpus(); i++) {
         vm.vcpu(i).restore(LinuxBoot.applicationProcessor());
       }
