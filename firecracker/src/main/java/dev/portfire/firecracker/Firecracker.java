@@ -4,6 +4,8 @@ import dev.portfire.firecracker.Arguments.ArgumentException;
 import dev.portfire.firecracker.config.BalloonConfig;
 import dev.portfire.firecracker.config.EntropyConfig;
 import dev.portfire.firecracker.config.LogLevel;
+import dev.portfire.firecracker.config.MemoryHotplugConfig;
+import dev.portfire.firecracker.config.MmdsConfig;
 import dev.portfire.firecracker.config.NetworkConfig;
 import dev.portfire.firecracker.config.RateLimiter;
 import dev.portfire.firecracker.config.SerialConfig;
@@ -12,6 +14,7 @@ import dev.portfire.firecracker.config.VsockConfig;
 import dev.portfire.vmm.Accelerator;
 import dev.portfire.vmm.Exit;
 import dev.portfire.vmm.HostClock;
+import dev.portfire.vmm.MetadataConfig;
 import dev.portfire.vmm.MicroVm;
 import dev.portfire.vmm.MicroVmException;
 import dev.portfire.vmm.NetworkInterface;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -168,8 +172,9 @@ public final class Firecracker {
       }
       long payloadLimit = number("http-api-max-payload-size", "usize").orElseThrow();
       Mmds mmds = new Mmds(id, number("mmds-size-limit", "usize").orElse(payloadLimit));
+      Monitor.Starter starter = (state, taps, sockets) -> start(state, taps, sockets, mmds);
       Monitor monitor =
-          new Monitor(new Monitor.Settings(id, VERSION, this::start, options.has("enable-pci")), log, metrics, mmds);
+          new Monitor(new Monitor.Settings(id, VERSION, starter, options.has("enable-pci")), log, metrics, mmds);
       if (options.has("metrics-path")) {
         try {
           monitor.openMetrics(options.valueOrDefault("metrics-path"), "", Map.of());
@@ -330,7 +335,7 @@ public final class Firecracker {
           Math.max(0, HostClock.processCpuMicros() - micros) + parentCpu));
     }
 
-    private MicroVm start(VmState state, Taps taps, Sockets sockets) throws MicroVmException {
+    private MicroVm start(VmState state, Taps taps, Sockets sockets, Mmds mmds) throws MicroVmException {
       boolean bootTimer = options.has("boot-timer");
       startMicros = HostClock.monotonicMicros();
       startCpuMicros = bootTimer ? HostClock.processCpuMicros() : 0;
@@ -361,6 +366,17 @@ public final class Firecracker {
             balloon.statsPollingIntervalS(),
             balloon.freePageHinting(),
             balloon.freePageReporting()));
+      }
+      state.pmem.forEach(device -> builder.pmem(new dev.portfire.vmm.PmemConfig(
+          device.id(), Path.of(device.pathOnHost()), device.readOnly(), RateLimiter.toMachine(device.rateLimiter()))));
+      MemoryHotplugConfig hotplug = state.hotplug;
+      if (hotplug != null) {
+        builder.memoryHotplug(new dev.portfire.vmm.MemoryHotplugConfig(
+            hotplug.totalSizeMib(), hotplug.blockSizeMib(), hotplug.slotSizeMib()));
+      }
+      MmdsConfig metadata = state.mmds;
+      if (metadata != null) {
+        builder.metadata(new MetadataConfig(mmds, Set.copyOf(metadata.networkInterfaces()), metadata.address()));
       }
       VsockConfig vsock = state.vsock;
       if (vsock != null) {
@@ -400,13 +416,8 @@ public final class Firecracker {
 
     /** What this build has not. */
     private void refuseMissing(VmState state) throws MicroVmException {
-      String missing = options.has("enable-pci")
-          ? "PCI (--enable-pci)"
-          : !state.pmem.isEmpty()
-              ? "pmem devices"
-              : state.hotplug != null ? "memory hotplug" : state.mmds != null ? "MMDS for guests" : "";
-      if (!missing.isEmpty()) {
-        throw new MicroVmException("this build has no " + missing + ": leave it out");
+      if (options.has("enable-pci")) {
+        throw new MicroVmException("this build has no PCI bus: leave --enable-pci out");
       }
       if (!state.machine.hugePages().equals("None")) {
         throw new MicroVmException("this build backs memory with ordinary pages only: set huge_pages to None");

@@ -11,16 +11,19 @@ import dev.portfire.firecracker.config.LogLevel;
 import dev.portfire.firecracker.config.LoggerConfig;
 import dev.portfire.firecracker.config.MachineConfig;
 import dev.portfire.firecracker.config.MemoryHotplugConfig;
+import dev.portfire.firecracker.config.MemoryHotplugUpdate;
 import dev.portfire.firecracker.config.MetricsConfig;
 import dev.portfire.firecracker.config.MmdsConfig;
 import dev.portfire.firecracker.config.NetworkConfig;
 import dev.portfire.firecracker.config.NetworkUpdate;
 import dev.portfire.firecracker.config.PmemConfig;
+import dev.portfire.firecracker.config.PmemUpdate;
 import dev.portfire.firecracker.config.RateLimiter;
 import dev.portfire.firecracker.config.VsockConfig;
 import dev.portfire.vmm.BalloonHinting;
 import dev.portfire.vmm.BalloonStatistics;
 import dev.portfire.vmm.Devices;
+import dev.portfire.vmm.MemoryHotplugStatus;
 import dev.portfire.vmm.MicroVm;
 import dev.portfire.vmm.MicroVmException;
 import dev.portfire.vmm.OutputFile;
@@ -101,7 +104,7 @@ final class Monitor implements ApiHandler.Executor {
       case Action.PutDrive(var config) -> putDrive(config);
       case Action.PatchDrive(var update) -> patchDrive(update);
       case Action.PutPmem(var config) -> putPmem(config);
-      case Action.PatchPmem patch -> throw notYet("Pmem config error");
+      case Action.PatchPmem(var update) -> patchPmem(update);
       case Action.PutNetwork(var config) -> putNetwork(config);
       case Action.PatchNetwork(var update) -> patchNetwork(update);
       case Action.Unplug unplug -> {
@@ -128,7 +131,7 @@ final class Monitor implements ApiHandler.Executor {
           return true;
         });
       case Action.PutHotplug(var config) -> putHotplug(config);
-      case Action.PatchHotplug patch -> throw notYet("Memory hotplug update error");
+      case Action.PatchHotplug(var update) -> patchHotplug(update);
       case Action.PutMmdsConfig(var config) -> putMmdsConfig(config);
       case Action.PutMmds(var data) -> changeMmds(() -> mmds.put(data));
       case Action.PatchMmds(var data) -> changeMmds(() -> mmds.patch(data));
@@ -176,7 +179,7 @@ final class Monitor implements ApiHandler.Executor {
         });
         yield NO_CONTENT;
       }
-      case GET_HOTPLUG -> throw notYet("Memory hotplug config error");
+      case GET_HOTPLUG -> hotplug();
       case GET_MMDS -> {
         requireMmds();
         yield mmds.get().toJson();
@@ -219,11 +222,6 @@ final class Monitor implements ApiHandler.Executor {
       throw new Fault(BEFORE);
     }
     return running;
-  }
-
-  private Fault notYet(String prefix) throws Fault {
-    started();
-    return new Fault(prefix + ": no such device.");
   }
 
   /** Why nothing can be plugged in or out. */
@@ -382,6 +380,22 @@ final class Monitor implements ApiHandler.Executor {
     replace(state.pmem, config, PmemConfig::id);
   }
 
+  private void patchPmem(PmemUpdate update) throws Fault {
+    MicroVm running = started();
+    PmemConfig old = state.pmem.stream()
+        .filter(device -> device.id().equals(update.id()))
+        .findFirst()
+        .orElseThrow(() -> new Fault("Pmem config error: Device not found"));
+    if (update.rateLimiter() != null) {
+      try {
+        running.devices().updatePmemRateLimiter(update.id(), RateLimiter.toMachine(update.rateLimiter()));
+      } catch (MicroVmException e) {
+        throw new Fault("Pmem config error: " + e.getMessage());
+      }
+    }
+    replace(state.pmem, old.with(update), PmemConfig::id);
+  }
+
   // Network interfaces.
 
   private void putNetwork(NetworkConfig config) throws Fault {
@@ -439,6 +453,7 @@ final class Monitor implements ApiHandler.Executor {
 
   private static final String CONFIG = "Balloon config error: ";
   private static final String UPDATE = "Balloon update error: ";
+  private static final String NO_HOTPLUG = "No memory hotplug device found.";
   private static final String NO_BALLOON = "No balloon device found.";
 
   /** What is asked of a balloon. */
@@ -541,6 +556,55 @@ final class Monitor implements ApiHandler.Executor {
       throw new Fault("Memory hotplug config error: " + problem.get());
     }
     state.hotplug = config;
+  }
+
+  private void patchHotplug(MemoryHotplugUpdate update) throws Fault {
+    MicroVm running = started();
+    String prefix = "Memory hotplug update error: ";
+    MemoryHotplugConfig config = state.hotplug;
+    if (config == null) {
+      throw new Fault(prefix + NO_HOTPLUG);
+    }
+    long size = update.requestedSizeMib();
+    if (size % config.blockSizeMib() != 0) {
+      throw new Fault(prefix + "Requested size must be a multiple of block size (" + config.blockSizeMib() + " MiB)");
+    }
+    if (size < 0 || size > config.totalSizeMib()) {
+      throw new Fault(prefix + "Requested size must not be greater than total size (" + config.totalSizeMib() + " MiB)");
+    }
+    try {
+      running.devices().updateMemoryHotplug(size);
+    } catch (MicroVmException e) {
+      throw new Fault(prefix + e.getMessage());
+    }
+  }
+
+  private String hotplug() throws Fault {
+    MicroVm running = started();
+    String prefix = "Memory hotplug config error: ";
+    MemoryHotplugConfig config = state.hotplug;
+    if (config == null) {
+      throw new Fault(prefix + NO_HOTPLUG);
+    }
+    try {
+      MemoryHotplugStatus status = running.devices().memoryHotplug();
+      return new JsonWriter()
+          .begin()
+          .name("block_size_mib")
+          .number(config.blockSizeMib())
+          .name("total_size_mib")
+          .number(config.totalSizeMib())
+          .name("slot_size_mib")
+          .number(config.slotSizeMib())
+          .name("plugged_size_mib")
+          .number(status.pluggedSizeMib())
+          .name("requested_size_mib")
+          .number(status.requestedSizeMib())
+          .end()
+          .toString();
+    } catch (MicroVmException e) {
+      throw new Fault(prefix + e.getMessage());
+    }
   }
 
   // The metadata service.

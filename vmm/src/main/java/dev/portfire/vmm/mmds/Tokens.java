@@ -10,6 +10,7 @@ import java.util.function.LongSupplier;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Session tokens: the time at which one expires, encrypted with AES-256-GCM under a random key and bound to the instance, so
@@ -29,8 +30,11 @@ final class Tokens {
 
   private final byte[] associated;
   private final LongSupplier millis;
-  private final SecureRandom random = new SecureRandom();
-  private SecretKeySpec key;
+
+  /** Made when they are needed, which in most instances they never are. */
+  private @Nullable SecureRandom random;
+
+  private @Nullable SecretKeySpec key;
   private long made;
 
   /**
@@ -42,24 +46,36 @@ final class Tokens {
   Tokens(String instance, LongSupplier millis) {
     associated = ("microvmid=" + instance).getBytes(StandardCharsets.UTF_8);
     this.millis = millis;
-    key = newKey();
   }
 
-  private SecretKeySpec newKey() {
-    byte[] bytes = new byte[KEY_LENGTH];
-    random.nextBytes(bytes);
-    return new SecretKeySpec(bytes, "AES");
+  private byte[] randomBytes(int count) {
+    SecureRandom source = random;
+    if (source == null) {
+      source = new SecureRandom();
+      random = source;
+    }
+    byte[] bytes = new byte[count];
+    source.nextBytes(bytes);
+    return bytes;
+  }
+
+  private SecretKeySpec key() {
+    SecretKeySpec current = key;
+    if (current == null) {
+      current = new SecretKeySpec(randomBytes(KEY_LENGTH), "AES");
+      key = current;
+    }
+    return current;
   }
 
   /** A token that is good for some seconds. */
   String make(int seconds) {
     if (made == TOKENS_PER_KEY) {
-      key = newKey();
+      key = null;
       made = 0;
     }
     made++;
-    byte[] iv = new byte[IV_LENGTH];
-    random.nextBytes(iv);
+    byte[] iv = randomBytes(IV_LENGTH);
     byte[] expiry = ByteBuffer.allocate(Long.BYTES)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(millis.getAsLong() + seconds * 1000L)
@@ -94,7 +110,7 @@ final class Tokens {
 
   private Cipher cipher(int mode, byte[] iv) throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, iv));
+    cipher.init(mode, key(), new GCMParameterSpec(TAG_BITS, iv));
     cipher.updateAAD(associated);
     return cipher;
   }
