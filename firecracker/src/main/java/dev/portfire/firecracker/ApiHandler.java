@@ -50,7 +50,7 @@ final class ApiHandler {
           metrics.count("deprecated_api", "deprecated_http_api_calls");
         }
       }
-      String json = executor.execute(action);
+      String json = execute(action);
       boolean deprecated = !found.deprecation().isEmpty();
       if (json.isEmpty()) {
         log.info("The request was executed successfully. Status code: 204 No Content.");
@@ -84,6 +84,16 @@ final class ApiHandler {
           Optional.of(body.getBytes(StandardCharsets.UTF_8)));
     }
     return response;
+  }
+
+  /** A fault of ours in one request is no reason to stop answering the others. */
+  private String execute(Action action) throws Fault {
+    try {
+      return executor.execute(action);
+    } catch (RuntimeException e) {
+      log.error("A request failed: " + e);
+      throw new Fault("Internal VMM error: " + e);
+    }
   }
 
   private void logRequest(HttpRequest request) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -188,8 +189,8 @@ final class ApiServer implements AutoCloseable {
       if (!done) {
         key.interestOps(connection.interest());
       }
-    } catch (IOException e) {
-      // The client is gone.
+    } catch (IOException | CancelledKeyException e) {
+      // The client is gone, or the server is being closed.
       done = true;
     }
     if (done) {

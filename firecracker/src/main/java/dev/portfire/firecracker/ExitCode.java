@@ -17,8 +17,5 @@ final class ExitCode {
   /** The command line cannot be taken. */
   static final int ARGUMENT_PARSING = 153;
 
-  /** SIGHUP came. */
-  static final int SIGHUP = 156;
-
   private ExitCode() {}
 }

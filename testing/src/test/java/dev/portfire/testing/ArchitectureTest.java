@@ -67,7 +67,7 @@ class ArchitectureTest {
             "dev.portfire.linux..", "dev.portfire.kvm..", "dev.portfire.vmm..")
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("java..", "dev.portfire..", "org.jspecify.annotations..")
+        .resideInAnyPackage("java..", "javax.crypto..", "dev.portfire..", "org.jspecify.annotations..")
         .check(CLASSES);
   }
 
