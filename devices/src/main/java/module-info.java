@@ -7,5 +7,6 @@ module dev.portfire.devices {
   requires static transitive org.jspecify;
 
   exports dev.portfire.devices;
+  exports dev.portfire.devices.pci;
   exports dev.portfire.devices.virtio;
 }

@@ -63,7 +63,11 @@ final class AcpiTables {
     long dsdt = tables.place(tables.dsdt());
     long fadt = tables.place(tables.fadt(dsdt));
     long madt = tables.place(tables.madt());
-    long xsdt = tables.place(xsdt(List.of(fadt, madt)));
+    List<Long> all = new ArrayList<>(List.of(fadt, madt));
+    if (spec.platform().pci().isPresent()) {
+      all.add(tables.place(mcfg(spec.platform().pci().get())));
+    }
+    long xsdt = tables.place(xsdt(all));
     if (tables.next > end) {
       throw new IllegalStateException("ACPI tables end at 0x%x, beyond 0x%x".formatted(tables.next, end));
     }
@@ -141,6 +145,14 @@ final class AcpiTables {
     table.put(at, (byte) 0).put(at + 1, (byte) 8).put(at + 2, (byte) 0).put(at + 3, (byte) 1).putLong(at + 4, address);
   }
 
+  /** Where the configuration space is (PCI Firmware Specification 3.2, 4.1.2). */
+  private static byte[] mcfg(BootSpec.Pci pci) {
+    ByteBuffer body = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+    // 8 reserved bytes; then address, segment 0, buses 0 to 0.
+    body.putLong(8, pci.configMemory());
+    return table("MCFG", 1, "FCMVMCFG", body.array());
+  }
+
   /** ACPI 6.5, 5.2.12. */
   private byte[] madt() {
     ByteBuffer body = ByteBuffer.allocate(8 + 8 * spec.cpus() + 12 + 10 + 6).order(ByteOrder.LITTLE_ENDIAN);
@@ -193,6 +205,9 @@ final class AcpiTables {
               // No interrupt: this clock raises none.
               Aml.name("_CRS", Aml.resources(Aml.ports(0x70, 2)))));
     }
+    if (spec.platform().pci().isPresent()) {
+      addHostBridge(devices, spec.platform().pci().get());
+    }
     if (spec.platform().generation()) {
       addGeneration(devices);
     }
@@ -233,5 +248,28 @@ final class AcpiTables {
                 1,
                 Aml.ifArgumentIs(BootSpec.GENERATION_GSI, Aml.notify("VGEN", STATUS_CHANGED)),
                 Aml.ifArgumentIs(BootSpec.VM_CLOCK_GSI, Aml.notify("VCLK", STATUS_CHANGED)))));
+  }
+
+  private static void addHostBridge(List<byte[]> devices, BootSpec.Pci pci) {
+    devices.add(
+        Aml.device(
+            "PC00",
+            Aml.name("_HID", Aml.eisaId("PNP0A08")),
+            Aml.name("_CID", Aml.eisaId("PNP0A03")),
+            Aml.name("_UID", Aml.integer(0)),
+            Aml.name("_SEG", Aml.integer(0)),
+            Aml.name("_BBN", Aml.integer(0)),
+            Aml.name("_CCA", Aml.integer(1)),
+            Aml.name(
+                "_CRS",
+                Aml.resources(
+                    Aml.buses(0, 0), Aml.ports(0xcf8, 8), Aml.memoryWindow(pci.window(), pci.windowLength())))));
+    // What claims the memory that the configuration space is in (PCI Firmware Specification 3.2, 4.1.2).
+    devices.add(
+        Aml.device(
+            "MCFG",
+            Aml.name("_HID", Aml.eisaId("PNP0C02")),
+            Aml.name("_UID", Aml.integer(1)),
+            Aml.name("_CRS", Aml.resources(Aml.memory(pci.configMemory(), pci.configLength())))));
   }
 }

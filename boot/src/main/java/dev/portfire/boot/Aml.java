@@ -30,6 +30,15 @@ final class Aml {
   private static final int MEMORY_32_FIXED = 0x86;
   private static final int EXTENDED_INTERRUPT = 0x89;
   private static final int IO_PORTS = 0x47;
+  private static final int WORD_SPACE = 0x88;
+  private static final int QWORD_SPACE = 0x8a;
+
+  /** Minimum and maximum of an address space are fixed. */
+  private static final int SPACE_FIXED = 0xc;
+
+  private static final int SPACE_MEMORY = 0;
+  private static final int SPACE_BUS = 2;
+  private static final int MEMORY_READ_WRITE = 1;
   private static final int END_TAG = 0x79;
 
   private static final int METHOD_SERIALIZED = 8;
@@ -148,6 +157,28 @@ final class Aml {
   /** {@code Memory32Fixed (ReadWrite, base, length)}. */
   static byte[] memory(long base, long length) {
     return concat(bytes(MEMORY_32_FIXED, 9, 0, 1), little(base, 4), little(length, 4));
+  }
+
+  /** {@code WordBusNumber (ResourceProducer, MinFixed, MaxFixed, PosDecode, 0, first, last, 0, count)}. */
+  static byte[] buses(int first, int last) {
+    return concat(
+        bytes(WORD_SPACE, 0x0d, 0, SPACE_BUS, SPACE_FIXED, 0),
+        little(0, 2),
+        little(first, 2),
+        little(last, 2),
+        little(0, 2),
+        little(last - first + 1, 2));
+  }
+
+  /** {@code QWordMemory (ResourceProducer, PosDecode, MinFixed, MaxFixed, NonCacheable, ReadWrite, 0, base, ...)}. */
+  static byte[] memoryWindow(long base, long length) {
+    return concat(
+        bytes(QWORD_SPACE, 0x2b, 0, SPACE_MEMORY, SPACE_FIXED, MEMORY_READ_WRITE),
+        little(0, 8),
+        little(base, 8),
+        little(base + length - 1, 8),
+        little(0, 8),
+        little(length, 8));
   }
 
   /** {@code IO (Decode16, base, base, 1, length)}. */

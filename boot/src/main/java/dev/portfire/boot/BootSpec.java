@@ -74,10 +74,21 @@ public record BootSpec(
    * @param keyboard a PS/2 keyboard controller at 0x60 and 0x64 with interrupt 1
    * @param rtc an MC146818 at 0x70
    * @param generation a generation identifier at {@link #GENERATION_ID} and a clock's page at {@link #VM_CLOCK}
+   * @param pci a PCI host bridge
    * @param powerRegisters guest-physical address of three byte registers: sleep control, sleep status (ACPI 6.5,
    *     4.8.3.7) and reset, to which 0x42 is written; powering off writes sleep type 5
    */
-  public record Platform(boolean serial, boolean keyboard, boolean rtc, boolean generation, long powerRegisters) {}
+  public record Platform(boolean serial, boolean keyboard, boolean rtc, boolean generation, Optional<Pci> pci, long powerRegisters) {}
+
+  /**
+   * The place of a PCI host bridge with one bus.
+   *
+   * @param configMemory guest-physical address of its configuration space, below 4 GiB
+   * @param configLength bytes there
+   * @param window guest-physical address of the memory of its functions, above 4 GiB
+   * @param windowLength bytes there
+   */
+  public record Pci(long configMemory, long configLength, long window, long windowLength) {}
 
   /** Copies the list. */
   public BootSpec {

@@ -100,7 +100,7 @@ public final class LinuxBoot {
     byte[] mpTable = MpTable.of(EBDA, spec.cpus());
     memory.write(EBDA, mpTable);
     AcpiTables.write(memory, spec, EBDA + mpTable.length, BootSpec.GENERATION_ID);
-    writeBootParams(memory, kernel, line.length, initrd, initrdLength);
+    writeBootParams(memory, spec, kernel, line.length, initrd, initrdLength);
     writePageTables(memory);
     writeGdt(memory);
     memory.write(RESET_VECTOR, RESET_CODE);
@@ -108,7 +108,12 @@ public final class LinuxBoot {
   }
 
   private static void writeBootParams(
-      GuestMemory memory, KernelImage.Loaded kernel, int lineLength, long initrd, long initrdLength) {
+      GuestMemory memory,
+      BootSpec spec,
+      KernelImage.Loaded kernel,
+      int lineLength,
+      long initrd,
+      long initrdLength) {
     ByteBuffer params = ByteBuffer.allocate(BOOT_PARAMS_LENGTH).order(ByteOrder.LITTLE_ENDIAN);
     byte[] header = kernel.setupHeader();
     params.put(KernelImage.SETUP_HEADER, header);
@@ -128,6 +133,10 @@ public final class LinuxBoot {
     count = e820(params, count, 0, EBDA, E820_RAM);
     count = e820(params, count, EBDA, AcpiTables.RSDP - EBDA, E820_RESERVED);
     count = e820(params, count, KernelImage.LOWEST, memory.lowSize() - KernelImage.LOWEST, E820_RAM);
+    if (spec.platform().pci().isPresent()) {
+      BootSpec.Pci pci = spec.platform().pci().get();
+      count = e820(params, count, pci.configMemory(), pci.configLength(), E820_RESERVED);
+    }
     if (memory.highSize() > 0) {
       count = e820(params, count, GuestMemory.GAP_END, memory.highSize(), E820_RAM);
     }

@@ -38,7 +38,7 @@ class LinuxBootTest {
         KernelCommandLine.of("console=ttyS0 -- single"),
         2,
         List.of(BootSpec.VirtioSlot.of(0), BootSpec.VirtioSlot.of(1)),
-        new BootSpec.Platform(true, true, true, true, 0xfea0_0200L));
+        new BootSpec.Platform(true, true, true, true, Optional.empty(), 0xfea0_0200L));
   }
 
   private static BootSpec spec() throws BootException {

@@ -31,7 +31,7 @@ class TablesTest {
         KernelCommandLine.of(""),
         cpus,
         IntStream.range(0, devices).mapToObj(BootSpec.VirtioSlot::of).toList(),
-        new BootSpec.Platform(legacy, legacy, legacy, legacy, 0xfea0_0200L));
+        new BootSpec.Platform(legacy, legacy, legacy, legacy, Optional.empty(), 0xfea0_0200L));
   }
 
   private static int sum(ByteBuffer data, int from, int length) {
@@ -147,6 +147,30 @@ class TablesTest {
                 + "890600" + "0301" + "05000000"
                 + "7900"
                 + "08" + "5c5f53355f" + "12" + "07" + "04" + "0a05000000");
+  }
+
+  @Test
+  void aHostBridgeIsAnnounced() throws BootException {
+    BootSpec plain = spec(1, 0, true);
+    BootSpec.Pci pci = new BootSpec.Pci(0xeec0_0000L, 1 << 20, 1L << 38, 1L << 38);
+    BootSpec spec = new BootSpec(
+        plain.kernel(),
+        plain.initrd(),
+        plain.commandLine(),
+        1,
+        List.of(),
+        new BootSpec.Platform(true, true, true, true, Optional.of(pci), 0xfea0_0200L));
+    Map<String, ByteBuffer> tables = tables(spec);
+    ByteBuffer mcfg = Objects.requireNonNull(tables.get("MCFG"));
+    assertThat(mcfg.capacity()).isEqualTo(60);
+    assertThat(mcfg.getLong(44)).isEqualTo(0xeec0_0000L);
+    assertThat(mcfg.getLong(52)).as("segment 0, bus 0").isZero();
+    ByteBuffer dsdt = Objects.requireNonNull(tables.get("DSDT"));
+    assertThat(text(dsdt, 0, dsdt.capacity())).contains("PC00");
+    assertThat(HexFormat.of().formatHex(Aml.memoryWindow(1L << 38, 1L << 38)))
+        .isEqualTo("8a2b00000c01" + "0000000000000000" + "0000000040000000" + "ffffffff7f000000" + "0000000000000000"
+            + "0000000040000000");
+    assertThat(HexFormat.of().formatHex(Aml.buses(0, 0))).isEqualTo("880d00020c00" + "0000" + "0000" + "0000" + "0000" + "0100");
   }
 
   @Test

@@ -163,8 +163,9 @@ final class NetworkE2E {
     mmds.configure(Mmds.Version.V2, false);
     NetworkInterface network = NetworkInterface.of("eth0", tap.name(), "06:00:0a:00:00:02");
     try (ScriptGuest guest = new ScriptGuest(
-        List.of("virtio_net"),
+        List.of("virtio_pci", "virtio_net"),
         builder -> builder
+            .pci(true)
             .network(network, tap)
             .metadata(new MetadataConfig(mmds, Set.of("eth0"), "169.254.169.254")),
         """

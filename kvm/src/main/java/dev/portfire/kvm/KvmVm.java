@@ -279,6 +279,20 @@ final class KvmVm implements Vm {
   }
 
   @Override
+  public void signalMessage(long address, int data) {
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment message = scratch.allocate(Layouts.MSI_SIZE, 8);
+      message.set(JAVA_INT, 0, (int) address);
+      message.set(JAVA_INT, Layouts.MSI_ADDRESS_HIGH, (int) (address >>> 32));
+      message.set(JAVA_INT, Layouts.MSI_DATA, data);
+      // 0 means that the guest does not take it now, as for any interrupt that it has masked.
+      int unused = file.ioctl("SIGNAL_MSI", Request.SIGNAL_MSI.number(), message.address());
+    } catch (SystemCallException e) {
+      // What the guest has written there is no interrupt: hardware would drop it, too.
+    }
+  }
+
+  @Override
   public void onNotification(long address, int size, long value, Runnable action) {
     notifications.add(address, size, value, action);
   }

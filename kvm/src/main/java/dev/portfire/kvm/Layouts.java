@@ -161,6 +161,10 @@ final class Layouts {
   static final int IOEVENTFD_DATAMATCH = 1;
 
   // struct kvm_irqfd
+  static final int MSI_SIZE = 32;
+  static final int MSI_ADDRESS_HIGH = 4;
+  static final int MSI_DATA = 8;
+
   static final int IRQFD_SIZE = 32;
   static final int IRQFD_GSI = 4;
 

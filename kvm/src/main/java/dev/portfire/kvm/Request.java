@@ -46,6 +46,7 @@ enum Request {
   GET_TSC_KHZ(none(0xa3)),
   GET_XSAVE(read(0xa4, Layouts.XSAVE_SIZE)),
   SET_XSAVE(write(0xa5, Layouts.XSAVE_SIZE)),
+  SIGNAL_MSI(write(0xa5, Layouts.MSI_SIZE)),
   GET_XCRS(read(0xa6, Layouts.XCRS_SIZE)),
   SET_XCRS(write(0xa7, Layouts.XCRS_SIZE)),
   GET_STATS_FD(none(0xce)),

@@ -205,6 +205,9 @@ class KernelHeaderIT {
     offset("kvm_ioeventfd", "len", Layouts.IOEVENTFD_LENGTH);
     offset("kvm_ioeventfd", "fd", Layouts.IOEVENTFD_FD);
     offset("kvm_ioeventfd", "flags", Layouts.IOEVENTFD_FLAGS);
+    size("kvm_msi", Layouts.MSI_SIZE);
+    offset("kvm_msi", "address_hi", Layouts.MSI_ADDRESS_HIGH);
+    offset("kvm_msi", "data", Layouts.MSI_DATA);
     size("kvm_irqfd", Layouts.IRQFD_SIZE);
     offset("kvm_irqfd", "gsi", Layouts.IRQFD_GSI);
     size("kvm_irq_level", Layouts.IRQ_LEVEL_SIZE);

@@ -24,6 +24,14 @@ public interface Vm extends AutoCloseable {
   InterruptLine interruptLine(int gsi);
 
   /**
+   * Sends a message-signalled interrupt (SDM volume 3, 11.11). Any thread.
+   *
+   * @param address the message's address; what is no interrupt's address has no effect
+   * @param data its data: vector, delivery mode, trigger mode
+   */
+  void signalMessage(long address, int data);
+
+  /**
    * Lets the vCPUs go on when they write one value to a memory-mapped register that only notifies, where the back end can do
    * that (ioeventfd of KVM): the device on the bus does not see such a write then, and the action runs instead on a thread of
    * the back end, once for any number of writes since it last ran. Where it cannot, the writes go to the device, which serves

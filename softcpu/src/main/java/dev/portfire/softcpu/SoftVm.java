@@ -295,6 +295,11 @@ final class SoftVm implements Vm {
   }
 
   @Override
+  public void signalMessage(long address, int data) {
+    boolean unused = irqChip.bus().msi(address, data);
+  }
+
+  @Override
   public Vcpu vcpu(int index) {
     return cpus.get(index);
   }

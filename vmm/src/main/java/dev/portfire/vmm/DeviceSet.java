@@ -13,6 +13,7 @@ import java.util.Set;
  * @param balloon the memory balloon
  * @param pmem files as persistent memory
  * @param memoryHotplug memory that can be plugged in
+ * @param pci whether virtio devices are on a PCI bus, and not memory-mapped by themselves
  * @param vsock the socket device
  * @param entropyRateLimiter limits of the entropy device, if there is one
  */
@@ -22,6 +23,7 @@ public record DeviceSet(
     Optional<BalloonConfig> balloon,
     List<PmemConfig> pmem,
     Optional<MemoryHotplugConfig> memoryHotplug,
+    boolean pci,
     Optional<VsockConfig> vsock,
     RateLimiterConfig entropyRateLimiter) {
   /** Copies the lists. */

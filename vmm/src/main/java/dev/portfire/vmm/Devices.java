@@ -2,6 +2,7 @@ package dev.portfire.vmm;
 
 import dev.portfire.boot.BootSpec;
 import dev.portfire.devices.VmGeneration;
+import dev.portfire.devices.pci.PciBus;
 import dev.portfire.devices.virtio.MetadataNetwork;
 import dev.portfire.devices.virtio.VirtioBalloon;
 import dev.portfire.devices.virtio.VirtioBlock;
@@ -9,6 +10,7 @@ import dev.portfire.devices.virtio.VirtioDevice;
 import dev.portfire.devices.virtio.VirtioMem;
 import dev.portfire.devices.virtio.VirtioMmioTransport;
 import dev.portfire.devices.virtio.VirtioNet;
+import dev.portfire.devices.virtio.VirtioPciTransport;
 import dev.portfire.devices.virtio.VirtioPmem;
 import dev.portfire.devices.virtio.VirtioRng;
 import dev.portfire.devices.virtio.VirtioVsock;
@@ -51,6 +53,8 @@ public final class Devices {
   private final Vm vm;
   private final DeviceLoop loop;
   private final Resources resources;
+  private @Nullable PciBus bus;
+  private int functions;
   private final VmGeneration generation;
   private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
   private final Map<String, Disk> disks = new LinkedHashMap<>();
@@ -104,7 +108,11 @@ public final class Devices {
     }
   }
 
-  Devices(Vm vm, DeviceLoop loop, Resources resources) {
+  Devices(Vm vm, DeviceLoop loop, Resources resources, boolean pci) {
+    if (pci) {
+      bus = new PciBus();
+      bus.attach(vm.ports(), vm.mmio());
+    }
     generation = new VmGeneration(
         vm.memory(),
         BootSpec.GENERATION_ID,
@@ -132,7 +140,34 @@ public final class Devices {
     return slots;
   }
 
+  /** The PCI host bridge, if there is one, as the guest is told of it. */
+  Optional<BootSpec.Pci> bridge() {
+    return bus == null
+        ? Optional.empty()
+        : Optional.of(new BootSpec.Pci(
+            PciBus.CONFIG_MEMORY, PciBus.CONFIG_MEMORY_LENGTH, PciBus.WINDOW, PciBus.WINDOW_LENGTH));
+  }
+
+  private void addToBus(PciBus to, VirtioDevice device) {
+    long base = PciBus.WINDOW + functions * VirtioPciTransport.REGION_LENGTH;
+    functions++;
+    VirtioPciTransport transport =
+        new VirtioPciTransport(device, vm.memory(), base, vm::signalMessage, loop);
+    if (to.add(transport) < 0) {
+      throw new IllegalStateException("the configuration was checked to have few enough devices");
+    }
+    for (int i = 0; i < device.queueCount(); i++) {
+      int queue = i;
+      long register = base + VirtioPciTransport.NOTIFY + (long) queue * VirtioPciTransport.NOTIFY_STRIDE;
+      vm.onNotification(register, Short.BYTES, queue, () -> transport.queueNotified(queue));
+    }
+  }
+
   void add(VirtioDevice device) {
+    if (bus != null) {
+      addToBus(bus, device);
+      return;
+    }
     BootSpec.VirtioSlot slot = BootSpec.VirtioSlot.of(slots.size());
     slots.add(slot);
     VirtioMmioTransport transport =

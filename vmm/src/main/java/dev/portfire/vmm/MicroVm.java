@@ -117,6 +117,7 @@ public final class MicroVm implements AutoCloseable {
     private @Nullable BalloonConfig balloon;
     private final List<PmemConfig> pmem = new ArrayList<>();
     private @Nullable MemoryHotplugConfig memoryHotplug;
+    private boolean pci;
     private @Nullable VsockConfig vsock;
     private @Nullable HostSocket vsockSocket;
     private final List<ConsolePort> console = new ArrayList<>();
@@ -235,6 +236,12 @@ public final class MicroVm implements AutoCloseable {
       return this;
     }
 
+    /** Whether virtio devices are on a PCI bus; they are memory-mapped by themselves if this is not called. */
+    public Builder pci(boolean choice) {
+      pci = choice;
+      return this;
+    }
+
     /** Adds a socket device, whose socket file is made at the start. */
     public Builder vsock(VsockConfig config) {
       vsock = config;
@@ -319,6 +326,7 @@ public final class MicroVm implements AutoCloseable {
               Optional.ofNullable(balloon),
               pmem,
               Optional.ofNullable(memoryHotplug),
+              pci,
               Optional.ofNullable(vsock),
               entropyRateLimiter),
           accelerator,
@@ -389,7 +397,7 @@ public final class MicroVm implements AutoCloseable {
       throw new MicroVmException(String.valueOf(e.getMessage()), e);
     }
     loop = new DeviceLoop("fc_devices " + config.name());
-    devices = new Devices(vm, loop, resources);
+    devices = new Devices(vm, loop, resources, config.devices().pci());
     Serial16550 serial = new Serial16550(vm.interruptLine(Serial16550.COM1_GSI), serialOutput::put);
     serialInput = new SerialInput(serial);
     vm.ports().attach(Serial16550.COM1, Serial16550.LENGTH, serial);
@@ -472,7 +480,7 @@ public final class MicroVm implements AutoCloseable {
           line = line.withVirtio(slot);
         }
       }
-      BootSpec.Platform platform = new BootSpec.Platform(true, true, true, true, AcpiPower.BASE);
+      BootSpec.Platform platform = new BootSpec.Platform(true, true, true, true, devices.bridge(), AcpiPower.BASE);
       BootSpec spec = new BootSpec(kernel, initrd, line, config.vcpus(), devices.slots(), platform);
       vm.vcpu(0).restore(LinuxBoot.load(memory, spec));
       devices.startGeneration();

@@ -1,6 +1,7 @@
 package dev.portfire.vmm;
 
 import dev.portfire.boot.BootSpec;
+import dev.portfire.devices.pci.PciBus;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.VmSpec;
 import java.io.IOException;
@@ -78,8 +79,9 @@ public record MicroVmConfig(
     }
     long consoles = terminals + (console.size() > terminals ? 1 : 0);
     long count = drives.size() + (entropy ? 1 : 0) + consoles + devices.count();
-    if (count > BootSpec.VIRTIO_SLOTS) {
-      throw new MicroVmException("a machine has room for " + BootSpec.VIRTIO_SLOTS + " virtio devices, not " + count);
+    int room = devices.pci() ? PciBus.SLOTS - 1 : BootSpec.VIRTIO_SLOTS;
+    if (count > room) {
+      throw new MicroVmException("a machine has room for " + room + " virtio devices, not " + count);
     }
     devices.validate(memoryMib);
   }

@@ -129,6 +129,16 @@ public final class SplitQueue {
     used = value;
   }
 
+  /** An address with other low 32 bits. */
+  static long low(long address, long bits) {
+    return (address & ~0xffff_ffffL) | bits;
+  }
+
+  /** An address with other high 32 bits. */
+  static long high(long address, long bits) {
+    return (address & 0xffff_ffffL) | bits << 32;
+  }
+
   void setEventIndex(boolean value) {
     eventIndex = value;
   }

@@ -2,15 +2,10 @@ package dev.portfire.devices.virtio;
 
 import dev.portfire.devices.Snapshotable;
 import dev.portfire.machine.BusDevice;
-import dev.portfire.machine.GuestAddressException;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.InterruptLine;
-import java.lang.System.Logger;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The memory-mapped transport (virtio 1.2, 4.2) of one device.
@@ -19,8 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * bit (virtio 1.2, 3.1.1); what is out of order is ignored.
  */
 public final class VirtioMmioTransport implements BusDevice, Snapshotable<VirtioMmioTransport.State> {
-  private static final Logger LOG = System.getLogger(VirtioMmioTransport.class.getName());
-
   /** Bytes in the register window. */
   public static final int LENGTH = 0x1000;
 
@@ -52,24 +45,11 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
   private static final int MAGIC_VALUE = 0x7472_6976;
   private static final int VERSION_VALUE = 2;
 
-  private static final int ACKNOWLEDGE = 1;
-  private static final int DRIVER = 2;
-  private static final int DRIVER_OK = 4;
-  private static final int FEATURES_OK = 8;
-  private static final int NEEDS_RESET = 0x40;
-  private static final int FAILED = 0x80;
-
   private static final int INTERRUPT_USED = 1;
   private static final int INTERRUPT_CONFIG = 2;
 
-  private final VirtioDevice device;
-  private final GuestMemory memory;
   private final InterruptLine line;
-  private final Executor executor;
-  private final Link link = new Link();
-  private final SplitQueue[] queues;
-  private final AtomicBoolean[] scheduled;
-  private final Object deviceLock = new Object();
+  private final VirtioCore core;
 
   /**
    * Guards the interrupt status and the line, which are touched on every interrupt and must not wait for device work.
@@ -77,13 +57,6 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
   private final Object interruptLock = new Object();
 
   private int interruptStatus;
-  private volatile int status;
-  private volatile boolean active;
-  private int deviceFeaturesSelect;
-  private int driverFeaturesSelect;
-  private long driverFeatures;
-  private int queueSelect;
-  private volatile int configGeneration;
 
   /**
    * Everything that survives a snapshot.
@@ -111,60 +84,24 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
    *     in place
    */
   public VirtioMmioTransport(VirtioDevice device, GuestMemory memory, InterruptLine line, Executor executor) {
-    this.device = device;
-    this.memory = memory;
     this.line = line;
-    this.executor = executor;
-    this.queues = new SplitQueue[device.queueCount()];
-    this.scheduled = new AtomicBoolean[queues.length];
-    for (int i = 0; i < queues.length; i++) {
-      queues[i] = new SplitQueue(memory, SplitQueue.MAX_SIZE);
-      scheduled[i] = new AtomicBoolean();
-    }
+    VirtioCore.Interrupts interrupts = new VirtioCore.Interrupts() {
+      @Override
+      public void used(int queue) {
+        interrupt(INTERRUPT_USED);
+      }
+
+      @Override
+      public void configChanged() {
+        interrupt(INTERRUPT_CONFIG);
+      }
+    };
+    core = new VirtioCore(device, memory, interrupts, executor);
   }
 
   /** The device behind this transport. */
   public VirtioDevice device() {
-    return device;
-  }
-
-  private final class Link implements VirtioLink {
-    @Override
-    public GuestMemory memory() {
-      return memory;
-    }
-
-    @Override
-    public long features() {
-      return driverFeatures;
-    }
-
-    @Override
-    public SplitQueue queue(int index) {
-      return queues[index];
-    }
-
-    @Override
-    public void signal(SplitQueue queue) {
-      if (queue.needsInterrupt()) {
-        interrupt(INTERRUPT_USED);
-      }
-    }
-
-    @Override
-    public void configChanged() {
-      synchronized (interruptLock) {
-        configGeneration = (configGeneration + 1) & 0xff;
-      }
-      if (active) {
-        interrupt(INTERRUPT_CONFIG);
-      }
-    }
-
-    @Override
-    public void schedule(int queue) {
-      notifyQueue(queue);
-    }
+    return core.device();
   }
 
   private void interrupt(int bit) {
@@ -181,57 +118,15 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
    * @param index 0 to the device's number of queues − 1
    */
   public void queueNotified(int index) {
-    notifyQueue(index);
-  }
-
-  private void notifyQueue(int index) {
-    if (!active || !scheduled[index].compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      executor.execute(() -> run(index));
-    } catch (RejectedExecutionException e) {
-      // The machine is closing; there is nobody to do the work and nobody to miss it.
-      scheduled[index].set(false);
-    }
-  }
-
-  private void run(int index) {
-    synchronized (deviceLock) {
-      // Before the queue is looked at: a notification that comes from now on leads to another run.
-      scheduled[index].set(false);
-      if (!active) {
-        return;
-      }
-      try {
-        device.process(index);
-      } catch (QueueException | GuestAddressException e) {
-        LOG.log(Logger.Level.WARNING, "virtio device {0} stopped: {1}", device.type(), e.getMessage());
-        fail();
-      }
-    }
-  }
-
-  /** Under the device lock: the driver has to reset the device. */
-  private void fail() {
-    deactivate();
-    status |= NEEDS_RESET;
-    interrupt(INTERRUPT_CONFIG);
-  }
-
-  private void deactivate() {
-    if (active) {
-      active = false;
-      device.deactivate();
-    }
+    core.notifyQueue(index);
   }
 
   @Override
   public long read(long offset, int size) {
     int register = (int) offset;
     if (register >= CONFIG) {
-      synchronized (deviceLock) {
-        return device.readConfig(register - CONFIG, size);
+      synchronized (core.deviceLock) {
+        return core.device().readConfig(register - CONFIG, size);
       }
     }
     if (size != 4) {
@@ -243,39 +138,32 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
       }
     }
     if (register == STATUS) {
-      return status;
+      return core.status();
     }
-    synchronized (deviceLock) {
+    synchronized (core.deviceLock) {
+      SplitQueue selected = core.selected();
       long value =
           switch (register) {
             case MAGIC -> MAGIC_VALUE;
             case VERSION -> VERSION_VALUE;
-            case DEVICE_ID -> device.type();
+            case DEVICE_ID -> core.device().type();
             case VENDOR_ID -> 0;
-            case DEVICE_FEATURES -> page(offered(), deviceFeaturesSelect);
-            case QUEUE_MAX -> queueSelect < queues.length ? queues[queueSelect].maxSize() : 0;
-            case QUEUE_READY -> queueSelect < queues.length && queues[queueSelect].ready() ? 1 : 0;
-            case CONFIG_GENERATION -> configGeneration;
+            case DEVICE_FEATURES -> core.offeredHalf();
+            case QUEUE_MAX -> selected != null ? selected.maxSize() : 0;
+            case QUEUE_READY -> selected != null && selected.ready() ? 1 : 0;
+            case CONFIG_GENERATION -> core.generation();
             default -> 0;
           };
       return value & 0xffff_ffffL;
     }
   }
 
-  private long offered() {
-    return device.features() | VirtioDevice.F_VERSION_1;
-  }
-
-  private static long page(long features, int select) {
-    return select == 0 ? features : select == 1 ? features >>> 32 : 0;
-  }
-
   @Override
   public void write(long offset, int size, long value) {
     int register = (int) offset;
     if (register >= CONFIG) {
-      synchronized (deviceLock) {
-        device.writeConfig(register - CONFIG, size, value);
+      synchronized (core.deviceLock) {
+        core.device().writeConfig(register - CONFIG, size, value);
       }
       return;
     }
@@ -285,19 +173,19 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
     int data = (int) value;
     switch (register) {
       case QUEUE_NOTIFY -> {
-        if (Integer.compareUnsigned(data, queues.length) < 0) {
-          notifyQueue(data);
+        if (Integer.compareUnsigned(data, core.queueCount()) < 0) {
+          core.notifyQueue(data);
         }
       }
       case INTERRUPT_ACKNOWLEDGE -> {
-        if ((status & DRIVER_OK) != 0) {
+        if ((core.status() & VirtioCore.DRIVER_OK) != 0) {
           synchronized (interruptLock) {
             interruptStatus &= ~data;
           }
         }
       }
       default -> {
-        synchronized (deviceLock) {
+        synchronized (core.deviceLock) {
           writeRegister(register, data);
         }
       }
@@ -306,28 +194,26 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
 
   private void writeRegister(int register, int data) {
     switch (register) {
-      case DEVICE_FEATURES_SELECT -> deviceFeaturesSelect = data;
-      case DRIVER_FEATURES_SELECT -> driverFeaturesSelect = data;
-      case DRIVER_FEATURES -> writeDriverFeatures(data);
-      case QUEUE_SELECT -> queueSelect = data >= 0 ? data : Integer.MAX_VALUE;
+      case DEVICE_FEATURES_SELECT -> core.deviceFeaturesSelect = data;
+      case DRIVER_FEATURES_SELECT -> core.driverFeaturesSelect = data;
+      case DRIVER_FEATURES -> core.writeDriverFeatures(data);
+      case QUEUE_SELECT -> core.queueSelect = data >= 0 ? data : Integer.MAX_VALUE;
       case STATUS -> writeStatus(data & 0xff);
       default -> {
-        if ((status & (FEATURES_OK | DRIVER_OK | FAILED | NEEDS_RESET)) == FEATURES_OK && queueSelect < queues.length) {
-          writeQueue(queues[queueSelect], register, data);
+        SplitQueue queue = core.writable();
+        if (queue != null) {
+          writeQueue(queue, register, data);
         }
       }
     }
   }
 
-  private void writeDriverFeatures(int data) {
-    if ((status & (DRIVER | FEATURES_OK | FAILED)) != DRIVER) {
-      return;
-    }
-    long bits = Integer.toUnsignedLong(data);
-    if (driverFeaturesSelect == 0) {
-      driverFeatures = (driverFeatures & ~0xffff_ffffL) | bits;
-    } else if (driverFeaturesSelect == 1) {
-      driverFeatures = (driverFeatures & 0xffff_ffffL) | bits << 32;
+  private void writeStatus(int value) {
+    core.writeStatus(value);
+    if (value == 0) {
+      synchronized (interruptLock) {
+        interruptStatus = 0;
+      }
     }
   }
 
@@ -336,129 +222,34 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
     switch (register) {
       case QUEUE_SIZE -> queue.setSize(data & 0xffff);
       case QUEUE_READY -> queue.setReady(data == 1);
-      case QUEUE_DESCRIPTORS -> queue.setDescriptors(low(queue.descriptors(), bits));
-      case QUEUE_DESCRIPTORS + 4 -> queue.setDescriptors(high(queue.descriptors(), bits));
-      case QUEUE_AVAILABLE -> queue.setAvailable(low(queue.available(), bits));
-      case QUEUE_AVAILABLE + 4 -> queue.setAvailable(high(queue.available(), bits));
-      case QUEUE_USED -> queue.setUsed(low(queue.used(), bits));
-      case QUEUE_USED + 4 -> queue.setUsed(high(queue.used(), bits));
+      case QUEUE_DESCRIPTORS -> queue.setDescriptors(SplitQueue.low(queue.descriptors(), bits));
+      case QUEUE_DESCRIPTORS + 4 -> queue.setDescriptors(SplitQueue.high(queue.descriptors(), bits));
+      case QUEUE_AVAILABLE -> queue.setAvailable(SplitQueue.low(queue.available(), bits));
+      case QUEUE_AVAILABLE + 4 -> queue.setAvailable(SplitQueue.high(queue.available(), bits));
+      case QUEUE_USED -> queue.setUsed(SplitQueue.low(queue.used(), bits));
+      case QUEUE_USED + 4 -> queue.setUsed(SplitQueue.high(queue.used(), bits));
       default -> {}
-    }
-  }
-
-  private static long low(long address, long bits) {
-    return (address & ~0xffff_ffffL) | bits;
-  }
-
-  private static long high(long address, long bits) {
-    return (address & 0xffff_ffffL) | bits << 32;
-  }
-
-  private void writeStatus(int value) {
-    if (value == 0) {
-      reset();
-      return;
-    }
-    int now = status & ~NEEDS_RESET;
-    if ((value & FAILED) != 0) {
-      deactivate();
-      status |= FAILED;
-      return;
-    }
-    if ((now & FAILED) != 0) {
-      return;
-    }
-    if (now == 0 && value == ACKNOWLEDGE) {
-      status = value;
-    } else if (now == ACKNOWLEDGE && value == (ACKNOWLEDGE | DRIVER)) {
-      status = value;
-    } else if (now == (ACKNOWLEDGE | DRIVER) && value == (ACKNOWLEDGE | DRIVER | FEATURES_OK)) {
-      // The driver reads the register back; without the bit it knows that its choice is not supported.
-      if ((driverFeatures & ~offered()) == 0
-          && (driverFeatures & VirtioDevice.F_VERSION_1) != 0
-          && device.accepts(driverFeatures)) {
-        status = value;
-      }
-    } else if (now == (ACKNOWLEDGE | DRIVER | FEATURES_OK)
-        && value == (ACKNOWLEDGE | DRIVER | FEATURES_OK | DRIVER_OK)) {
-      status = value;
-      activate();
-    }
-  }
-
-  private void activate() {
-    boolean eventIndex = (driverFeatures & VirtioDevice.F_EVENT_IDX) != 0;
-    for (SplitQueue queue : queues) {
-      queue.setEventIndex(eventIndex);
-      // A driver need not use every queue; one it enabled must be sound.
-      if (queue.ready() && !queue.valid()) {
-        device.activationFailed();
-        status |= NEEDS_RESET;
-        interrupt(INTERRUPT_CONFIG);
-        return;
-      }
-    }
-    active = true;
-    device.activate(link);
-    // A notification may have come between DRIVER_OK and this.
-    for (int i = 0; i < queues.length; i++) {
-      notifyQueue(i);
-    }
-  }
-
-  private void reset() {
-    deactivate();
-    for (SplitQueue queue : queues) {
-      queue.reset();
-    }
-    status = 0;
-    deviceFeaturesSelect = 0;
-    driverFeaturesSelect = 0;
-    driverFeatures = 0;
-    queueSelect = 0;
-    synchronized (interruptLock) {
-      interruptStatus = 0;
     }
   }
 
   @Override
   public State save() {
-    synchronized (deviceLock) {
-      device.quiesce();
-      List<SplitQueue.State> saved = new ArrayList<>();
-      for (SplitQueue queue : queues) {
-        saved.add(queue.save());
-      }
+    synchronized (core.deviceLock) {
+      VirtioCore.State saved = core.save();
       int pending;
       synchronized (interruptLock) {
         pending = interruptStatus;
       }
       return new State(
-          status,
-          pending,
-          List.of(deviceFeaturesSelect, driverFeaturesSelect, queueSelect),
-          driverFeatures,
-          List.copyOf(saved),
-          device.save());
+          saved.status(), pending, saved.selectors(), saved.driverFeatures(), saved.queues(), saved.device());
     }
   }
 
   @Override
   public void restore(State state) {
-    if (state.queues.size() != queues.length || state.selectors.size() != 3) {
-      throw new IllegalArgumentException("not the state of a virtio device of type " + device.type());
-    }
-    synchronized (deviceLock) {
-      deactivate();
-      device.restore(state.device);
-      status = state.status;
-      deviceFeaturesSelect = state.selectors.get(0);
-      driverFeaturesSelect = state.selectors.get(1);
-      queueSelect = state.selectors.get(2);
-      driverFeatures = state.driverFeatures;
-      for (int i = 0; i < queues.length; i++) {
-        queues[i].restore(state.queues.get(i));
-      }
+    synchronized (core.deviceLock) {
+      core.restore(new VirtioCore.State(
+          state.status, state.selectors, state.driverFeatures, state.queues, state.device));
       synchronized (interruptLock) {
         interruptStatus = state.interruptStatus;
         if (interruptStatus != 0) {
@@ -466,9 +257,7 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
           line.pulse();
         }
       }
-      if ((status & (DRIVER_OK | NEEDS_RESET | FAILED)) == DRIVER_OK) {
-        activate();
-      }
+      core.resume();
     }
   }
 }
