@@ -166,7 +166,7 @@ public final class VirtioPciTransport implements PciFunction, Snapshotable<Virti
     config.mask(CAP_WINDOW + 4, 1, 0xff);
     config.mask(WINDOW_OFFSET, 4, -1);
     config.mask(WINDOW_LENGTH, 4, -1);
-    config.put(CAP_TABLE, 4, CAP_MSIX | (core.queueCount()) << 16);
+    config.put(CAP_TABLE, 4, CAP_MSIX | core.queueCount() << 16);
     config.mask(MSIX_CONTROL, 2, MsixTable.ENABLE | MsixTable.MASK_ALL);
     config.put(CAP_TABLE + 4, 4, MSIX_TABLE);
     config.put(CAP_TABLE + 8, 4, MSIX_PENDING);
