@@ -17,8 +17,8 @@ class KernelCommandLineTest {
   @Test
   void devicesAreAnnounced() throws BootException {
     KernelCommandLine line =
-        KernelCommandLine.of("").withVirtio(BootSpec.VirtioSlot.of(0)).withVirtio(BootSpec.VirtioSlot.of(18));
-    assertThat(line.text()).isEqualTo("virtio_mmio.device=4K@0xc0001000:5 virtio_mmio.device=4K@0xc0013000:23");
+        KernelCommandLine.of("").withVirtio(BootSpec.VirtioSlot.of(0)).withVirtio(BootSpec.VirtioSlot.of(16));
+    assertThat(line.text()).isEqualTo("virtio_mmio.device=4K@0xc0001000:5 virtio_mmio.device=4K@0xc0011000:21");
   }
 
   @Test
