@@ -4,6 +4,7 @@ import dev.portfire.firecracker.Arguments.ArgumentException;
 import dev.portfire.firecracker.config.BalloonConfig;
 import dev.portfire.firecracker.config.EntropyConfig;
 import dev.portfire.firecracker.config.LogLevel;
+import dev.portfire.firecracker.config.MachineConfig;
 import dev.portfire.firecracker.config.MemoryHotplugConfig;
 import dev.portfire.firecracker.config.MmdsConfig;
 import dev.portfire.firecracker.config.NetworkConfig;
@@ -339,13 +340,14 @@ public final class Firecracker {
       boolean bootTimer = options.has("boot-timer");
       startMicros = HostClock.monotonicMicros();
       startCpuMicros = bootTimer ? HostClock.processCpuMicros() : 0;
-      refuseMissing(state);
+      refuseMissing(state.machine);
       MicroVm.Builder builder = MicroVm.builder()
           .name(id)
           .accelerator(Accelerator.fromEnvironment())
           .vcpus(state.machine.vcpuCount())
           .memoryMib(state.machine.memSizeMib())
           .commandLine(CommandLine.of(state, options.has("enable-pci")))
+          .pci(options.has("enable-pci"))
           .entropy(false)
           .countAccesses(metrics.isOpen());
       if (state.bootSource != null) {
@@ -415,14 +417,11 @@ public final class Firecracker {
     }
 
     /** What this build has not. */
-    private void refuseMissing(VmState state) throws MicroVmException {
-      if (options.has("enable-pci")) {
-        throw new MicroVmException("this build has no PCI bus: leave --enable-pci out");
-      }
-      if (!state.machine.hugePages().equals("None")) {
+    private static void refuseMissing(MachineConfig machine) throws MicroVmException {
+      if (!machine.hugePages().equals("None")) {
         throw new MicroVmException("this build backs memory with ordinary pages only: set huge_pages to None");
       }
-      String template = state.machine.cpuTemplate();
+      String template = machine.cpuTemplate();
       if (template != null && !template.equals("None")) {
         throw new MicroVmException("this build has no CPU templates: leave cpu_template out");
       }
