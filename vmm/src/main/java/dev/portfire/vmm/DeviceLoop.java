@@ -5,6 +5,7 @@ import dev.portfire.linux.Events;
 import dev.portfire.linux.SystemCallException;
 import java.lang.System.Logger;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -34,10 +35,6 @@ final class DeviceLoop implements Executor, Timers {
 
   private final Thread thread;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-
-  /** What callers wait for, which is done even while the loop is paused. */
-  private final Queue<Runnable> calls = new ConcurrentLinkedQueue<>();
-
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private final Map<Long, Watch> watches = new HashMap<>();
   private long nextTag = WAKE_UP + 1;
@@ -46,6 +43,14 @@ final class DeviceLoop implements Executor, Timers {
   private volatile boolean ending;
   private volatile boolean paused;
   private boolean started;
+
+  /** What a caller waits for, which is done even while the loop is paused. */
+  private record Call(Runnable task) implements Runnable {
+    @Override
+    public void run() {
+      task.run();
+    }
+  }
 
   private record Timer(long at, Runnable task) implements Comparable<Timer> {
     @Override
@@ -91,19 +96,13 @@ final class DeviceLoop implements Executor, Timers {
       return task.call();
     }
     CompletableFuture<T> result = new CompletableFuture<>();
-    if (ending) {
-      throw new RejectedExecutionException("the machine is closing");
-    }
-    calls.add(() -> {
+    execute(new Call(() -> {
       try {
         result.complete(task.call());
       } catch (Exception e) {
         result.completeExceptionally(e);
       }
-    });
-    if (waiting) {
-      wakeUp();
-    }
+    }));
     try {
       return result.get();
     } catch (ExecutionException e) {
@@ -195,13 +194,10 @@ final class DeviceLoop implements Executor, Timers {
   private void run() {
     try {
       while (true) {
-        for (Runnable call = calls.poll(); call != null; call = calls.poll()) {
-          guarded(call);
-        }
         if (paused && !ending) {
           waiting = true;
           // Whoever changes something changes it first and looks at the flag then.
-          if (calls.isEmpty() && paused && !ending) {
+          if (!runCalls() && paused && !ending) {
             LockSupport.park(this);
           }
           waiting = false;
@@ -214,18 +210,32 @@ final class DeviceLoop implements Executor, Timers {
           }
           guarded(task);
         }
-        if (ending && tasks.isEmpty() && calls.isEmpty()) {
+        if (ending && tasks.isEmpty()) {
           return;
         }
         runTimers();
         waiting = true;
         // Whoever adds something adds it first and looks at the flag then.
-        await(tasks.isEmpty() && calls.isEmpty() && !ending && !paused ? untilNextTimer() : 0);
+        await(tasks.isEmpty() && !ending && !paused ? untilNextTimer() : 0);
         waiting = false;
       }
     } finally {
       closeDescriptors();
     }
+  }
+
+  /** Executes what callers wait for, out of the tasks' order; returns whether there was something. */
+  private boolean runCalls() {
+    boolean some = false;
+    for (Iterator<Runnable> all = tasks.iterator(); all.hasNext(); ) {
+      Runnable task = all.next();
+      if (task instanceof Call) {
+        all.remove();
+        guarded(task);
+        some = true;
+      }
+    }
+    return some;
   }
 
   private synchronized void closeDescriptors() {

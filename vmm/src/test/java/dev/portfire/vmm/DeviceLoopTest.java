@@ -37,6 +37,20 @@ final class DeviceLoopTest {
   }
 
   @Test
+  void pausedItDoesWhatCallersWaitForAndNothingElse() throws Exception {
+    List<Integer> seen = new CopyOnWriteArrayList<>();
+    loop.start();
+    loop.setPaused(true);
+    loop.call(() -> seen.add(0));
+    loop.execute(() -> seen.add(2));
+    loop.call(() -> seen.add(1));
+    assertThat(seen).containsExactly(0, 1);
+    loop.setPaused(false);
+    loop.drain();
+    assertThat(seen).containsExactly(0, 1, 2);
+  }
+
+  @Test
   void aFailureStaysWithItsTask() throws Exception {
     loop.start();
     loop.execute(() -> {
