@@ -82,7 +82,8 @@ final class RunCommand {
         .memoryMib(options.memoryMib())
         .accelerator(accelerator)
         .engine(options.engine())
-        .countInstructions(options.stats());
+        .countInstructions(options.stats())
+        .cpu(options.cpu());
     options.rootfs().ifPresent(builder::drive);
     options.drives().forEach(builder::drive);
     if (usesSerialConsole(options)) {

@@ -1,5 +1,6 @@
 package dev.portfire.cli;
 
+import dev.portfire.machine.CpuModel;
 import dev.portfire.vmm.Accelerator;
 import dev.portfire.vmm.Drive;
 import dev.portfire.vmm.Engine;
@@ -28,6 +29,7 @@ import java.util.Set;
  * @param stats whether figures are printed at the end
  * @param tty whether the command gets a terminal
  * @param command the command and its arguments
+ * @param cpu what the guest is told of its processor
  */
 record RunOptions(
     Optional<Path> kernel,
@@ -42,7 +44,8 @@ record RunOptions(
     Optional<Path> log,
     boolean stats,
     boolean tty,
-    List<String> command) {
+    List<String> command,
+    CpuModel cpu) {
 
   /** The command line cannot be taken; the message says why. */
   static final class UsageException extends Exception {
@@ -72,6 +75,7 @@ record RunOptions(
             --mem=SIZE                   memory in MiB, or with the suffix M or G (default: 512M)
             --accel=auto|soft|kvm        what executes guest code (default: $PORTFIRE_ACCEL, or auto)
             --engine=auto|safe|native    how the software CPU executes it (default: auto)
+            --cpu=MODEL                  the guest's processor: portfire-v2, portfire-v3 or host (default: portfire-v2)
             --log=FILE                   write the kernel's messages to this file
             --stats                      print instructions, speed, boot time and exits to stderr at the end
         -t, --tty                        give the command this terminal
@@ -83,7 +87,8 @@ record RunOptions(
       """;
 
   private static final Set<String> WITH_VALUE = Set.of(
-      "--kernel", "--initrd", "--append", "--rootfs", "--drive", "--cpus", "--mem", "--accel", "--engine", "--log");
+      "--kernel", "--initrd", "--append", "--rootfs", "--drive", "--cpus", "--mem", "--accel", "--engine", "--log",
+      "--cpu");
   private static final Set<String> FLAGS = Set.of("--stats", "--tty", "--help");
   private static final Map<String, String> SHORT = Map.of("-t", "--tty", "-h", "--help");
 
@@ -155,6 +160,7 @@ record RunOptions(
     String rootfs = words.value("--rootfs", "");
     String accelerator = words.value("--accel", "");
     String engine = words.value("--engine", "auto");
+    String cpu = words.value("--cpu", CpuModel.PORTFIRE_V2.toString());
     return Optional.of(new RunOptions(
         path(words, "--kernel"),
         path(words, "--initrd"),
@@ -171,7 +177,9 @@ record RunOptions(
         path(words, "--log"),
         words.has("--stats"),
         words.has("--tty"),
-        words.command()));
+        words.command(),
+        CpuModel.of(cpu).orElseThrow(
+            () -> new UsageException("--cpu " + cpu + ": give portfire-v2, portfire-v3 or host"))));
   }
 
   private static Optional<Path> path(Words words, String option) throws UsageException {

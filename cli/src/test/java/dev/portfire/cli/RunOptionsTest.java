@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portfire.cli.RunOptions.UsageException;
+import dev.portfire.machine.CpuModel;
 import dev.portfire.vmm.Accelerator;
 import dev.portfire.vmm.Drive;
 import dev.portfire.vmm.Engine;
@@ -33,7 +34,7 @@ final class RunOptionsTest {
     RunOptions options = parse(
         "--kernel", "k", "--initrd", "i", "--append", "quiet x=y", "--rootfs", "root.img:ro", "--drive", "a",
         "--drive", "b:ro", "--cpus", "4", "--mem", "2G", "--accel", "soft", "--engine", "safe", "--log", "l", "--stats",
-        "-t");
+        "-t", "--cpu", "portfire-v3");
     assertThat(options.kernel()).contains(Path.of("k"));
     assertThat(options.initrd()).contains(Path.of("i"));
     assertThat(options.append()).isEqualTo("quiet x=y");
@@ -43,6 +44,7 @@ final class RunOptionsTest {
     assertThat(options.memoryMib()).isEqualTo(2048);
     assertThat(options.accelerator()).contains(Accelerator.SOFT);
     assertThat(options.engine()).isEqualTo(Engine.SAFE);
+    assertThat(options.cpu()).isEqualTo(CpuModel.PORTFIRE_V3);
     assertThat(options.log()).contains(Path.of("l"));
     assertThat(options.stats()).isTrue();
     assertThat(options.tty()).isTrue();

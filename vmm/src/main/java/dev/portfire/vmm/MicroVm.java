@@ -11,6 +11,7 @@ import dev.portfire.devices.I8042;
 import dev.portfire.devices.Rtc;
 import dev.portfire.devices.Serial16550;
 import dev.portfire.devices.virtio.VirtioConsole;
+import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.Hypervisor;
@@ -127,6 +128,7 @@ public final class MicroVm implements AutoCloseable {
     private boolean countAccesses;
     private Optional<Runnable> bootTimer = Optional.empty();
     private Optional<TokenBucketConfig> serialLimit = Optional.empty();
+    private CpuModel cpu = CpuModel.PORTFIRE_V2;
 
     private Builder() {}
 
@@ -300,6 +302,12 @@ public final class MicroVm implements AutoCloseable {
       return this;
     }
 
+    /** What the guest is told of its processor; {@link CpuModel#PORTFIRE_V2}, which moves anywhere, if not called. */
+    public Builder cpu(CpuModel model) {
+      cpu = model;
+      return this;
+    }
+
     /**
      * Makes the machine and starts it.
      *
@@ -331,7 +339,8 @@ public final class MicroVm implements AutoCloseable {
               entropyRateLimiter),
           accelerator,
           engine,
-          countInstructions);
+          countInstructions,
+          cpu);
       return MicroVm.start(config, new HandedOver(taps, vsockSocket), machine -> {
         if (countAccesses) {
           machine.accesses.observe(machine.vm);
@@ -388,7 +397,7 @@ public final class MicroVm implements AutoCloseable {
     memory = resources.add(HostMemory.allocate(config.memoryBytes(), deviceMemory.length()));
     try {
       deviceMemory.map(memory);
-      vm = resources.add(hypervisor.create(new VmSpec(config.name(), memory, config.vcpus())));
+      vm = resources.add(hypervisor.create(new VmSpec(config.name(), memory, config.vcpus(), config.cpu())));
     } catch (MicroVmException e) {
       resources.close();
       throw e;

@@ -2,6 +2,7 @@ package dev.portfire.vmm;
 
 import dev.portfire.boot.BootSpec;
 import dev.portfire.devices.pci.PciBus;
+import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.VmSpec;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.util.OptionalLong;
  * @param accelerator the back end
  * @param engine the software back end's engine
  * @param countInstructions whether the software back end counts them with every engine
+ * @param cpu what the guest is told of its processor
  */
 public record MicroVmConfig(
     String name,
@@ -44,7 +46,8 @@ public record MicroVmConfig(
     DeviceSet devices,
     Accelerator accelerator,
     Engine engine,
-    boolean countInstructions) {
+    boolean countInstructions,
+    CpuModel cpu) {
   /** The least memory that any Linux boots in, in MiB. */
   public static final int MIN_MEMORY_MIB = 8;
 
