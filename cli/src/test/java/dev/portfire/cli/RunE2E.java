@@ -39,6 +39,19 @@ final class RunE2E {
   }
 
   @Test
+  void hasTheProcessorThatIsAskedFor() throws Exception {
+    for (String engine : List.of("auto", "safe")) {
+      for (String model : List.of("portfire-v2", "portfire-v3")) {
+        String words = "grep -ow -e sse4_2 -e avx2 -e bmi2 -e fma -e aes -e sha_ni /proc/cpuinfo | sort | tr '\\n' ' '";
+        Result result =
+            Portfire.run("--accel", "soft", "--engine", engine, "--cpu", model, "--", "sh", "-c", words);
+        String expected = model.equals("portfire-v2") ? "sse4_2 " : "aes avx2 bmi2 fma sha_ni sse4_2 ";
+        assertThat(result).as("%s, %s", engine, model).isEqualTo(new Result(0, expected, ""));
+      }
+    }
+  }
+
+  @Test
   void passesStatusAndBothOutputs() throws Exception {
     Result result = Portfire.run("--", "sh", "-c", "echo out; echo err >&2; echo again >/dev/stderr; exit 7");
     assertThat(result).isEqualTo(new Result(7, "out\n", "err\nagain\n"));

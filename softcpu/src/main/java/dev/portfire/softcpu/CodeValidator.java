@@ -639,7 +639,7 @@ final class CodeValidator {
     }
     int m = NONE;
     if (i.memory) {
-      access(ValidatorForms.bytes(i.form, i.size(), i.wide), i.has(ValidatorForms.RM_WRITE), i.has(ValidatorForms.ALIGNED));
+      access(i.bytes(), i.has(ValidatorForms.RM_WRITE), i.has(ValidatorForms.ALIGNED));
     } else if (i.has(ValidatorForms.RM_GENERAL)) {
       m = i.general(i.rm, i.has(ValidatorForms.RM_BYTE));
       if (i.has(ValidatorForms.RM_READ | ValidatorForms.RM_BYTE) || i.operandSize) {
@@ -658,6 +658,12 @@ final class CodeValidator {
     }
     if (i.has(ValidatorForms.BASE)) {
       open(RBX);
+    }
+    if ((i.shape & ValidatorForms.OTHER_READ) != 0) {
+      open(i.general(i.vvvv));
+    }
+    if ((i.shape & ValidatorForms.OTHER_WRITE) != 0) {
+      fresh(i.general(i.vvvv));
     }
     if (r != NONE && i.has(ValidatorForms.REG_WRITE)) {
       fresh(r);
@@ -991,12 +997,16 @@ final class CodeValidator {
     }
   }
 
-  /** PEXT. */
+  /** PEXT, with a mask of the state or as the guest's own. */
   private void extract() {
+    if (!i.memory || i.addressBase != RSP) {
+      plain();
+      return;
+    }
     int to = i.general(i.reg);
     int from = i.general(i.vvvv);
     open(from);
-    if (!i.wide || !i.memory || i.addressBase != RSP || i.index != NONE) {
+    if (!i.wide || i.index != NONE) {
       throw refuse("PEXT without a mask in the state");
     }
     int a = first(from);
@@ -1015,7 +1025,7 @@ final class CodeValidator {
       case NativeState.BIT_31 -> set(to, BIT, 31, 0, 0);
       case NativeState.BIT_63 -> set(to, BIT, 63, 0, 0);
       default -> {
-        for (int log = 1; log <= 4; log++) {
+        for (int log = 1; log <= 5; log++) {
           if (i.displacement == NativeState.aligned(log)) {
             if ((kind & ~WRITES) == DIFFERENCE) {
               set(to, kind - DIFFERENCE + IN_PAGE_ALIGNED, a, b, third(from) << 3 | log);
@@ -1035,21 +1045,23 @@ final class CodeValidator {
     int high = i.general(i.reg);
     int low = i.general(i.vvvv);
     open(RDX);
-    if (!i.wide || !i.memory) {
-      throw refuse("MULX of registers");
+    if (i.memory) {
+      access(i.size(), false, false);
+    } else {
+      open(i.general(i.rm));
     }
-    access(8, false, false);
     fresh(low);
     fresh(high);
   }
 
   /** SHRX, SARX and RORX. */
   private void shift() {
+    if (i.memory || !i.wide) {
+      plain();
+      return;
+    }
     int to = i.general(i.reg);
     int from = i.general(i.rm);
-    if (!i.wide) {
-      throw refuse("an instruction that is not allowed");
-    }
     open(from);
     int kind = kind(from);
     int a = first(from);

@@ -127,6 +127,9 @@ final class Cpu implements Vcpu, ApicHost {
   /** Scratch for the instructions that save and restore floating-point state. */
   final byte[] fpuImage = new byte[512];
 
+  /** What the processor has of what not every model has: bits of {@link Forms#FEATURES}. */
+  final int features;
+
   final Mmu mmu;
   final SoftVm vm;
   final LocalApic apic;
@@ -185,6 +188,8 @@ final class Cpu implements Vcpu, ApicHost {
     this.index = index;
     this.apic = apic;
     this.code = vm.code();
+    this.features = vm.features();
+    decoder.features = features;
     this.mmu = new Mmu(vm.memory(), vm.mmio(), code, apic, exits, vm.smp());
     this.msrs = new Msrs(this);
     NativeEngine engine = vm.engine();
@@ -593,6 +598,27 @@ final class Cpu implements Vcpu, ApicHost {
     if ((cr0 & 0xc) != 0 || (cr4 & 0x200) == 0) {
       throw GuestFault.of((cr0 & 4) != 0 || (cr4 & 0x200) == 0 ? GuestFault.UD : GuestFault.NM);
     }
+  }
+
+  /** Raises what an instruction with a VEX prefix gets in real mode. */
+  final void requireVex() {
+    if ((cr0 & 1) == 0 || (systemFlags & VM) != 0) {
+      throw GuestFault.ud();
+    }
+  }
+
+  /** Whether CR4 and XCR0 let AVX be used. */
+  final boolean avxEnabled() {
+    return (cr4 & 0x4_0000) != 0 && (xcr0 & 6) == 6;
+  }
+
+  /** Raises what an AVX instruction gets where it is not enabled (SDM volume 2, table 2-21 and those behind it). */
+  final void requireAvx() {
+    claimSimd();
+    if (!avxEnabled() || (cr0 & 8) != 0) {
+      throw GuestFault.of(avxEnabled() ? GuestFault.NM : GuestFault.UD);
+    }
+    requireVex();
   }
 
   /** Raises what an MMX instruction gets when the FPU is off or has an exception pending. */

@@ -28,6 +28,9 @@ final class Decoder {
   /** The bytes at the instruction; filled by the caller before {@link #decode}. */
   final byte[] bytes = new byte[MAX_LENGTH + 17];
 
+  /** What the processor has, as bits of {@link Forms#FEATURES}: what it has not is undefined, or another instruction. */
+  int features = -1;
+
   private int position;
 
   private int next8() {
@@ -81,6 +84,9 @@ final class Decoder {
         case 0xf2 -> i.rep = Instruction.REPNE;
         case 0xf3 -> i.rep = Instruction.REP;
         default -> {
+          if ((opcode & 0xfe) == 0xc4 && (mode == MODE_64 || (bytes[position] & 0xc0) == 0xc0)) {
+            return decodeVex(i, mode, opcode, operand66 || rex != 0, address67, segment);
+          }
           if (mode != MODE_64 || (opcode & 0xf0) != 0x40) {
             return decodeOpcode(i, mode, opcode, operand66, address67, rex, segment);
           }
@@ -112,7 +118,63 @@ final class Decoder {
           case Instruction.REPNE -> PREFIX_F2;
           default -> operand66 ? PREFIX_66 : PREFIX_NONE;
         };
-    int group = Forms.ROOT[(((mode == MODE_64 ? 0 : 4) + map) * 256 + opcode) * 4 + prefix];
+    int at = ((mode == MODE_64 ? 0 : 4) + map) * 256 + opcode;
+    i.vex = false;
+    i.v = 0;
+    i.wide = false;
+    // A prefix that belongs to what the processor has not is ignored.
+    int without = map == 1 && (opcode & 0xfe) == 0xbc ? Forms.ROOT[at * 4 + (operand66 ? PREFIX_66 : PREFIX_NONE)] : 0;
+    return decodeForm(
+        i, mode, opcode, map, Forms.ROOT[at * 4 + prefix], without, operand66, address67, rex, segment);
+  }
+
+  /** What follows the first byte of a VEX prefix (SDM volume 2, 2.3.5). */
+  private int decodeVex(Instruction i, int mode, int first, boolean prefixed, boolean address67, int segment) {
+    boolean undefined = prefixed || i.lock || i.rep != Instruction.REP_NONE;
+    int one = next8();
+    int two = one;
+    int map = 1;
+    int rex = ~one >> 5 & 4;
+    if (first == 0xc4) {
+      two = next8();
+      map = one & 31;
+      rex = ~one >> 5 & 7 | two >> 4 & 8;
+    }
+    i.v = ~two >> 3 & 15;
+    i.wide = (two & 4) != 0;
+    int w = first == 0xc4 ? two >> 7 & 1 : 0;
+    if (mode != MODE_64) {
+      rex &= 8;
+      i.v &= 7;
+    }
+    int prefix = two & 3;
+    i.vex = true;
+    i.lock = false;
+    i.rep = prefix == PREFIX_F3 ? Instruction.REP : prefix == PREFIX_F2 ? Instruction.REPNE : Instruction.REP_NONE;
+    int opcode = next8() & 0xff;
+    // VPEXTRQ and VPINSRQ
+    undefined |= mode != MODE_64 && w != 0 && map == 3 && (opcode == 0x16 || opcode == 0x22);
+    int group = undefined || map < 1 || map > 3
+        ? 0
+        : Forms.VEX_ROOT[((((map - 1) * 2 + w) * 2 + (i.wide ? 1 : 0)) * 256 + opcode) * 4 + prefix];
+    int length = decodeForm(
+        i, mode, opcode, map, group, 0, prefix == PREFIX_66, address67, rex | 0x40, segment);
+    int flags = Forms.FLAGS[i.form];
+    if (((flags & Forms.VVVV) == 0 && i.v != 0) || (flags & Forms.VSIB) != 0 && !vectorIndex) {
+      i.form = 0;
+    }
+    return length;
+  }
+
+  /** Whether the memory operand has an index, which may be a vector register. */
+  private boolean vectorIndex;
+
+  private int indexNumber;
+
+  private int decodeForm(
+      Instruction i, int mode, int opcode, int map, int givenGroup, int without, boolean operand66, boolean address67,
+      int rex, int segment) {
+    int group = givenGroup;
     i.opcode = opcode;
     i.map = map;
     i.operand66 = operand66;
@@ -131,6 +193,11 @@ final class Decoder {
     i.rm = (opcode & 7) | (rex & 1) << 3;
     // Whether a ModRM byte follows is the same for all of a group; memory forms of extension 0 to 7 cover every group.
     int flags = groupFlags(group);
+    if (without != 0 && (Forms.FEATURES[groupForm(group)] & ~features) != 0) {
+      group = without;
+      flags = groupFlags(group);
+    }
+    vectorIndex = false;
     int form;
     if ((flags & Forms.MODRM) != 0) {
       int modrm = next8() & 0xff;
@@ -146,11 +213,18 @@ final class Decoder {
     } else {
       form = Forms.GROUPS[group * 16];
     }
+    if ((Forms.FEATURES[form] & ~features) != 0) {
+      form = 0;
+    }
     i.form = form;
     flags = Forms.FLAGS[form];
     i.size = operandSize(mode, flags, operand66, rex);
     immediate(i, flags);
     i.length = position;
+    if ((flags & Forms.VSIB) != 0) {
+      i.index = Instruction.ZERO;
+      i.immediate = indexNumber;
+    }
     if (i.base == Instruction.PAGE_BASE) {
       i.displacement += i.offset + position;
     }
@@ -165,10 +239,15 @@ final class Decoder {
   }
 
   private static int groupFlags(int group) {
+    return Forms.FLAGS[groupForm(group)];
+  }
+
+  /** The first form of a group. */
+  private static int groupForm(int group) {
     for (int slot = 0; slot < 16; slot++) {
       int form = Forms.GROUPS[group * 16 + slot];
       if (form != 0) {
-        return Forms.FLAGS[form];
+        return form;
       }
     }
     return 0;
@@ -227,6 +306,8 @@ final class Decoder {
       int index = ((sib >> 3) & 7) | (rex & 2) << 2;
       i.scale = sib >> 6;
       i.index = index == 4 ? Instruction.ZERO : index;
+      vectorIndex = true;
+      indexNumber = index;
       if ((sib & 7) == 5 && mod == 0) {
         i.displacement = next32();
       } else {

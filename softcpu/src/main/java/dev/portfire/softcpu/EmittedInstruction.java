@@ -23,6 +23,12 @@ final class EmittedInstruction {
   int opcode;
   int rex;
 
+  /** What {@link ValidatorForms} knows of its VEX prefix; 0 if it has none. */
+  int shape;
+
+  /** VEX.L. */
+  boolean large;
+
   /** The register in VEX.vvvv. */
   int vvvv;
 
@@ -88,6 +94,8 @@ final class EmittedInstruction {
     lock = false;
     rex = 0;
     vvvv = NONE;
+    shape = 0;
+    large = false;
     memory = false;
     immediate = 0;
     int rep = 0;
@@ -115,10 +123,13 @@ final class EmittedInstruction {
       vvvv = ~two >> 3 & 15;
       prefix = two & 3;
       map = ValidatorForms.VEX + (one & 31);
-      if ((two & 4) != 0 || map >= ValidatorForms.MAPS) {
+      large = (two & 4) != 0;
+      b = next();
+      shape = map <= ValidatorForms.VEX || map >= ValidatorForms.MAPS ? 0 : ValidatorForms.shape(map, prefix, b);
+      if ((shape & (large ? ValidatorForms.L1 : ValidatorForms.L0)) == 0
+          || (shape & ((rex & 8) != 0 ? ValidatorForms.W1 : ValidatorForms.W0)) == 0) {
         throw refuse("an instruction that is not allowed");
       }
-      b = next();
     } else {
       if ((b & 0xf0) == 0x40) {
         rex = b;
@@ -143,6 +154,9 @@ final class EmittedInstruction {
       throw refuse("an instruction that is not allowed");
     }
     repeat = rep == 0xf3 && form >>> ValidatorForms.RULE == ValidatorForms.STRING;
+    if (shape != 0 && (shape & ValidatorForms.OTHERS) == 0 && vvvv != 0) {
+      throw refuse("a register in VEX.vvvv that is not allowed");
+    }
     if (rep != 0 && operandSize && !repeat) {
       throw refuse("prefixes that are not allowed together");
     }
@@ -155,6 +169,9 @@ final class EmittedInstruction {
       immediate = (byte) next();
     } else if ((form & ValidatorForms.IMMEDIATE) != 0) {
       immediate();
+    }
+    if ((shape & ValidatorForms.OTHER_WITH_REGISTER) != 0 && memory && vvvv != 0) {
+      throw refuse("a register in VEX.vvvv that is not allowed");
     }
     if (at - start > 15) {
       throw refuse("an instruction of more than 15 bytes");
@@ -215,6 +232,14 @@ final class EmittedInstruction {
     } else if (mod == 2) {
       displacement = next4();
     }
+  }
+
+  /** Bytes of the memory operand. */
+  int bytes() {
+    int bytes = ValidatorForms.bytes(form, size(), wide);
+    return !large || (shape & (ValidatorForms.DOUBLE | ValidatorForms.FOURFOLD)) == 0
+        ? bytes
+        : bytes * ((shape & ValidatorForms.DOUBLE) != 0 ? 2 : 4);
   }
 
   /** Bytes of a general operand. */

@@ -10,6 +10,15 @@ final class FpuOps {
   private static final int CR0_TS = 8;
   private static final int CR4_OSFXSR = 0x200;
   private static final int CR4_OSXSAVE = 0x4_0000;
+
+  // State components, SDM volume 1, 13.1.
+  private static final int X87_STATE = 1;
+  private static final int SSE = 2;
+  private static final int AVX = 4;
+
+  /** XCOMP_BV of the compacted form. */
+  private static final long COMPACTED = Long.MIN_VALUE;
+
   private static final int LEGACY_AREA = 512;
   private static final int HEADER = 64;
 
@@ -186,7 +195,11 @@ final class FpuOps {
 
   static void ldmxcsr(Cpu c, Op o) {
     c.requireSse();
-    int value = (int) c.load32(o.address(c));
+    setMxcsr(c, (int) c.load32(o.address(c)));
+  }
+
+  /** Sets MXCSR as LDMXCSR does. */
+  static void setMxcsr(Cpu c, int value) {
     checkMxcsr(value);
     c.simd.mxcsr = value;
   }
@@ -207,7 +220,16 @@ final class FpuOps {
   }
 
   private static long requested(Cpu c) {
-    return (c.r[2] << 32 | c.r[0] & 0xffff_ffffL) & c.xcr0;
+    return requestedMask(c) & c.xcr0;
+  }
+
+  private static long requestedMask(Cpu c) {
+    return c.r[2] << 32 | c.r[0] & 0xffff_ffffL;
+  }
+
+  /** The end of the components in their area, whose header must be accessible in any case. */
+  private static int end(long components) {
+    return (components & AVX) != 0 ? CpuId.XSAVE_SIZE_AVX : LEGACY_AREA + HEADER;
   }
 
   static void xsaveopt(Cpu c, Op o) {
@@ -219,25 +241,55 @@ final class FpuOps {
     long address = aligned(o.address(c), HEADER);
     long components = requested(c);
     c.mmu.writable(address, 1);
-    c.mmu.writable(address + LEGACY_AREA + HEADER - 1, 1);
-    byte[] image = c.fpuImage;
-    if ((components & 1) != 0) {
-      c.x87.saveImage(image, o.size == 64);
-      store(c, address, image, 0, 24);
-      store(c, address, image, 32, 160);
-    }
-    if ((components & 2) != 0) {
-      X87.saveMxcsr(image, c.simd);
-      X87.saveXmm(image, c.simd, xmmCount(c));
-      store(c, address, image, 24, 32);
-      store(c, address, image, 160, 160 + 16 * xmmCount(c));
+    c.mmu.writable(address + end(components) - 1, 1);
+    saveComponents(c, o, address, components);
+    if ((components & (SSE | AVX)) != 0) {
+      X87.saveMxcsr(c.fpuImage, c.simd);
+      store(c, address, c.fpuImage, 24, 32);
     }
     long saved = c.load64(address + LEGACY_AREA);
     c.store64(address + LEGACY_AREA, saved & ~requestedMask(c) | components);
   }
 
-  private static long requestedMask(Cpu c) {
-    return c.r[2] << 32 | c.r[0] & 0xffff_ffffL;
+  /** XSAVEC: the compacted form, whose components are where those of the standard form are, there being only one. */
+  static void xsavec(Cpu c, Op o) {
+    requireXsave(c);
+    long address = aligned(o.address(c), HEADER);
+    long requested = requested(c);
+    long components = requested & inUse(c);
+    c.mmu.writable(address, 1);
+    c.mmu.writable(address + end(requested) - 1, 1);
+    saveComponents(c, o, address, components);
+    if ((components & SSE) != 0) {
+      X87.saveMxcsr(c.fpuImage, c.simd);
+      store(c, address, c.fpuImage, 24, 32);
+    }
+    c.store64(address + LEGACY_AREA, components);
+    c.store64(address + LEGACY_AREA + 8, COMPACTED | requested);
+  }
+
+  private static void saveComponents(Cpu c, Op o, long address, long components) {
+    byte[] image = c.fpuImage;
+    if ((components & X87_STATE) != 0) {
+      c.x87.saveImage(image, o.size == 64);
+      store(c, address, image, 0, 24);
+      store(c, address, image, 32, 160);
+    }
+    if ((components & SSE) != 0) {
+      X87.saveXmm(image, c.simd, xmmCount(c));
+      store(c, address, image, 160, 160 + 16 * xmmCount(c));
+    }
+    if ((components & AVX) != 0) {
+      for (int k = 0; k < 2 * xmmCount(c); k++) {
+        c.store64(address + LEGACY_AREA + HEADER + 8 * k, c.simd.upper[k]);
+      }
+    }
+  }
+
+  /** XINUSE: AVX state is in its first state if all upper halves are zero; of the others nobody keeps account. */
+  static long inUse(Cpu c) {
+    c.claimSimd();
+    return X87_STATE | SSE | (c.simd.hasUpper() ? AVX : 0);
   }
 
   static void xrstor(Cpu c, Op o) {
@@ -245,28 +297,42 @@ final class FpuOps {
     long address = aligned(o.address(c), HEADER);
     long components = requested(c);
     long present = c.load64(address + LEGACY_AREA);
-    if ((present & ~c.xcr0) != 0
-        || c.load64(address + LEGACY_AREA + 8) != 0
-        || c.load64(address + LEGACY_AREA + 16) != 0) {
+    long format = c.load64(address + LEGACY_AREA + 8);
+    boolean compacted = format < 0 && (c.features & Forms.XSAVEC) != 0;
+    long known = compacted ? format & ~COMPACTED : c.xcr0;
+    long rest = compacted ? known & ~c.xcr0 : format;
+    for (int k = 16; k < (compacted ? 64 : 24); k += 8) {
+      rest |= c.load64(address + LEGACY_AREA + k);
+    }
+    if ((present & ~known) != 0 || rest != 0) {
       throw GuestFault.gp();
     }
     byte[] image = c.fpuImage;
     load(c, address, image, 0, 160 + 16 * xmmCount(c));
-    if ((components & 2) != 0) {
+    long there = components & present;
+    if ((there & AVX) != 0) {
+      // All that can fault comes first.
+      c.load64(address + CpuId.XSAVE_SIZE_AVX - 8);
+    }
+    boolean mxcsr = compacted ? (there & SSE) != 0 : (components & (SSE | AVX)) != 0;
+    if (mxcsr) {
       checkMxcsr(X87.mxcsrOf(image));
       c.simd.mxcsr = X87.mxcsrOf(image);
-      if ((present & 2) != 0) {
-        X87.restoreXmm(image, c.simd, xmmCount(c));
-      } else {
-        java.util.Arrays.fill(c.simd.xmm, 0, 2 * xmmCount(c), 0);
-      }
+    } else if (compacted && (components & SSE) != 0) {
+      c.simd.mxcsr = SimdState.MXCSR_RESET;
     }
-    if ((components & 1) != 0) {
-      if ((present & 1) != 0) {
-        c.x87.restoreImage(image, o.size == 64);
-      } else {
-        c.x87.reset();
-      }
+    if ((there & SSE) != 0) {
+      X87.restoreXmm(image, c.simd, xmmCount(c));
+    } else if ((components & SSE) != 0) {
+      java.util.Arrays.fill(c.simd.xmm, 0, 2 * xmmCount(c), 0);
+    }
+    for (int k = 0; (components & AVX) != 0 && k < 2 * xmmCount(c); k++) {
+      c.simd.upper[k] = (there & AVX) != 0 ? c.load64(address + LEGACY_AREA + HEADER + 8 * k) : 0;
+    }
+    if ((there & X87_STATE) != 0) {
+      c.x87.restoreImage(image, o.size == 64);
+    } else if ((components & X87_STATE) != 0) {
+      c.x87.reset();
     }
   }
 

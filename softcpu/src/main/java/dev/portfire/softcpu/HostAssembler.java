@@ -204,6 +204,35 @@ final class HostAssembler {
     bytes[position++] = (byte) count;
   }
 
+  /**
+   * A VEX prefix of three bytes, and the opcode.
+   *
+   * @param rm the register that VEX.B extends: ModRM.rm or the base
+   * @param index the one that VEX.X extends, or 0
+   * @param vvvv the register in VEX.vvvv, or 0 if there is none
+   * @param pp 0, or 1 to 3 for 66, F3 and F2
+   */
+  void vex(int map, int pp, boolean w, boolean l, int opcode, int reg, int vvvv, int rm, int index) {
+    room();
+    bytes[position++] = (byte) 0xc4;
+    bytes[position++] = (byte) ((~reg & 8) << 4 | (~index & 8) << 3 | (~rm & 8) << 2 | map);
+    bytes[position++] = (byte) ((w ? 0x80 : 0) | (~vvvv & 15) << 3 | (l ? 4 : 0) | pp);
+    bytes[position++] = (byte) opcode;
+  }
+
+  /** The same with a register as ModRM.rm. */
+  void vexRegister(int map, int pp, boolean w, boolean l, int opcode, int reg, int vvvv, int rm) {
+    vex(map, pp, w, l, opcode, reg, vvvv, rm, 0);
+    bytes[position++] = (byte) (0xc0 | (reg & 7) << 3 | rm & 7);
+  }
+
+  /** The same with {@code [base + index + displacement]} as ModRM.rm. */
+  void vexMemory(
+      int map, int pp, boolean w, boolean l, int opcode, int reg, int vvvv, int base, int index, int displacement) {
+    vex(map, pp, w, l, opcode, reg, vvvv, base, index == NONE ? 0 : index);
+    address(reg, base, index, 0, displacement);
+  }
+
   /** A VEX prefix of the 0F38 map with W set, and the opcode; pp: 2 for F3, 3 for F2. */
   private void vex(int reg, int vvvv, int rm, int pp, int opcode) {
     room();

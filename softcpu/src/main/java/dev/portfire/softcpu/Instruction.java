@@ -27,6 +27,12 @@ final class Instruction {
   /** Whether there is an operand-size prefix. */
   boolean operand66;
 
+  /** Has a VEX prefix: then the register in VEX.vvvv, and whether VEX.L asks for 256 bits. */
+  boolean vex;
+
+  int v;
+  boolean wide;
+
   int modrm;
   boolean memory;
   boolean lock;

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.HostCode;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -90,14 +91,18 @@ final class NativeEngine implements AutoCloseable {
   /** Places of entries, divided by eight, by mode. */
   private final BitSet[] entries = {new BitSet(), new BitSet(), new BitSet()};
 
+  private final int hostFeatures;
+  private final int features;
+  private final boolean avx;
   private final int firstFree;
   private int free;
   private volatile Sites sites = Sites.of(FEW_SITES);
   private int siteCount;
   private volatile int epoch;
+  private volatile boolean needsAvx;
   private volatile boolean full;
 
-  NativeEngine(HostCode.Source source, CodeCache known, boolean counts) {
+  NativeEngine(HostCode.Source source, CodeCache known, boolean counts, CpuModel model) {
     this.known = known;
     this.code = source.allocate(CAPACITY);
     this.writable = code.writable();
@@ -106,8 +111,11 @@ final class NativeEngine implements AutoCloseable {
     store(0, a.bytes, a.position);
     this.firstFree = a.position + 63 & -64;
     this.free = firstFree;
+    this.hostFeatures = hostFeatures();
+    this.features = CpuId.features(model, hostFeatures);
+    this.avx = (features & hostFeatures & Forms.AVX) != 0;
     this.translator = new Translator(this, known, counts);
-    this.validator = VALIDATES ? new CodeValidator(trampolines.exit, this::isEntry) : null;
+    this.validator = VALIDATES ? new CodeValidator(exit(), this::isEntry) : null;
   }
 
   /** Why this host's CPU cannot execute what the engine emits, if it cannot. */
@@ -125,19 +133,51 @@ final class NativeEngine implements AutoCloseable {
     }
   }
 
+  private int hostFeatures() {
+    long at = code.address() + trampolines.cpuid;
+    int leaf1 = (int) (code.call(at, 1, 0) >>> 32);
+    // OSXSAVE
+    boolean avxUsable = (leaf1 & 1 << 27) != 0 && (code.call(code.address() + trampolines.xgetbv, 0, 0) & 6) == 6;
+    return CpuId.features(leaf1, (int) code.call(at, 7, 0), (int) (code.call(at, 0x8000_0001L, 0) >>> 32), avxUsable);
+  }
+
+  /** What the guest's processor has: bits of {@link Forms#FEATURES}. */
+  int features() {
+    return features;
+  }
+
+  /** Whether the host's processor has what a form needs. */
+  boolean hostHas(int form) {
+    return (Forms.FEATURES[form] & ~hostFeatures) == 0;
+  }
+
+  /** Whether the guest's AVX can be the host's, so that upper halves of registers are kept. */
+  boolean avx() {
+    return avx;
+  }
+
+  /** Takes note that AVX instructions are being emitted: vCPUs that must not execute them are interpreted from now on. */
+  void takesAvx() {
+    needsAvx = true;
+  }
+
+  boolean needsAvx() {
+    return needsAvx;
+  }
+
   int epoch() {
     return epoch;
   }
 
   /** Executes emitted code; the result is the number of the site where it left. */
   int enter(boolean simd, long address, NativeState state) {
-    int enter = simd ? trampolines.enterWithSimd : trampolines.enter;
+    int enter = !simd ? trampolines.enter : avx ? trampolines.enterWithAvx : trampolines.enterWithSimd;
     return (int) code.call(code.address() + enter, address, state.address());
   }
 
   /** Where in the code memory sites jump to. */
   int exit() {
-    return trampolines.exit;
+    return avx ? trampolines.exitWithAvx : trampolines.exit;
   }
 
   /** The address of a place in the code memory. */

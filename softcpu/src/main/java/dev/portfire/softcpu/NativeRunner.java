@@ -74,6 +74,9 @@ final class NativeRunner {
     if (simdHere) {
       simdHere = false;
       state.getXmm(c.simd.xmm);
+      if (engine.avx()) {
+        state.getUpper(c.simd.upper);
+      }
       c.simd.mxcsr = state.getInt(NativeState.GUEST_MXCSR);
     }
   }
@@ -88,7 +91,7 @@ final class NativeRunner {
   /** The translation of a block of 64-bit code that is about to be executed; null: the interpreter is to do it. */
   @Nullable TranslatedBlock translation(Block block) {
     // Emitted supervisor code takes for granted that CPL is 0.
-    if (!block.valid || block.crossPage >= 0 || c.cpl == 1 || c.cpl == 2) {
+    if (!block.valid || block.crossPage >= 0 || c.cpl == 1 || c.cpl == 2 || engine.avx() && engine.needsAvx() && !c.avxEnabled()) {
       return null;
     }
     int mode = mmu.mode();
@@ -239,6 +242,9 @@ final class NativeRunner {
         }
         simdHere = true;
         state.setXmm(c.simd.xmm);
+        if (engine.avx()) {
+          state.setUpper(c.simd.upper, c.simd.hasUpper());
+        }
         state.setInt(NativeState.GUEST_MXCSR, c.simd.mxcsr);
       }
       if (attended) {

@@ -142,7 +142,16 @@ final class NativeState {
 
   private static final long IRET_FLAGS = ~(0x8d5L | Cpu.IF | 2);
 
-  private static final int TABLES = 756;
+  /** Whether the upper half of any YMM register is not zero: if none is, they are not in memory. */
+  static final int HAS_UPPER = 708;
+
+  /** The mask of {@link #ALIGNED} for 5. */
+  private static final int ALIGNED_32 = 716;
+
+  /** The upper halves of the YMM registers. */
+  static final int UPPER = 756;
+
+  private static final int TABLES = 1012;
   private static final int TLB_BYTES = TLB_SLOTS * 8;
   private static final int JUMP_BYTES = JUMP_SLOTS * 8;
   private static final int MODE_BYTES = 3 * TLB_BYTES + 2 * JUMP_BYTES;
@@ -189,7 +198,7 @@ final class NativeState {
     set(SYSRET_MASK, SYSRET_FLAGS);
     set(IRET_MASK, IRET_FLAGS);
     set(IF_MASK, Cpu.IF);
-    for (int log = 1; log <= 4; log++) {
+    for (int log = 1; log <= 5; log++) {
       set(aligned(log), ~(0xfffL & -1L << log));
     }
     for (int mode = 0; mode < MODES; mode++) {
@@ -244,7 +253,7 @@ final class NativeState {
   }
 
   static int aligned(int log) {
-    return ALIGNED + 8 * log - 8;
+    return log == 5 ? ALIGNED_32 : ALIGNED + 8 * log - 8;
   }
 
   /** Where a register of {@link Cpu#r} is. */
@@ -343,6 +352,20 @@ final class NativeState {
 
   void getXmm(long[] lanes) {
     MemorySegment.copy(memory, JAVA_LONG, STACK_POINTER + XMM, lanes, 0, 32);
+  }
+
+  /** Takes the upper halves of the YMM registers. */
+  void getUpper(long[] lanes) {
+    if (getInt(HAS_UPPER) != 0) {
+      MemorySegment.copy(memory, JAVA_LONG, STACK_POINTER + UPPER, lanes, 0, 32);
+    } else {
+      Arrays.fill(lanes, 0);
+    }
+  }
+
+  void setUpper(long[] lanes, boolean notZero) {
+    setInt(HAS_UPPER, notZero ? 1 : 0);
+    MemorySegment.copy(lanes, 0, memory, JAVA_LONG, STACK_POINTER + UPPER, 32);
   }
 
   void setXmm(long[] lanes) {

@@ -50,6 +50,14 @@ abstract class Op {
   /** Offset of the first byte from the start of its page. */
   final short offset;
 
+  final boolean vex;
+
+  /** The register in VEX.vvvv. */
+  final byte v;
+
+  /** VEX.L: operands of 256 bits. */
+  final boolean wide;
+
   Op(Instruction i, int d, int s) {
     this.d = d;
     this.s = s;
@@ -72,6 +80,9 @@ abstract class Op {
     this.addressSize = (byte) i.addressSize;
     this.imm2 = (short) i.immediate2;
     this.offset = (short) i.offset;
+    this.vex = i.vex;
+    this.v = (byte) i.v;
+    this.wide = i.wide;
   }
 
   /**

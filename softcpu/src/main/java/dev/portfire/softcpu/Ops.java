@@ -1,7 +1,11 @@
 // Generated from isa.txt by IsaGenerator; do not edit.
 package dev.portfire.softcpu;
 
+import dev.portfire.softcpu.fpu.AvxLanes;
+import dev.portfire.softcpu.fpu.Crypto;
+import dev.portfire.softcpu.fpu.Fma;
 import dev.portfire.softcpu.fpu.MmxSse;
+import dev.portfire.softcpu.fpu.SimdState;
 import dev.portfire.softcpu.fpu.SseFloat;
 
 /** One small class for each specialised operation, and the factory that picks it. */
@@ -27,6 +31,17 @@ final class Ops {
       case 12 -> create12(i);
       case 13 -> create13(i);
       case 14 -> create14(i);
+      case 15 -> create15(i);
+      case 16 -> create16(i);
+      case 17 -> create17(i);
+      case 18 -> create18(i);
+      case 19 -> create19(i);
+      case 20 -> create20(i);
+      case 21 -> create21(i);
+      case 22 -> create22(i);
+      case 23 -> create23(i);
+      case 24 -> create24(i);
+      case 25 -> create25(i);
       default -> throw new IllegalStateException("no form " + i.form);
     };
   }
@@ -886,6 +901,607 @@ final class Ops {
       case 730 -> new PcmpistriInSseOps(i, i.reg, i.rm);
       case 731 -> new Crc32bInSseOps(i, i.reg, i.rm8());
       case 732 -> new Crc32InSseOps(i, i.reg, i.rm);
+      case 733 -> new TzcntInBmi(i, i.reg, i.rm);
+      case 734 -> new LzcntInBmi(i, i.reg, i.rm);
+      case 735 -> new MovbeLoadInBmi(i, i.reg, i.rm);
+      case 736 -> new MovbeStoreInBmi(i, i.reg, i.rm);
+      case 737 -> new MovbeLoadInBmi(i, i.reg, i.rm);
+      case 738 -> new MovbeStoreInBmi(i, i.reg, i.rm);
+      case 739 -> new AdcxInBmi(i, i.reg, i.rm);
+      case 740 -> new AdoxInBmi(i, i.reg, i.rm);
+      case 741 -> i.memory ? new AesencX128M(i, i.reg, 0) : new AesencX128R(i, i.reg, i.rm);
+      case 742 -> i.memory ? new AesenclastX128M(i, i.reg, 0) : new AesenclastX128R(i, i.reg, i.rm);
+      case 743 -> i.memory ? new AesdecX128M(i, i.reg, 0) : new AesdecX128R(i, i.reg, i.rm);
+      case 744 -> i.memory ? new AesdeclastX128M(i, i.reg, 0) : new AesdeclastX128R(i, i.reg, i.rm);
+      case 745 -> i.memory ? new AesimcX128M(i, i.reg, 0) : new AesimcX128R(i, i.reg, i.rm);
+      case 746 -> i.memory ? new AeskeygenassistX128iM(i, i.reg, 0) : new AeskeygenassistX128iR(i, i.reg, i.rm);
+      case 747 -> i.memory ? new PclmulqdqX128iM(i, i.reg, 0) : new PclmulqdqX128iR(i, i.reg, i.rm);
+      case 748 -> i.memory ? new Sha1nexteX128UnaM(i, i.reg, 0) : new Sha1nexteX128R(i, i.reg, i.rm);
+      case 749 -> i.memory ? new Sha1msg1X128UnaM(i, i.reg, 0) : new Sha1msg1X128R(i, i.reg, i.rm);
+      default -> throw new IllegalStateException("no form " + i.form);
+    };
+  }
+
+  private static Op create15(Instruction i) {
+    return switch (i.form) {
+      case 750 -> i.memory ? new Sha1msg2X128UnaM(i, i.reg, 0) : new Sha1msg2X128R(i, i.reg, i.rm);
+      case 751 -> i.memory ? new Sha256rnds2X128UnaM(i, i.reg, 0) : new Sha256rnds2X128R(i, i.reg, i.rm);
+      case 752 -> i.memory ? new Sha256msg1X128UnaM(i, i.reg, 0) : new Sha256msg1X128R(i, i.reg, i.rm);
+      case 753 -> i.memory ? new Sha256msg2X128UnaM(i, i.reg, 0) : new Sha256msg2X128R(i, i.reg, i.rm);
+      case 754 -> i.memory ? new Sha1rnds4X128iUnaM(i, i.reg, 0) : new Sha1rnds4X128iR(i, i.reg, i.rm);
+      case 755 -> new XsavecInFpuOps(i, i.reg, i.rm);
+      case 756 -> new VexMov2x16Both(i, i.reg, i.rm);
+      case 757 -> new StoreInVex(i, i.reg, i.rm);
+      case 758 -> new VexMov2x16Both(i, i.reg, i.rm);
+      case 759 -> new StoreInVex(i, i.reg, i.rm);
+      case 760 -> new LoadLowInVex(i, i.reg, i.rm);
+      case 761 -> new StoreLowInVex(i, i.reg, i.rm);
+      case 762 -> new LoadHighInVex(i, i.reg, i.rm);
+      case 763 -> new StoreHighInVex(i, i.reg, i.rm);
+      case 764 -> new VexMov2x16BothAligned(i, i.reg, i.rm);
+      case 765 -> new StoreAlignedInVex(i, i.reg, i.rm);
+      case 766 -> new StoreAlignedInVex(i, i.reg, i.rm);
+      case 767 -> new MovmskpsInVex(i, i.reg, i.rm);
+      case 768 -> new LoadLowInVex(i, i.reg, i.rm);
+      case 769 -> new StoreLowInVex(i, i.reg, i.rm);
+      case 770 -> new LoadHighInVex(i, i.reg, i.rm);
+      case 771 -> new StoreHighInVex(i, i.reg, i.rm);
+      case 772 -> new VexMov2x16BothAligned(i, i.reg, i.rm);
+      case 773 -> new StoreAlignedInVex(i, i.reg, i.rm);
+      case 774 -> new StoreAlignedInVex(i, i.reg, i.rm);
+      case 775 -> new MovmskpdInVex(i, i.reg, i.rm);
+      case 776 -> new MovhlpsInVex(i, i.reg, i.rm);
+      case 777 -> new MovlhpsInVex(i, i.reg, i.rm);
+      case 778 -> new VexMovsldup2x16Both(i, i.reg, i.rm);
+      case 779 -> new VexMovshdup2x16Both(i, i.reg, i.rm);
+      case 780 -> new VexMovddup2x8(i, i.reg, i.rm);
+      case 781 -> new MovddupInVex(i, i.reg, i.rm);
+      case 782 -> new Load32InVex(i, i.reg, i.rm);
+      case 783 -> new MovssInVex(i, i.reg, i.rm);
+      case 784 -> new Store32InVex(i, i.reg, i.rm);
+      case 785 -> new MovssToRmInVex(i, i.reg, i.rm);
+      case 786 -> new Load64InVex(i, i.reg, i.rm);
+      case 787 -> new MovsdInVex(i, i.reg, i.rm);
+      case 788 -> new StoreLowInVex(i, i.reg, i.rm);
+      case 789 -> new MovsdToRmInVex(i, i.reg, i.rm);
+      case 790 -> new VexMov2x16BothAligned(i, i.reg, i.rm);
+      case 791 -> new VexMov2x16Both(i, i.reg, i.rm);
+      case 792 -> new VexMov2x16Both(i, i.reg, i.rm);
+      case 793 -> new VexMov2x16Aligned(i, i.reg, i.rm);
+      case 794 -> new VexMov2x16BothAligned(i, i.reg, i.rm);
+      case 795 -> new StoreAlignedInVex(i, i.reg, i.rm);
+      case 796 -> new StoreInVex(i, i.reg, i.rm);
+      case 797 -> new StoreAlignedInVex(i, i.reg, i.rm);
+      case 798 -> new MovdInVex(i, i.reg, i.rm);
+      case 799 -> new StoreDInVex(i, i.reg, i.rm);
+      default -> throw new IllegalStateException("no form " + i.form);
+    };
+  }
+
+  private static Op create16(Instruction i) {
+    return switch (i.form) {
+      case 800 -> new VexMovq2x8(i, i.reg, i.rm);
+      case 801 -> new StoreQInVex(i, i.reg, i.rm);
+      case 802 -> new MaskmovdquInSseOps(i, i.reg, i.rm);
+      case 803 -> new ZeroUpperInVex(i, i.reg, i.rm);
+      case 804 -> new ZeroAllInVex(i, i.reg, i.rm);
+      case 805 -> new LdmxcsrInVex(i, i.reg, i.rm);
+      case 806 -> new StmxcsrInVex(i, i.reg, i.rm);
+      case 807 -> new VexSqrtps2x16Both(i, i.reg, i.rm);
+      case 808 -> new VexSqrtpd2x16Both(i, i.reg, i.rm);
+      case 809 -> new VexSqrtss3x4(i, i.reg, i.rm);
+      case 810 -> new VexSqrtsd3x8(i, i.reg, i.rm);
+      case 811 -> new VexAddps3x16Both(i, i.reg, i.rm);
+      case 812 -> new VexAddpd3x16Both(i, i.reg, i.rm);
+      case 813 -> new VexAddss3x4(i, i.reg, i.rm);
+      case 814 -> new VexAddsd3x8(i, i.reg, i.rm);
+      case 815 -> new VexMulps3x16Both(i, i.reg, i.rm);
+      case 816 -> new VexMulpd3x16Both(i, i.reg, i.rm);
+      case 817 -> new VexMulss3x4(i, i.reg, i.rm);
+      case 818 -> new VexMulsd3x8(i, i.reg, i.rm);
+      case 819 -> new VexSubps3x16Both(i, i.reg, i.rm);
+      case 820 -> new VexSubpd3x16Both(i, i.reg, i.rm);
+      case 821 -> new VexSubss3x4(i, i.reg, i.rm);
+      case 822 -> new VexSubsd3x8(i, i.reg, i.rm);
+      case 823 -> new VexMinps3x16Both(i, i.reg, i.rm);
+      case 824 -> new VexMinpd3x16Both(i, i.reg, i.rm);
+      case 825 -> new VexMinss3x4(i, i.reg, i.rm);
+      case 826 -> new VexMinsd3x8(i, i.reg, i.rm);
+      case 827 -> new VexDivps3x16Both(i, i.reg, i.rm);
+      case 828 -> new VexDivpd3x16Both(i, i.reg, i.rm);
+      case 829 -> new VexDivss3x4(i, i.reg, i.rm);
+      case 830 -> new VexDivsd3x8(i, i.reg, i.rm);
+      case 831 -> new VexMaxps3x16Both(i, i.reg, i.rm);
+      case 832 -> new VexMaxpd3x16Both(i, i.reg, i.rm);
+      case 833 -> new VexMaxss3x4(i, i.reg, i.rm);
+      case 834 -> new VexMaxsd3x8(i, i.reg, i.rm);
+      case 835 -> new VexRsqrtps2x16Both(i, i.reg, i.rm);
+      case 836 -> new VexRsqrtss3x4(i, i.reg, i.rm);
+      case 837 -> new VexRcpps2x16Both(i, i.reg, i.rm);
+      case 838 -> new VexRcpss3x4(i, i.reg, i.rm);
+      case 839 -> new VexPand3x16Both(i, i.reg, i.rm);
+      case 840 -> new VexPand3x16Both(i, i.reg, i.rm);
+      case 841 -> new VexPandn3x16Both(i, i.reg, i.rm);
+      case 842 -> new VexPandn3x16Both(i, i.reg, i.rm);
+      case 843 -> new VexPor3x16Both(i, i.reg, i.rm);
+      case 844 -> new VexPor3x16Both(i, i.reg, i.rm);
+      case 845 -> new VexPxor3x16Both(i, i.reg, i.rm);
+      case 846 -> new VexPxor3x16Both(i, i.reg, i.rm);
+      case 847 -> new VexPunpckldq3x16Both(i, i.reg, i.rm);
+      case 848 -> new VexPunpckhdq3x16Both(i, i.reg, i.rm);
+      case 849 -> new VexPunpcklqdq3x16Both(i, i.reg, i.rm);
+      default -> throw new IllegalStateException("no form " + i.form);
+    };
+  }
+
+  private static Op create17(Instruction i) {
+    return switch (i.form) {
+      case 850 -> new VexPunpckhqdq3x16Both(i, i.reg, i.rm);
+      case 851 -> new VexVcmpps3x16Both(i, i.reg, i.rm);
+      case 852 -> new VexVcmppd3x16Both(i, i.reg, i.rm);
+      case 853 -> new VexVcmpss3x4(i, i.reg, i.rm);
+      case 854 -> new VexVcmpsd3x8(i, i.reg, i.rm);
+      case 855 -> new VexShufps3x16Both(i, i.reg, i.rm);
+      case 856 -> new VexShufpd3x16BothShift2(i, i.reg, i.rm);
+      case 857 -> new UcomissInVex(i, i.reg, i.rm);
+      case 858 -> new ComissInVex(i, i.reg, i.rm);
+      case 859 -> new UcomisdInVex(i, i.reg, i.rm);
+      case 860 -> new ComisdInVex(i, i.reg, i.rm);
+      case 861 -> new VexHaddpd3x16Both(i, i.reg, i.rm);
+      case 862 -> new VexHaddps3x16Both(i, i.reg, i.rm);
+      case 863 -> new VexHsubpd3x16Both(i, i.reg, i.rm);
+      case 864 -> new VexHsubps3x16Both(i, i.reg, i.rm);
+      case 865 -> new VexAddsubpd3x16Both(i, i.reg, i.rm);
+      case 866 -> new VexAddsubps3x16Both(i, i.reg, i.rm);
+      case 867 -> new VexRoundps2x16Both(i, i.reg, i.rm);
+      case 868 -> new VexRoundpd2x16Both(i, i.reg, i.rm);
+      case 869 -> new VexRoundss3x4(i, i.reg, i.rm);
+      case 870 -> new VexRoundsd3x8(i, i.reg, i.rm);
+      case 871 -> new DppsInVex(i, i.reg, i.rm);
+      case 872 -> new VexDppd3x16(i, i.reg, i.rm);
+      case 873 -> new Cvtsi2ssInVex(i, i.reg, i.rm);
+      case 874 -> new Cvttss2siInVex(i, i.reg, i.rm);
+      case 875 -> new Cvtss2siInVex(i, i.reg, i.rm);
+      case 876 -> new Cvtsi2sdInVex(i, i.reg, i.rm);
+      case 877 -> new Cvttsd2siInVex(i, i.reg, i.rm);
+      case 878 -> new Cvtsd2siInVex(i, i.reg, i.rm);
+      case 879 -> new VexCvtps2pd2x8Both(i, i.reg, i.rm);
+      case 880 -> new VexCvtpd2ps2x16Both(i, i.reg, i.rm);
+      case 881 -> new VexCvtss2sd3x4(i, i.reg, i.rm);
+      case 882 -> new VexCvtsd2ss3x8(i, i.reg, i.rm);
+      case 883 -> new VexCvtdq2ps2x16Both(i, i.reg, i.rm);
+      case 884 -> new VexCvtps2dq2x16Both(i, i.reg, i.rm);
+      case 885 -> new VexCvttps2dq2x16Both(i, i.reg, i.rm);
+      case 886 -> new VexCvttpd2dq2x16Both(i, i.reg, i.rm);
+      case 887 -> new VexCvtpd2dq2x16Both(i, i.reg, i.rm);
+      case 888 -> new VexCvtdq2pd2x8Both(i, i.reg, i.rm);
+      case 889 -> new VexVcvtph2ps2x8Both(i, i.reg, i.rm);
+      case 890 -> new Cvtps2phInVex(i, i.reg, i.rm);
+      case 891 -> new VexPunpcklbw3x16(i, i.reg, i.rm);
+      case 892 -> new VexPunpcklbw3x16Both(i, i.reg, i.rm);
+      case 893 -> new VexPunpcklwd3x16(i, i.reg, i.rm);
+      case 894 -> new VexPunpcklwd3x16Both(i, i.reg, i.rm);
+      case 895 -> new VexPunpckldq3x16(i, i.reg, i.rm);
+      case 896 -> new VexPunpckldq3x16Both(i, i.reg, i.rm);
+      case 897 -> new VexPacksswb3x16(i, i.reg, i.rm);
+      case 898 -> new VexPacksswb3x16Both(i, i.reg, i.rm);
+      case 899 -> new VexPcmpgtb3x16(i, i.reg, i.rm);
+      default -> throw new IllegalStateException("no form " + i.form);
+    };
+  }
+
+  private static Op create18(Instruction i) {
+    return switch (i.form) {
+      case 900 -> new VexPcmpgtb3x16Both(i, i.reg, i.rm);
+      case 901 -> new VexPcmpgtw3x16(i, i.reg, i.rm);
+      case 902 -> new VexPcmpgtw3x16Both(i, i.reg, i.rm);
+      case 903 -> new VexPcmpgtd3x16(i, i.reg, i.rm);
+      case 904 -> new VexPcmpgtd3x16Both(i, i.reg, i.rm);
+      case 905 -> new VexPackuswb3x16(i, i.reg, i.rm);
+      case 906 -> new VexPackuswb3x16Both(i, i.reg, i.rm);
+      case 907 -> new VexPunpckhbw3x16(i, i.reg, i.rm);
+      case 908 -> new VexPunpckhbw3x16Both(i, i.reg, i.rm);
+      case 909 -> new VexPunpckhwd3x16(i, i.reg, i.rm);
+      case 910 -> new VexPunpckhwd3x16Both(i, i.reg, i.rm);
+      case 911 -> new VexPunpckhdq3x16(i, i.reg, i.rm);
+      case 912 -> new VexPunpckhdq3x16Both(i, i.reg, i.rm);
+      case 913 -> new VexPackssdw3x16(i, i.reg, i.rm);
+      case 914 -> new VexPackssdw3x16Both(i, i.reg, i.rm);
+      case 915 -> new VexPcmpeqb3x16(i, i.reg, i.rm);
+      case 916 -> new VexPcmpeqb3x16Both(i, i.reg, i.rm);
+      case 917 -> new VexPcmpeqw3x16(i, i.reg, i.rm);
+      case 918 -> new VexPcmpeqw3x16Both(i, i.reg, i.rm);
+      case 919 -> new VexPcmpeqd3x16(i, i.reg, i.rm);
+      case 920 -> new VexPcmpeqd3x16Both(i, i.reg, i.rm);
+      case 921 -> new VexPsrlw3x16(i, i.reg, i.rm);
+      case 922 -> new VexPsrlw3x16Count(i, i.reg, i.rm);
+      case 923 -> new VexPsrld3x16(i, i.reg, i.rm);
+      case 924 -> new VexPsrld3x16Count(i, i.reg, i.rm);
+      case 925 -> new VexPsrlq3x16(i, i.reg, i.rm);
+      case 926 -> new VexPsrlq3x16Count(i, i.reg, i.rm);
+      case 927 -> new VexPaddq3x16(i, i.reg, i.rm);
+      case 928 -> new VexPaddq3x16Both(i, i.reg, i.rm);
+      case 929 -> new VexPmullw3x16(i, i.reg, i.rm);
+      case 930 -> new VexPmullw3x16Both(i, i.reg, i.rm);
+      case 931 -> new VexPsubusb3x16(i, i.reg, i.rm);
+      case 932 -> new VexPsubusb3x16Both(i, i.reg, i.rm);
+      case 933 -> new VexPsubusw3x16(i, i.reg, i.rm);
+      case 934 -> new VexPsubusw3x16Both(i, i.reg, i.rm);
+      case 935 -> new VexPminub3x16(i, i.reg, i.rm);
+      case 936 -> new VexPminub3x16Both(i, i.reg, i.rm);
+      case 937 -> new VexPand3x16(i, i.reg, i.rm);
+      case 938 -> new VexPand3x16Both(i, i.reg, i.rm);
+      case 939 -> new VexPaddusb3x16(i, i.reg, i.rm);
+      case 940 -> new VexPaddusb3x16Both(i, i.reg, i.rm);
+      case 941 -> new VexPaddusw3x16(i, i.reg, i.rm);
+      case 942 -> new VexPaddusw3x16Both(i, i.reg, i.rm);
+      case 943 -> new VexPmaxub3x16(i, i.reg, i.rm);
+      case 944 -> new VexPmaxub3x16Both(i, i.reg, i.rm);
+      case 945 -> new VexPandn3x16(i, i.reg, i.rm);
+      case 946 -> new VexPandn3x16Both(i, i.reg, i.rm);
+      case 947 -> new VexPavgb3x16(i, i.reg, i.rm);
+      case 948 -> new VexPavgb3x16Both(i, i.reg, i.rm);
+      case 949 -> new VexPsraw3x16(i, i.reg, i.rm);
+      default -> throw new IllegalStateException("no form " + i.form);
+    };
+  }
+
+  private static Op create19(Instruction i) {
+    return switch (i.form) {
+      case 950 -> new VexPsraw3x16Count(i, i.reg, i.rm);
+      case 951 -> new VexPsrad3x16(i, i.reg, i.rm);
+      case 952 -> new VexPsrad3x16Count(i, i.reg, i.rm);
+      case 953 -> new VexPavgw3x16(i, i.reg, i.rm);
+      case 954 -> new VexPavgw3x16Both(i, i.reg, i.rm);
+      case 955 -> new VexPmulhuw3x16(i, i.reg, i.rm);
+      case 956 -> new VexPmulhuw3x16Both(i, i.reg, i.rm);
+      case 957 -> new VexPmulhw3x16(i, i.reg, i.rm);
+      case 958 -> new VexPmulhw3x16Both(i, i.reg, i.rm);
+      case 959 -> new VexPsubsb3x16(i, i.reg, i.rm);
+      case 960 -> new VexPsubsb3x16Both(i, i.reg, i.rm);
+      case 961 -> new VexPsubsw3x16(i, i.reg, i.rm);
+      case 962 -> new VexPsubsw3x16Both(i, i.reg, i.rm);
+      case 963 -> new VexPminsw3x16(i, i.reg, i.rm);
+      case 964 -> new VexPminsw3x16Both(i, i.reg, i.rm);
+      case 965 -> new VexPor3x16(i, i.reg, i.rm);
+      case 966 -> new VexPor3x16Both(i, i.reg, i.rm);
+      case 967 -> new VexPaddsb3x16(i, i.reg, i.rm);
+      case 968 -> new VexPaddsb3x16Both(i, i.reg, i.rm);
+      case 969 -> new VexPaddsw3x16(i, i.reg, i.rm);
+      case 970 -> new VexPaddsw3x16Both(i, i.reg, i.rm);
+      case 971 -> new VexPmaxsw3x16(i, i.reg, i.rm);
+      case 972 -> new VexPmaxsw3x16Both(i, i.reg, i.rm);
+      case 973 -> new VexPxor3x16(i, i.reg, i.rm);
+      case 974 -> new VexPxor3x16Both(i, i.reg, i.rm);
+      case 975 -> new VexPsllw3x16(i, i.reg, i.rm);
+      case 976 -> new VexPsllw3x16Count(i, i.reg, i.rm);
+      case 977 -> new VexPslld3x16(i, i.reg, i.rm);
+      case 978 -> new VexPslld3x16Count(i, i.reg, i.rm);
+      case 979 -> new VexPsllq3x16(i, i.reg, i.rm);
+      case 980 -> new VexPsllq3x16Count(i, i.reg, i.rm);
+      case 981 -> new VexPmuludq3x16(i, i.reg, i.rm);
+      case 982 -> new VexPmuludq3x16Both(i, i.reg, i.rm);
+      case 983 -> new VexPmaddwd3x16(i, i.reg, i.rm);
+      case 984 -> new VexPmaddwd3x16Both(i, i.reg, i.rm);
+      case 985 -> new VexPsadbw3x16(i, i.reg, i.rm);
+      case 986 -> new VexPsadbw3x16Both(i, i.reg, i.rm);
+      case 987 -> new VexPsubb3x16(i, i.reg, i.rm);
+      case 988 -> new VexPsubb3x16Both(i, i.reg, i.rm);
+      case 989 -> new VexPsubw3x16(i, i.reg, i.rm);
+      case 990 -> new VexPsubw3x16Both(i, i.reg, i.rm);
+      case 991 -> new VexPsubd3x16(i, i.reg, i.rm);
+      case 992 -> new VexPsubd3x16Both(i, i.reg, i.rm);
+      case 993 -> new VexPsubq3x16(i, i.reg, i.rm);
+      case 994 -> new VexPsubq3x16Both(i, i.reg, i.rm);
+      case 995 -> new VexPaddb3x16(i, i.reg, i.rm);
+      case 996 -> new VexPaddb3x16Both(i, i.reg, i.rm);
+      case 997 -> new VexPaddw3x16(i, i.reg, i.rm);
+      case 998 -> new VexPaddw3x16Both(i, i.reg, i.rm);
+      case 999 -> new VexPaddd3x16(i, i.reg, i.rm);
+      default -> throw new IllegalStateException("no form " + i.form);
+    };
+  }
+
+  private static Op create20(Instruction i) {
+    return switch (i.form) {
+      case 1000 -> new VexPaddd3x16Both(i, i.reg, i.rm);
+      case 1001 -> new VexPunpcklqdq3x16(i, i.reg, i.rm);
+      case 1002 -> new VexPunpcklqdq3x16Both(i, i.reg, i.rm);
+      case 1003 -> new VexPunpckhqdq3x16(i, i.reg, i.rm);
+      case 1004 -> new VexPunpckhqdq3x16Both(i, i.reg, i.rm);
+      case 1005 -> new VexPshufd2x16(i, i.reg, i.rm);
+      case 1006 -> new VexPshufd2x16Both(i, i.reg, i.rm);
+      case 1007 -> new VexPshufb3x16(i, i.reg, i.rm);
+      case 1008 -> new VexPshufb3x16Both(i, i.reg, i.rm);
+      case 1009 -> new VexPhaddw3x16(i, i.reg, i.rm);
+      case 1010 -> new VexPhaddw3x16Both(i, i.reg, i.rm);
+      case 1011 -> new VexPhaddd3x16(i, i.reg, i.rm);
+      case 1012 -> new VexPhaddd3x16Both(i, i.reg, i.rm);
+      case 1013 -> new VexPhaddsw3x16(i, i.reg, i.rm);
+      case 1014 -> new VexPhaddsw3x16Both(i, i.reg, i.rm);
+      case 1015 -> new VexPmaddubsw3x16(i, i.reg, i.rm);
+      case 1016 -> new VexPmaddubsw3x16Both(i, i.reg, i.rm);
+      case 1017 -> new VexPhsubw3x16(i, i.reg, i.rm);
+      case 1018 -> new VexPhsubw3x16Both(i, i.reg, i.rm);
+      case 1019 -> new VexPhsubd3x16(i, i.reg, i.rm);
+      case 1020 -> new VexPhsubd3x16Both(i, i.reg, i.rm);
+      case 1021 -> new VexPhsubsw3x16(i, i.reg, i.rm);
+      case 1022 -> new VexPhsubsw3x16Both(i, i.reg, i.rm);
+      case 1023 -> new VexPsignb3x16(i, i.reg, i.rm);
+      case 1024 -> new VexPsignb3x16Both(i, i.reg, i.rm);
+      case 1025 -> new VexPsignw3x16(i, i.reg, i.rm);
+      case 1026 -> new VexPsignw3x16Both(i, i.reg, i.rm);
+      case 1027 -> new VexPsignd3x16(i, i.reg, i.rm);
+      case 1028 -> new VexPsignd3x16Both(i, i.reg, i.rm);
+      case 1029 -> new VexPmulhrsw3x16(i, i.reg, i.rm);
+      case 1030 -> new VexPmulhrsw3x16Both(i, i.reg, i.rm);
+      case 1031 -> new VexPabsb2x16(i, i.reg, i.rm);
+      case 1032 -> new VexPabsb2x16Both(i, i.reg, i.rm);
+      case 1033 -> new VexPabsw2x16(i, i.reg, i.rm);
+      case 1034 -> new VexPabsw2x16Both(i, i.reg, i.rm);
+      case 1035 -> new VexPabsd2x16(i, i.reg, i.rm);
+      case 1036 -> new VexPabsd2x16Both(i, i.reg, i.rm);
+      case 1037 -> new VexPalignr3x16(i, i.reg, i.rm);
+      case 1038 -> new VexPalignr3x16Both(i, i.reg, i.rm);
+      case 1039 -> new VexPackusdw3x16(i, i.reg, i.rm);
+      case 1040 -> new VexPackusdw3x16Both(i, i.reg, i.rm);
+      case 1041 -> new VexPmuldq3x16(i, i.reg, i.rm);
+      case 1042 -> new VexPmuldq3x16Both(i, i.reg, i.rm);
+      case 1043 -> new VexPcmpeqq3x16(i, i.reg, i.rm);
+      case 1044 -> new VexPcmpeqq3x16Both(i, i.reg, i.rm);
+      case 1045 -> new VexPminsb3x16(i, i.reg, i.rm);
+      case 1046 -> new VexPminsb3x16Both(i, i.reg, i.rm);
+      case 1047 -> new VexPminsd3x16(i, i.reg, i.rm);
+      case 1048 -> new VexPminsd3x16Both(i, i.reg, i.rm);
+      case 1049 -> new VexPminuw3x16(i, i.reg, i.rm);
+      default -> throw new IllegalStateException("no form " + i.form);
+    };
+  }
+
+  private static Op create21(Instruction i) {
+    return switch (i.form) {
+      case 1050 -> new VexPminuw3x16Both(i, i.reg, i.rm);
+      case 1051 -> new VexPminud3x16(i, i.reg, i.rm);
+      case 1052 -> new VexPminud3x16Both(i, i.reg, i.rm);
+      case 1053 -> new VexPmaxsb3x16(i, i.reg, i.rm);
+      case 1054 -> new VexPmaxsb3x16Both(i, i.reg, i.rm);
+      case 1055 -> new VexPmaxsd3x16(i, i.reg, i.rm);
+      case 1056 -> new VexPmaxsd3x16Both(i, i.reg, i.rm);
+      case 1057 -> new VexPmaxuw3x16(i, i.reg, i.rm);
+      case 1058 -> new VexPmaxuw3x16Both(i, i.reg, i.rm);
+      case 1059 -> new VexPmaxud3x16(i, i.reg, i.rm);
+      case 1060 -> new VexPmaxud3x16Both(i, i.reg, i.rm);
+      case 1061 -> new VexPmulld3x16(i, i.reg, i.rm);
+      case 1062 -> new VexPmulld3x16Both(i, i.reg, i.rm);
+      case 1063 -> new VexPcmpgtq3x16(i, i.reg, i.rm);
+      case 1064 -> new VexPcmpgtq3x16Both(i, i.reg, i.rm);
+      case 1065 -> new VexMpsadbw3x16(i, i.reg, i.rm);
+      case 1066 -> new VexMpsadbw3x16BothShift3(i, i.reg, i.rm);
+      case 1067 -> new VexPshufhw2x16(i, i.reg, i.rm);
+      case 1068 -> new VexPshufhw2x16Both(i, i.reg, i.rm);
+      case 1069 -> new VexPshuflw2x16(i, i.reg, i.rm);
+      case 1070 -> new VexPshuflw2x16Both(i, i.reg, i.rm);
+      case 1071 -> new VexPhminposuw2x16(i, i.reg, i.rm);
+      case 1072 -> new VexPsrlw3x16Immediate(i, 0, i.rm);
+      case 1073 -> new VexPsrlw3x16BothImmediate(i, 0, i.rm);
+      case 1074 -> new VexPsraw3x16Immediate(i, 0, i.rm);
+      case 1075 -> new VexPsraw3x16BothImmediate(i, 0, i.rm);
+      case 1076 -> new VexPsllw3x16Immediate(i, 0, i.rm);
+      case 1077 -> new VexPsllw3x16BothImmediate(i, 0, i.rm);
+      case 1078 -> new VexPsrld3x16Immediate(i, 0, i.rm);
+      case 1079 -> new VexPsrld3x16BothImmediate(i, 0, i.rm);
+      case 1080 -> new VexPsrad3x16Immediate(i, 0, i.rm);
+      case 1081 -> new VexPsrad3x16BothImmediate(i, 0, i.rm);
+      case 1082 -> new VexPslld3x16Immediate(i, 0, i.rm);
+      case 1083 -> new VexPslld3x16BothImmediate(i, 0, i.rm);
+      case 1084 -> new VexPsrlq3x16Immediate(i, 0, i.rm);
+      case 1085 -> new VexPsrlq3x16BothImmediate(i, 0, i.rm);
+      case 1086 -> new VexPsllq3x16Immediate(i, 0, i.rm);
+      case 1087 -> new VexPsllq3x16BothImmediate(i, 0, i.rm);
+      case 1088 -> new PsrldqInVex(i, i.reg, i.rm);
+      case 1089 -> new PsrldqInVex(i, i.reg, i.rm);
+      case 1090 -> new PslldqInVex(i, i.reg, i.rm);
+      case 1091 -> new PslldqInVex(i, i.reg, i.rm);
+      case 1092 -> new VexPblendw3x16(i, i.reg, i.rm);
+      case 1093 -> new VexPblendw3x16Both(i, i.reg, i.rm);
+      case 1094 -> new VexBlendps3x16BothShift4(i, i.reg, i.rm);
+      case 1095 -> new VexBlendpd3x16BothShift2(i, i.reg, i.rm);
+      case 1096 -> new VexBlendps3x16BothShift4(i, i.reg, i.rm);
+      case 1097 -> new BlendvpsInVex(i, i.reg, i.rm);
+      case 1098 -> new BlendvpdInVex(i, i.reg, i.rm);
+      case 1099 -> new PblendvbInVex(i, i.reg, i.rm);
+      default -> throw new IllegalStateException("no form " + i.form);
+    };
+  }
+
+  private static Op create22(Instruction i) {
+    return switch (i.form) {
+      case 1100 -> new PblendvbInVex(i, i.reg, i.rm);
+      case 1101 -> new VexPmovsxbw2x8(i, i.reg, i.rm);
+      case 1102 -> new VexPmovsxbw2x8Both(i, i.reg, i.rm);
+      case 1103 -> new VexPmovzxbw2x8(i, i.reg, i.rm);
+      case 1104 -> new VexPmovzxbw2x8Both(i, i.reg, i.rm);
+      case 1105 -> new VexPmovsxbd2x4(i, i.reg, i.rm);
+      case 1106 -> new VexPmovsxbd2x4Both(i, i.reg, i.rm);
+      case 1107 -> new VexPmovzxbd2x4(i, i.reg, i.rm);
+      case 1108 -> new VexPmovzxbd2x4Both(i, i.reg, i.rm);
+      case 1109 -> new VexPmovsxbq2x2(i, i.reg, i.rm);
+      case 1110 -> new VexPmovsxbq2x2Both(i, i.reg, i.rm);
+      case 1111 -> new VexPmovzxbq2x2(i, i.reg, i.rm);
+      case 1112 -> new VexPmovzxbq2x2Both(i, i.reg, i.rm);
+      case 1113 -> new VexPmovsxwd2x8(i, i.reg, i.rm);
+      case 1114 -> new VexPmovsxwd2x8Both(i, i.reg, i.rm);
+      case 1115 -> new VexPmovzxwd2x8(i, i.reg, i.rm);
+      case 1116 -> new VexPmovzxwd2x8Both(i, i.reg, i.rm);
+      case 1117 -> new VexPmovsxwq2x4(i, i.reg, i.rm);
+      case 1118 -> new VexPmovsxwq2x4Both(i, i.reg, i.rm);
+      case 1119 -> new VexPmovzxwq2x4(i, i.reg, i.rm);
+      case 1120 -> new VexPmovzxwq2x4Both(i, i.reg, i.rm);
+      case 1121 -> new VexPmovsxdq2x8(i, i.reg, i.rm);
+      case 1122 -> new VexPmovsxdq2x8Both(i, i.reg, i.rm);
+      case 1123 -> new VexPmovzxdq2x8(i, i.reg, i.rm);
+      case 1124 -> new VexPmovzxdq2x8Both(i, i.reg, i.rm);
+      case 1125 -> new PinsrwInVex(i, i.reg, i.rm);
+      case 1126 -> new PextrwInVex(i, i.reg, i.rm);
+      case 1127 -> new PmovmskbInVex(i, i.reg, i.rm);
+      case 1128 -> new PmovmskbInVex(i, i.reg, i.rm);
+      case 1129 -> new PextrbInVex(i, i.reg, i.rm);
+      case 1130 -> new PextrwRmInVex(i, i.reg, i.rm);
+      case 1131 -> new PextrdInVex(i, i.reg, i.rm);
+      case 1132 -> new ExtractpsInVex(i, i.reg, i.rm);
+      case 1133 -> new PinsrbInVex(i, i.reg, i.rm);
+      case 1134 -> new InsertpsInVex(i, i.reg, i.rm);
+      case 1135 -> new PinsrdInVex(i, i.reg, i.rm);
+      case 1136 -> new PcmpestrmInVex(i, i.reg, i.rm);
+      case 1137 -> new PcmpestriInVex(i, i.reg, i.rm);
+      case 1138 -> new PcmpistrmInVex(i, i.reg, i.rm);
+      case 1139 -> new PcmpistriInVex(i, i.reg, i.rm);
+      case 1140 -> new PtestInVex(i, i.reg, i.rm);
+      case 1141 -> new TestpsInVex(i, i.reg, i.rm);
+      case 1142 -> new TestpdInVex(i, i.reg, i.rm);
+      case 1143 -> new VexVpermilps3x16Both(i, i.reg, i.rm);
+      case 1144 -> new VexVpermilpd3x16Both(i, i.reg, i.rm);
+      case 1145 -> new VexPshufd2x16Both(i, i.reg, i.rm);
+      case 1146 -> new VexVpermilpdImmediate2x16BothShift2(i, i.reg, i.rm);
+      case 1147 -> new Perm2x128InVex(i, i.reg, i.rm);
+      case 1148 -> new Perm2x128InVex(i, i.reg, i.rm);
+      case 1149 -> new Insert128InVex(i, i.reg, i.rm);
+      default -> throw new IllegalStateException("no form " + i.form);
+    };
+  }
+
+  private static Op create23(Instruction i) {
+    return switch (i.form) {
+      case 1150 -> new Insert128InVex(i, i.reg, i.rm);
+      case 1151 -> new Extract128InVex(i, i.reg, i.rm);
+      case 1152 -> new Extract128InVex(i, i.reg, i.rm);
+      case 1153 -> new Broadcast32InVex(i, i.reg, i.rm);
+      case 1154 -> new Broadcast32InVex(i, i.reg, i.rm);
+      case 1155 -> new Broadcast64InVex(i, i.reg, i.rm);
+      case 1156 -> new Broadcast64InVex(i, i.reg, i.rm);
+      case 1157 -> new Broadcast128InVex(i, i.reg, i.rm);
+      case 1158 -> new Broadcast128InVex(i, i.reg, i.rm);
+      case 1159 -> new Broadcast32InVex(i, i.reg, i.rm);
+      case 1160 -> new Broadcast64InVex(i, i.reg, i.rm);
+      case 1161 -> new Broadcast8InVex(i, i.reg, i.rm);
+      case 1162 -> new Broadcast16InVex(i, i.reg, i.rm);
+      case 1163 -> new PermdInVex(i, i.reg, i.rm);
+      case 1164 -> new PermdInVex(i, i.reg, i.rm);
+      case 1165 -> new PermqInVex(i, i.reg, i.rm);
+      case 1166 -> new PermqInVex(i, i.reg, i.rm);
+      case 1167 -> new VexVpsrlvd3x16Both(i, i.reg, i.rm);
+      case 1168 -> new VexVpsrlvq3x16Both(i, i.reg, i.rm);
+      case 1169 -> new VexVpsllvd3x16Both(i, i.reg, i.rm);
+      case 1170 -> new VexVpsllvq3x16Both(i, i.reg, i.rm);
+      case 1171 -> new VexVpsravd3x16Both(i, i.reg, i.rm);
+      case 1172 -> new MaskLoad32InVex(i, i.reg, i.rm);
+      case 1173 -> new MaskStore32InVex(i, i.reg, i.rm);
+      case 1174 -> new MaskLoad64InVex(i, i.reg, i.rm);
+      case 1175 -> new MaskStore64InVex(i, i.reg, i.rm);
+      case 1176 -> new MaskLoad32InVex(i, i.reg, i.rm);
+      case 1177 -> new MaskStore32InVex(i, i.reg, i.rm);
+      case 1178 -> new MaskLoad64InVex(i, i.reg, i.rm);
+      case 1179 -> new MaskStore64InVex(i, i.reg, i.rm);
+      case 1180 -> new GatherD32InVex(i, i.reg, i.rm);
+      case 1181 -> new GatherD64InVex(i, i.reg, i.rm);
+      case 1182 -> new GatherQ32InVex(i, i.reg, i.rm);
+      case 1183 -> new GatherQ64InVex(i, i.reg, i.rm);
+      case 1184 -> new GatherD32InVex(i, i.reg, i.rm);
+      case 1185 -> new GatherD64InVex(i, i.reg, i.rm);
+      case 1186 -> new GatherQ32InVex(i, i.reg, i.rm);
+      case 1187 -> new GatherQ64InVex(i, i.reg, i.rm);
+      case 1188 -> new VexFmaddsubps132(i, i.reg, i.rm);
+      case 1189 -> new VexFmaddsubpd132(i, i.reg, i.rm);
+      case 1190 -> new VexFmsubaddps132(i, i.reg, i.rm);
+      case 1191 -> new VexFmsubaddpd132(i, i.reg, i.rm);
+      case 1192 -> new VexFmaddps132(i, i.reg, i.rm);
+      case 1193 -> new VexFmaddpd132(i, i.reg, i.rm);
+      case 1194 -> new VexFmaddss132(i, i.reg, i.rm);
+      case 1195 -> new VexFmaddsd132(i, i.reg, i.rm);
+      case 1196 -> new VexFmsubps132(i, i.reg, i.rm);
+      case 1197 -> new VexFmsubpd132(i, i.reg, i.rm);
+      case 1198 -> new VexFmsubss132(i, i.reg, i.rm);
+      case 1199 -> new VexFmsubsd132(i, i.reg, i.rm);
+      default -> throw new IllegalStateException("no form " + i.form);
+    };
+  }
+
+  private static Op create24(Instruction i) {
+    return switch (i.form) {
+      case 1200 -> new VexFnmaddps132(i, i.reg, i.rm);
+      case 1201 -> new VexFnmaddpd132(i, i.reg, i.rm);
+      case 1202 -> new VexFnmaddss132(i, i.reg, i.rm);
+      case 1203 -> new VexFnmaddsd132(i, i.reg, i.rm);
+      case 1204 -> new VexFnmsubps132(i, i.reg, i.rm);
+      case 1205 -> new VexFnmsubpd132(i, i.reg, i.rm);
+      case 1206 -> new VexFnmsubss132(i, i.reg, i.rm);
+      case 1207 -> new VexFnmsubsd132(i, i.reg, i.rm);
+      case 1208 -> new VexFmaddsubps213(i, i.reg, i.rm);
+      case 1209 -> new VexFmaddsubpd213(i, i.reg, i.rm);
+      case 1210 -> new VexFmsubaddps213(i, i.reg, i.rm);
+      case 1211 -> new VexFmsubaddpd213(i, i.reg, i.rm);
+      case 1212 -> new VexFmaddps213(i, i.reg, i.rm);
+      case 1213 -> new VexFmaddpd213(i, i.reg, i.rm);
+      case 1214 -> new VexFmaddss213(i, i.reg, i.rm);
+      case 1215 -> new VexFmaddsd213(i, i.reg, i.rm);
+      case 1216 -> new VexFmsubps213(i, i.reg, i.rm);
+      case 1217 -> new VexFmsubpd213(i, i.reg, i.rm);
+      case 1218 -> new VexFmsubss213(i, i.reg, i.rm);
+      case 1219 -> new VexFmsubsd213(i, i.reg, i.rm);
+      case 1220 -> new VexFnmaddps213(i, i.reg, i.rm);
+      case 1221 -> new VexFnmaddpd213(i, i.reg, i.rm);
+      case 1222 -> new VexFnmaddss213(i, i.reg, i.rm);
+      case 1223 -> new VexFnmaddsd213(i, i.reg, i.rm);
+      case 1224 -> new VexFnmsubps213(i, i.reg, i.rm);
+      case 1225 -> new VexFnmsubpd213(i, i.reg, i.rm);
+      case 1226 -> new VexFnmsubss213(i, i.reg, i.rm);
+      case 1227 -> new VexFnmsubsd213(i, i.reg, i.rm);
+      case 1228 -> new VexFmaddsubps231(i, i.reg, i.rm);
+      case 1229 -> new VexFmaddsubpd231(i, i.reg, i.rm);
+      case 1230 -> new VexFmsubaddps231(i, i.reg, i.rm);
+      case 1231 -> new VexFmsubaddpd231(i, i.reg, i.rm);
+      case 1232 -> new VexFmaddps231(i, i.reg, i.rm);
+      case 1233 -> new VexFmaddpd231(i, i.reg, i.rm);
+      case 1234 -> new VexFmaddss231(i, i.reg, i.rm);
+      case 1235 -> new VexFmaddsd231(i, i.reg, i.rm);
+      case 1236 -> new VexFmsubps231(i, i.reg, i.rm);
+      case 1237 -> new VexFmsubpd231(i, i.reg, i.rm);
+      case 1238 -> new VexFmsubss231(i, i.reg, i.rm);
+      case 1239 -> new VexFmsubsd231(i, i.reg, i.rm);
+      case 1240 -> new VexFnmaddps231(i, i.reg, i.rm);
+      case 1241 -> new VexFnmaddpd231(i, i.reg, i.rm);
+      case 1242 -> new VexFnmaddss231(i, i.reg, i.rm);
+      case 1243 -> new VexFnmaddsd231(i, i.reg, i.rm);
+      case 1244 -> new VexFnmsubps231(i, i.reg, i.rm);
+      case 1245 -> new VexFnmsubpd231(i, i.reg, i.rm);
+      case 1246 -> new VexFnmsubss231(i, i.reg, i.rm);
+      case 1247 -> new VexFnmsubsd231(i, i.reg, i.rm);
+      case 1248 -> new VexAesenc3x16(i, i.reg, i.rm);
+      case 1249 -> new VexAesenclast3x16(i, i.reg, i.rm);
+      default -> throw new IllegalStateException("no form " + i.form);
+    };
+  }
+
+  private static Op create25(Instruction i) {
+    return switch (i.form) {
+      case 1250 -> new VexAesdec3x16(i, i.reg, i.rm);
+      case 1251 -> new VexAesdeclast3x16(i, i.reg, i.rm);
+      case 1252 -> new VexAesimc2x16(i, i.reg, i.rm);
+      case 1253 -> new VexAeskeygenassist2x16(i, i.reg, i.rm);
+      case 1254 -> new VexPclmulqdq3x16(i, i.reg, i.rm);
+      case 1255 -> new AndnInBmi(i, i.reg, i.rm);
+      case 1256 -> new BlsrInBmi(i, i.reg, i.rm);
+      case 1257 -> new BlsmskInBmi(i, i.reg, i.rm);
+      case 1258 -> new BlsiInBmi(i, i.reg, i.rm);
+      case 1259 -> new BextrInBmi(i, i.reg, i.rm);
+      case 1260 -> new BzhiInBmi(i, i.reg, i.rm);
+      case 1261 -> new PdepInBmi(i, i.reg, i.rm);
+      case 1262 -> new PextInBmi(i, i.reg, i.rm);
+      case 1263 -> new MulxInBmi(i, i.reg, i.rm);
+      case 1264 -> new ShlxInBmi(i, i.reg, i.rm);
+      case 1265 -> new SarxInBmi(i, i.reg, i.rm);
+      case 1266 -> new ShrxInBmi(i, i.reg, i.rm);
+      case 1267 -> new RorxInBmi(i, i.reg, i.rm);
       default -> throw new IllegalStateException("no form " + i.form);
     };
   }
@@ -17966,6 +18582,7676 @@ final class Ops {
     @Override
     void run(Cpu c) {
       SseOps.crc32(c, this);
+    }
+  }
+
+  static final class TzcntInBmi extends Op {
+    TzcntInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.tzcnt(c, this);
+    }
+  }
+
+  static final class LzcntInBmi extends Op {
+    LzcntInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.lzcnt(c, this);
+    }
+  }
+
+  static final class MovbeLoadInBmi extends Op {
+    MovbeLoadInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.movbeLoad(c, this);
+    }
+  }
+
+  static final class MovbeStoreInBmi extends Op {
+    MovbeStoreInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.movbeStore(c, this);
+    }
+  }
+
+  static final class AdcxInBmi extends Op {
+    AdcxInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.adcx(c, this);
+    }
+  }
+
+  static final class AdoxInBmi extends Op {
+    AdoxInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.adox(c, this);
+    }
+  }
+
+  static final class AesencX128R extends Op {
+    AesencX128R(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.aesenc(c.simd, d, x[2 * s], x[2 * s + 1]);
+    }
+  }
+
+  static final class AesencX128M extends Op {
+    AesencX128M(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = c.aligned16(address(c));
+      long low = c.load64(a);
+      Crypto.aesenc(c.simd, d, low, c.load64(a + 8));
+    }
+  }
+
+  static final class AesenclastX128R extends Op {
+    AesenclastX128R(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.aesenclast(c.simd, d, x[2 * s], x[2 * s + 1]);
+    }
+  }
+
+  static final class AesenclastX128M extends Op {
+    AesenclastX128M(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = c.aligned16(address(c));
+      long low = c.load64(a);
+      Crypto.aesenclast(c.simd, d, low, c.load64(a + 8));
+    }
+  }
+
+  static final class AesdecX128R extends Op {
+    AesdecX128R(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.aesdec(c.simd, d, x[2 * s], x[2 * s + 1]);
+    }
+  }
+
+  static final class AesdecX128M extends Op {
+    AesdecX128M(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = c.aligned16(address(c));
+      long low = c.load64(a);
+      Crypto.aesdec(c.simd, d, low, c.load64(a + 8));
+    }
+  }
+
+  static final class AesdeclastX128R extends Op {
+    AesdeclastX128R(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.aesdeclast(c.simd, d, x[2 * s], x[2 * s + 1]);
+    }
+  }
+
+  static final class AesdeclastX128M extends Op {
+    AesdeclastX128M(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = c.aligned16(address(c));
+      long low = c.load64(a);
+      Crypto.aesdeclast(c.simd, d, low, c.load64(a + 8));
+    }
+  }
+
+  static final class AesimcX128R extends Op {
+    AesimcX128R(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.aesimc(c.simd, d, x[2 * s], x[2 * s + 1]);
+    }
+  }
+
+  static final class AesimcX128M extends Op {
+    AesimcX128M(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = c.aligned16(address(c));
+      long low = c.load64(a);
+      Crypto.aesimc(c.simd, d, low, c.load64(a + 8));
+    }
+  }
+
+  static final class AeskeygenassistX128iR extends Op {
+    AeskeygenassistX128iR(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.aeskeygenassist(c.simd, d, x[2 * s], x[2 * s + 1], (int) imm & 0xff);
+    }
+  }
+
+  static final class AeskeygenassistX128iM extends Op {
+    AeskeygenassistX128iM(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = c.aligned16(address(c));
+      long low = c.load64(a);
+      Crypto.aeskeygenassist(c.simd, d, low, c.load64(a + 8), (int) imm & 0xff);
+    }
+  }
+
+  static final class PclmulqdqX128iR extends Op {
+    PclmulqdqX128iR(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.pclmulqdq(c.simd, d, x[2 * s], x[2 * s + 1], (int) imm & 0xff);
+    }
+  }
+
+  static final class PclmulqdqX128iM extends Op {
+    PclmulqdqX128iM(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = c.aligned16(address(c));
+      long low = c.load64(a);
+      Crypto.pclmulqdq(c.simd, d, low, c.load64(a + 8), (int) imm & 0xff);
+    }
+  }
+
+  static final class Sha1nexteX128R extends Op {
+    Sha1nexteX128R(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.sha1nexte(c.simd, d, x[2 * s], x[2 * s + 1]);
+    }
+  }
+
+  static final class Sha1nexteX128UnaM extends Op {
+    Sha1nexteX128UnaM(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = address(c);
+      long low = c.load64(a);
+      Crypto.sha1nexte(c.simd, d, low, c.load64(a + 8));
+    }
+  }
+
+  static final class Sha1msg1X128R extends Op {
+    Sha1msg1X128R(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.sha1msg1(c.simd, d, x[2 * s], x[2 * s + 1]);
+    }
+  }
+
+  static final class Sha1msg1X128UnaM extends Op {
+    Sha1msg1X128UnaM(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = address(c);
+      long low = c.load64(a);
+      Crypto.sha1msg1(c.simd, d, low, c.load64(a + 8));
+    }
+  }
+
+  static final class Sha1msg2X128R extends Op {
+    Sha1msg2X128R(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.sha1msg2(c.simd, d, x[2 * s], x[2 * s + 1]);
+    }
+  }
+
+  static final class Sha1msg2X128UnaM extends Op {
+    Sha1msg2X128UnaM(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = address(c);
+      long low = c.load64(a);
+      Crypto.sha1msg2(c.simd, d, low, c.load64(a + 8));
+    }
+  }
+
+  static final class Sha256rnds2X128R extends Op {
+    Sha256rnds2X128R(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.sha256rnds2(c.simd, d, x[2 * s], x[2 * s + 1]);
+    }
+  }
+
+  static final class Sha256rnds2X128UnaM extends Op {
+    Sha256rnds2X128UnaM(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = address(c);
+      long low = c.load64(a);
+      Crypto.sha256rnds2(c.simd, d, low, c.load64(a + 8));
+    }
+  }
+
+  static final class Sha256msg1X128R extends Op {
+    Sha256msg1X128R(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.sha256msg1(c.simd, d, x[2 * s], x[2 * s + 1]);
+    }
+  }
+
+  static final class Sha256msg1X128UnaM extends Op {
+    Sha256msg1X128UnaM(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = address(c);
+      long low = c.load64(a);
+      Crypto.sha256msg1(c.simd, d, low, c.load64(a + 8));
+    }
+  }
+
+  static final class Sha256msg2X128R extends Op {
+    Sha256msg2X128R(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.sha256msg2(c.simd, d, x[2 * s], x[2 * s + 1]);
+    }
+  }
+
+  static final class Sha256msg2X128UnaM extends Op {
+    Sha256msg2X128UnaM(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = address(c);
+      long low = c.load64(a);
+      Crypto.sha256msg2(c.simd, d, low, c.load64(a + 8));
+    }
+  }
+
+  static final class Sha1rnds4X128iR extends Op {
+    Sha1rnds4X128iR(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long[] x = c.simd.xmm;
+      Crypto.sha1rnds4(c.simd, d, x[2 * s], x[2 * s + 1], (int) imm & 0xff);
+    }
+  }
+
+  static final class Sha1rnds4X128iUnaM extends Op {
+    Sha1rnds4X128iUnaM(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      c.requireSse();
+      long a = address(c);
+      long low = c.load64(a);
+      Crypto.sha1rnds4(c.simd, d, low, c.load64(a + 8), (int) imm & 0xff);
+    }
+  }
+
+  static final class XsavecInFpuOps extends Op {
+    XsavecInFpuOps(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      FpuOps.xsavec(c, this);
+    }
+  }
+
+  static final class VexMov2x16Both extends Op {
+    VexMov2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.mov(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.mov(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class StoreInVex extends Op {
+    StoreInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.store(c, this);
+    }
+  }
+
+  static final class LoadLowInVex extends Op {
+    LoadLowInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.loadLow(c, this);
+    }
+  }
+
+  static final class StoreLowInVex extends Op {
+    StoreLowInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.storeLow(c, this);
+    }
+  }
+
+  static final class LoadHighInVex extends Op {
+    LoadHighInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.loadHigh(c, this);
+    }
+  }
+
+  static final class StoreHighInVex extends Op {
+    StoreHighInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.storeHigh(c, this);
+    }
+  }
+
+  static final class VexMov2x16BothAligned extends Op {
+    VexMov2x16BothAligned(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.alignedSource(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.mov(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.mov(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class StoreAlignedInVex extends Op {
+    StoreAlignedInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.storeAligned(c, this);
+    }
+  }
+
+  static final class MovmskpsInVex extends Op {
+    MovmskpsInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.movmskps(c, this);
+    }
+  }
+
+  static final class MovmskpdInVex extends Op {
+    MovmskpdInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.movmskpd(c, this);
+    }
+  }
+
+  static final class MovhlpsInVex extends Op {
+    MovhlpsInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.movhlps(c, this);
+    }
+  }
+
+  static final class MovlhpsInVex extends Op {
+    MovlhpsInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.movlhps(c, this);
+    }
+  }
+
+  static final class VexMovsldup2x16Both extends Op {
+    VexMovsldup2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.movsldup(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.movsldup(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexMovshdup2x16Both extends Op {
+    VexMovshdup2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.movshdup(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.movshdup(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexMovddup2x8 extends Op {
+    VexMovddup2x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.movddup(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class MovddupInVex extends Op {
+    MovddupInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.movddup(c, this);
+    }
+  }
+
+  static final class Load32InVex extends Op {
+    Load32InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.load32(c, this);
+    }
+  }
+
+  static final class MovssInVex extends Op {
+    MovssInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.movss(c, this);
+    }
+  }
+
+  static final class Store32InVex extends Op {
+    Store32InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.store32(c, this);
+    }
+  }
+
+  static final class MovssToRmInVex extends Op {
+    MovssToRmInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.movssToRm(c, this);
+    }
+  }
+
+  static final class Load64InVex extends Op {
+    Load64InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.load64(c, this);
+    }
+  }
+
+  static final class MovsdInVex extends Op {
+    MovsdInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.movsd(c, this);
+    }
+  }
+
+  static final class MovsdToRmInVex extends Op {
+    MovsdToRmInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.movsdToRm(c, this);
+    }
+  }
+
+  static final class VexMov2x16Aligned extends Op {
+    VexMov2x16Aligned(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.alignedSource(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.mov(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class MovdInVex extends Op {
+    MovdInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.movd(c, this);
+    }
+  }
+
+  static final class StoreDInVex extends Op {
+    StoreDInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.storeD(c, this);
+    }
+  }
+
+  static final class VexMovq2x8 extends Op {
+    VexMovq2x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.movq(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class StoreQInVex extends Op {
+    StoreQInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.storeQ(c, this);
+    }
+  }
+
+  static final class ZeroUpperInVex extends Op {
+    ZeroUpperInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.zeroUpper(c, this);
+    }
+  }
+
+  static final class ZeroAllInVex extends Op {
+    ZeroAllInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.zeroAll(c, this);
+    }
+  }
+
+  static final class LdmxcsrInVex extends Op {
+    LdmxcsrInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.ldmxcsr(c, this);
+    }
+  }
+
+  static final class StmxcsrInVex extends Op {
+    StmxcsrInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.stmxcsr(c, this);
+    }
+  }
+
+  static final class VexSqrtps2x16Both extends Op {
+    VexSqrtps2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.sqrtps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.sqrtps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexSqrtpd2x16Both extends Op {
+    VexSqrtpd2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.sqrtpd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.sqrtpd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexSqrtss3x4 extends Op {
+    VexSqrtss3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.sqrtss(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexSqrtsd3x8 extends Op {
+    VexSqrtsd3x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.sqrtsd(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexAddps3x16Both extends Op {
+    VexAddps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.addps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.addps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexAddpd3x16Both extends Op {
+    VexAddpd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.addpd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.addpd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexAddss3x4 extends Op {
+    VexAddss3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.addss(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexAddsd3x8 extends Op {
+    VexAddsd3x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.addsd(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexMulps3x16Both extends Op {
+    VexMulps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.mulps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.mulps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexMulpd3x16Both extends Op {
+    VexMulpd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.mulpd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.mulpd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexMulss3x4 extends Op {
+    VexMulss3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.mulss(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexMulsd3x8 extends Op {
+    VexMulsd3x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.mulsd(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexSubps3x16Both extends Op {
+    VexSubps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.subps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.subps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexSubpd3x16Both extends Op {
+    VexSubpd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.subpd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.subpd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexSubss3x4 extends Op {
+    VexSubss3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.subss(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexSubsd3x8 extends Op {
+    VexSubsd3x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.subsd(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexMinps3x16Both extends Op {
+    VexMinps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.minps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.minps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexMinpd3x16Both extends Op {
+    VexMinpd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.minpd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.minpd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexMinss3x4 extends Op {
+    VexMinss3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.minss(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexMinsd3x8 extends Op {
+    VexMinsd3x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.minsd(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexDivps3x16Both extends Op {
+    VexDivps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.divps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.divps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexDivpd3x16Both extends Op {
+    VexDivpd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.divpd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.divpd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexDivss3x4 extends Op {
+    VexDivss3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.divss(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexDivsd3x8 extends Op {
+    VexDivsd3x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.divsd(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexMaxps3x16Both extends Op {
+    VexMaxps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.maxps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.maxps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexMaxpd3x16Both extends Op {
+    VexMaxpd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.maxpd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.maxpd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexMaxss3x4 extends Op {
+    VexMaxss3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.maxss(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexMaxsd3x8 extends Op {
+    VexMaxsd3x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.maxsd(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexRsqrtps2x16Both extends Op {
+    VexRsqrtps2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.rsqrtps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.rsqrtps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexRsqrtss3x4 extends Op {
+    VexRsqrtss3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.rsqrtss(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexRcpps2x16Both extends Op {
+    VexRcpps2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.rcpps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.rcpps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexRcpss3x4 extends Op {
+    VexRcpss3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.rcpss(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPand3x16Both extends Op {
+    VexPand3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pand(x.xmm[2 * v], s[0]),
+          MmxSse.pand(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pand(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pand(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPandn3x16Both extends Op {
+    VexPandn3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pandn(x.xmm[2 * v], s[0]),
+          MmxSse.pandn(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pandn(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pandn(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPor3x16Both extends Op {
+    VexPor3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.por(x.xmm[2 * v], s[0]),
+          MmxSse.por(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.por(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.por(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPxor3x16Both extends Op {
+    VexPxor3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pxor(x.xmm[2 * v], s[0]),
+          MmxSse.pxor(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pxor(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pxor(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPunpckldq3x16Both extends Op {
+    VexPunpckldq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpckldq(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.punpckldq(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPunpckhdq3x16Both extends Op {
+    VexPunpckhdq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpckhdq(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.punpckhdq(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPunpcklqdq3x16Both extends Op {
+    VexPunpcklqdq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpcklqdq(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.punpcklqdq(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPunpckhqdq3x16Both extends Op {
+    VexPunpckhqdq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpckhqdq(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.punpckhqdq(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexVcmpps3x16Both extends Op {
+    VexVcmpps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.vcmpps(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        x.half = 2;
+        SseFloat.vcmpps(x, SimdState.SCRATCH + 1, s[2], s[3], (int) imm & 0xff);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexVcmppd3x16Both extends Op {
+    VexVcmppd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.vcmppd(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        x.half = 2;
+        SseFloat.vcmppd(x, SimdState.SCRATCH + 1, s[2], s[3], (int) imm & 0xff);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexVcmpss3x4 extends Op {
+    VexVcmpss3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.vcmpss(x, SimdState.SCRATCH, (int) s[0], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexVcmpsd3x8 extends Op {
+    VexVcmpsd3x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.vcmpsd(x, SimdState.SCRATCH, s[0], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexShufps3x16Both extends Op {
+    VexShufps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.shufps(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        MmxSse.shufps(x, SimdState.SCRATCH + 1, s[2], s[3], (int) imm & 0xff);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexShufpd3x16BothShift2 extends Op {
+    VexShufpd3x16BothShift2(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.shufpd(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        MmxSse.shufpd(x, SimdState.SCRATCH + 1, s[2], s[3], ((int) imm & 0xff) >> 2);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class UcomissInVex extends Op {
+    UcomissInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.ucomiss(c, this);
+    }
+  }
+
+  static final class ComissInVex extends Op {
+    ComissInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.comiss(c, this);
+    }
+  }
+
+  static final class UcomisdInVex extends Op {
+    UcomisdInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.ucomisd(c, this);
+    }
+  }
+
+  static final class ComisdInVex extends Op {
+    ComisdInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.comisd(c, this);
+    }
+  }
+
+  static final class VexHaddpd3x16Both extends Op {
+    VexHaddpd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.haddpd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.haddpd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexHaddps3x16Both extends Op {
+    VexHaddps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.haddps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.haddps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexHsubpd3x16Both extends Op {
+    VexHsubpd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.hsubpd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.hsubpd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexHsubps3x16Both extends Op {
+    VexHsubps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.hsubps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.hsubps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexAddsubpd3x16Both extends Op {
+    VexAddsubpd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.addsubpd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.addsubpd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexAddsubps3x16Both extends Op {
+    VexAddsubps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      x.half = wide ? 1 : 0;
+      SseFloat.addsubps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.addsubps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexRoundps2x16Both extends Op {
+    VexRoundps2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.roundps(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        x.half = 2;
+        SseFloat.roundps(x, SimdState.SCRATCH + 1, s[2], s[3], (int) imm & 0xff);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexRoundpd2x16Both extends Op {
+    VexRoundpd2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.roundpd(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        x.half = 2;
+        SseFloat.roundpd(x, SimdState.SCRATCH + 1, s[2], s[3], (int) imm & 0xff);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexRoundss3x4 extends Op {
+    VexRoundss3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.roundss(x, SimdState.SCRATCH, (int) s[0], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexRoundsd3x8 extends Op {
+    VexRoundsd3x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.roundsd(x, SimdState.SCRATCH, s[0], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class DppsInVex extends Op {
+    DppsInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.dpps(c, this);
+    }
+  }
+
+  static final class VexDppd3x16 extends Op {
+    VexDppd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.dppd(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class Cvtsi2ssInVex extends Op {
+    Cvtsi2ssInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.cvtsi2ss(c, this);
+    }
+  }
+
+  static final class Cvttss2siInVex extends Op {
+    Cvttss2siInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.cvttss2si(c, this);
+    }
+  }
+
+  static final class Cvtss2siInVex extends Op {
+    Cvtss2siInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.cvtss2si(c, this);
+    }
+  }
+
+  static final class Cvtsi2sdInVex extends Op {
+    Cvtsi2sdInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.cvtsi2sd(c, this);
+    }
+  }
+
+  static final class Cvttsd2siInVex extends Op {
+    Cvttsd2siInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.cvttsd2si(c, this);
+    }
+  }
+
+  static final class Cvtsd2siInVex extends Op {
+    Cvtsd2siInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.cvtsd2si(c, this);
+    }
+  }
+
+  static final class VexCvtps2pd2x8Both extends Op {
+    VexCvtps2pd2x8Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.cvtps2pd(x, SimdState.SCRATCH, s[0]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.cvtps2pd(x, SimdState.SCRATCH + 1, s[1]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexCvtpd2ps2x16Both extends Op {
+    VexCvtpd2ps2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.cvtpd2ps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.cvtpd2ps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finishNarrow(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexCvtss2sd3x4 extends Op {
+    VexCvtss2sd3x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.cvtss2sd(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexCvtsd2ss3x8 extends Op {
+    VexCvtsd2ss3x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      SseFloat.cvtsd2ss(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexCvtdq2ps2x16Both extends Op {
+    VexCvtdq2ps2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.cvtdq2ps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.cvtdq2ps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexCvtps2dq2x16Both extends Op {
+    VexCvtps2dq2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.cvtps2dq(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.cvtps2dq(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexCvttps2dq2x16Both extends Op {
+    VexCvttps2dq2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.cvttps2dq(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.cvttps2dq(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexCvttpd2dq2x16Both extends Op {
+    VexCvttpd2dq2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.cvttpd2dq(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.cvttpd2dq(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finishNarrow(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexCvtpd2dq2x16Both extends Op {
+    VexCvtpd2dq2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.cvtpd2dq(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.cvtpd2dq(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finishNarrow(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexCvtdq2pd2x8Both extends Op {
+    VexCvtdq2pd2x8Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      SseFloat.cvtdq2pd(x, SimdState.SCRATCH, s[0]);
+      if (wide) {
+        x.half = 2;
+        SseFloat.cvtdq2pd(x, SimdState.SCRATCH + 1, s[1]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class VexVcvtph2ps2x8Both extends Op {
+    VexVcvtph2ps2x8Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.half = wide ? 1 : 0;
+      AvxLanes.vcvtph2ps(x, SimdState.SCRATCH, s[0]);
+      if (wide) {
+        x.half = 2;
+        AvxLanes.vcvtph2ps(x, SimdState.SCRATCH + 1, s[1]);
+      }
+      x.finish(d, wide);
+      x.half = 0;
+    }
+  }
+
+  static final class Cvtps2phInVex extends Op {
+    Cvtps2phInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.cvtps2ph(c, this);
+    }
+  }
+
+  static final class VexPunpcklbw3x16 extends Op {
+    VexPunpcklbw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpcklbw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPunpcklbw3x16Both extends Op {
+    VexPunpcklbw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpcklbw(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.punpcklbw(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPunpcklwd3x16 extends Op {
+    VexPunpcklwd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpcklwd(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPunpcklwd3x16Both extends Op {
+    VexPunpcklwd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpcklwd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.punpcklwd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPunpckldq3x16 extends Op {
+    VexPunpckldq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpckldq(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPacksswb3x16 extends Op {
+    VexPacksswb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.packsswb(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPacksswb3x16Both extends Op {
+    VexPacksswb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.packsswb(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.packsswb(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPcmpgtb3x16 extends Op {
+    VexPcmpgtb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpgtb(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpgtb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPcmpgtb3x16Both extends Op {
+    VexPcmpgtb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpgtb(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpgtb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pcmpgtb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pcmpgtb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPcmpgtw3x16 extends Op {
+    VexPcmpgtw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpgtw(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpgtw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPcmpgtw3x16Both extends Op {
+    VexPcmpgtw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpgtw(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpgtw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pcmpgtw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pcmpgtw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPcmpgtd3x16 extends Op {
+    VexPcmpgtd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpgtd(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpgtd(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPcmpgtd3x16Both extends Op {
+    VexPcmpgtd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpgtd(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpgtd(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pcmpgtd(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pcmpgtd(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPackuswb3x16 extends Op {
+    VexPackuswb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.packuswb(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPackuswb3x16Both extends Op {
+    VexPackuswb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.packuswb(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.packuswb(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPunpckhbw3x16 extends Op {
+    VexPunpckhbw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpckhbw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPunpckhbw3x16Both extends Op {
+    VexPunpckhbw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpckhbw(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.punpckhbw(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPunpckhwd3x16 extends Op {
+    VexPunpckhwd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpckhwd(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPunpckhwd3x16Both extends Op {
+    VexPunpckhwd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpckhwd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.punpckhwd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPunpckhdq3x16 extends Op {
+    VexPunpckhdq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpckhdq(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPackssdw3x16 extends Op {
+    VexPackssdw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.packssdw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPackssdw3x16Both extends Op {
+    VexPackssdw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.packssdw(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.packssdw(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPcmpeqb3x16 extends Op {
+    VexPcmpeqb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpeqb(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpeqb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPcmpeqb3x16Both extends Op {
+    VexPcmpeqb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpeqb(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpeqb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pcmpeqb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pcmpeqb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPcmpeqw3x16 extends Op {
+    VexPcmpeqw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpeqw(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpeqw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPcmpeqw3x16Both extends Op {
+    VexPcmpeqw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpeqw(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpeqw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pcmpeqw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pcmpeqw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPcmpeqd3x16 extends Op {
+    VexPcmpeqd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpeqd(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpeqd(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPcmpeqd3x16Both extends Op {
+    VexPcmpeqd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpeqd(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpeqd(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pcmpeqd(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pcmpeqd(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsrlw3x16 extends Op {
+    VexPsrlw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psrlw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPsrlw3x16Count extends Op {
+    VexPsrlw3x16Count(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psrlw(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.psrlw(x, SimdState.SCRATCH + 1, s[0], s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPsrld3x16 extends Op {
+    VexPsrld3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psrld(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPsrld3x16Count extends Op {
+    VexPsrld3x16Count(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psrld(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.psrld(x, SimdState.SCRATCH + 1, s[0], s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPsrlq3x16 extends Op {
+    VexPsrlq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psrlq(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPsrlq3x16Count extends Op {
+    VexPsrlq3x16Count(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psrlq(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.psrlq(x, SimdState.SCRATCH + 1, s[0], s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPaddq3x16 extends Op {
+    VexPaddq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddq(x.xmm[2 * v], s[0]),
+          MmxSse.paddq(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPaddq3x16Both extends Op {
+    VexPaddq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddq(x.xmm[2 * v], s[0]),
+          MmxSse.paddq(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.paddq(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.paddq(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmullw3x16 extends Op {
+    VexPmullw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmullw(x.xmm[2 * v], s[0]),
+          MmxSse.pmullw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmullw3x16Both extends Op {
+    VexPmullw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmullw(x.xmm[2 * v], s[0]),
+          MmxSse.pmullw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmullw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmullw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsubusb3x16 extends Op {
+    VexPsubusb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubusb(x.xmm[2 * v], s[0]),
+          MmxSse.psubusb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsubusb3x16Both extends Op {
+    VexPsubusb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubusb(x.xmm[2 * v], s[0]),
+          MmxSse.psubusb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psubusb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psubusb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsubusw3x16 extends Op {
+    VexPsubusw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubusw(x.xmm[2 * v], s[0]),
+          MmxSse.psubusw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsubusw3x16Both extends Op {
+    VexPsubusw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubusw(x.xmm[2 * v], s[0]),
+          MmxSse.psubusw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psubusw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psubusw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPminub3x16 extends Op {
+    VexPminub3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminub(x.xmm[2 * v], s[0]),
+          MmxSse.pminub(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPminub3x16Both extends Op {
+    VexPminub3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminub(x.xmm[2 * v], s[0]),
+          MmxSse.pminub(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pminub(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pminub(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPand3x16 extends Op {
+    VexPand3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pand(x.xmm[2 * v], s[0]),
+          MmxSse.pand(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPaddusb3x16 extends Op {
+    VexPaddusb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddusb(x.xmm[2 * v], s[0]),
+          MmxSse.paddusb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPaddusb3x16Both extends Op {
+    VexPaddusb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddusb(x.xmm[2 * v], s[0]),
+          MmxSse.paddusb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.paddusb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.paddusb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPaddusw3x16 extends Op {
+    VexPaddusw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddusw(x.xmm[2 * v], s[0]),
+          MmxSse.paddusw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPaddusw3x16Both extends Op {
+    VexPaddusw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddusw(x.xmm[2 * v], s[0]),
+          MmxSse.paddusw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.paddusw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.paddusw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmaxub3x16 extends Op {
+    VexPmaxub3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxub(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxub(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmaxub3x16Both extends Op {
+    VexPmaxub3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxub(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxub(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmaxub(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmaxub(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPandn3x16 extends Op {
+    VexPandn3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pandn(x.xmm[2 * v], s[0]),
+          MmxSse.pandn(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPavgb3x16 extends Op {
+    VexPavgb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pavgb(x.xmm[2 * v], s[0]),
+          MmxSse.pavgb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPavgb3x16Both extends Op {
+    VexPavgb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pavgb(x.xmm[2 * v], s[0]),
+          MmxSse.pavgb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pavgb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pavgb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsraw3x16 extends Op {
+    VexPsraw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psraw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPsraw3x16Count extends Op {
+    VexPsraw3x16Count(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psraw(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.psraw(x, SimdState.SCRATCH + 1, s[0], s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPsrad3x16 extends Op {
+    VexPsrad3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psrad(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPsrad3x16Count extends Op {
+    VexPsrad3x16Count(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psrad(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.psrad(x, SimdState.SCRATCH + 1, s[0], s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPavgw3x16 extends Op {
+    VexPavgw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pavgw(x.xmm[2 * v], s[0]),
+          MmxSse.pavgw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPavgw3x16Both extends Op {
+    VexPavgw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pavgw(x.xmm[2 * v], s[0]),
+          MmxSse.pavgw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pavgw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pavgw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmulhuw3x16 extends Op {
+    VexPmulhuw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmulhuw(x.xmm[2 * v], s[0]),
+          MmxSse.pmulhuw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmulhuw3x16Both extends Op {
+    VexPmulhuw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmulhuw(x.xmm[2 * v], s[0]),
+          MmxSse.pmulhuw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmulhuw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmulhuw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmulhw3x16 extends Op {
+    VexPmulhw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmulhw(x.xmm[2 * v], s[0]),
+          MmxSse.pmulhw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmulhw3x16Both extends Op {
+    VexPmulhw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmulhw(x.xmm[2 * v], s[0]),
+          MmxSse.pmulhw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmulhw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmulhw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsubsb3x16 extends Op {
+    VexPsubsb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubsb(x.xmm[2 * v], s[0]),
+          MmxSse.psubsb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsubsb3x16Both extends Op {
+    VexPsubsb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubsb(x.xmm[2 * v], s[0]),
+          MmxSse.psubsb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psubsb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psubsb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsubsw3x16 extends Op {
+    VexPsubsw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubsw(x.xmm[2 * v], s[0]),
+          MmxSse.psubsw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsubsw3x16Both extends Op {
+    VexPsubsw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubsw(x.xmm[2 * v], s[0]),
+          MmxSse.psubsw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psubsw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psubsw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPminsw3x16 extends Op {
+    VexPminsw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminsw(x.xmm[2 * v], s[0]),
+          MmxSse.pminsw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPminsw3x16Both extends Op {
+    VexPminsw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminsw(x.xmm[2 * v], s[0]),
+          MmxSse.pminsw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pminsw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pminsw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPor3x16 extends Op {
+    VexPor3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.por(x.xmm[2 * v], s[0]),
+          MmxSse.por(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPaddsb3x16 extends Op {
+    VexPaddsb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddsb(x.xmm[2 * v], s[0]),
+          MmxSse.paddsb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPaddsb3x16Both extends Op {
+    VexPaddsb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddsb(x.xmm[2 * v], s[0]),
+          MmxSse.paddsb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.paddsb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.paddsb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPaddsw3x16 extends Op {
+    VexPaddsw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddsw(x.xmm[2 * v], s[0]),
+          MmxSse.paddsw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPaddsw3x16Both extends Op {
+    VexPaddsw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddsw(x.xmm[2 * v], s[0]),
+          MmxSse.paddsw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.paddsw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.paddsw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmaxsw3x16 extends Op {
+    VexPmaxsw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxsw(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxsw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmaxsw3x16Both extends Op {
+    VexPmaxsw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxsw(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxsw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmaxsw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmaxsw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPxor3x16 extends Op {
+    VexPxor3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pxor(x.xmm[2 * v], s[0]),
+          MmxSse.pxor(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsllw3x16 extends Op {
+    VexPsllw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psllw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPsllw3x16Count extends Op {
+    VexPsllw3x16Count(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psllw(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.psllw(x, SimdState.SCRATCH + 1, s[0], s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPslld3x16 extends Op {
+    VexPslld3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.pslld(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPslld3x16Count extends Op {
+    VexPslld3x16Count(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.pslld(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.pslld(x, SimdState.SCRATCH + 1, s[0], s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPsllq3x16 extends Op {
+    VexPsllq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psllq(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPsllq3x16Count extends Op {
+    VexPsllq3x16Count(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.psllq(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.psllq(x, SimdState.SCRATCH + 1, s[0], s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmuludq3x16 extends Op {
+    VexPmuludq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmuludq(x.xmm[2 * v], s[0]),
+          MmxSse.pmuludq(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmuludq3x16Both extends Op {
+    VexPmuludq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmuludq(x.xmm[2 * v], s[0]),
+          MmxSse.pmuludq(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmuludq(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmuludq(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmaddwd3x16 extends Op {
+    VexPmaddwd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaddwd(x.xmm[2 * v], s[0]),
+          MmxSse.pmaddwd(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmaddwd3x16Both extends Op {
+    VexPmaddwd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaddwd(x.xmm[2 * v], s[0]),
+          MmxSse.pmaddwd(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmaddwd(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmaddwd(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsadbw3x16 extends Op {
+    VexPsadbw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psadbw(x.xmm[2 * v], s[0]),
+          MmxSse.psadbw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsadbw3x16Both extends Op {
+    VexPsadbw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psadbw(x.xmm[2 * v], s[0]),
+          MmxSse.psadbw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psadbw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psadbw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsubb3x16 extends Op {
+    VexPsubb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubb(x.xmm[2 * v], s[0]),
+          MmxSse.psubb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsubb3x16Both extends Op {
+    VexPsubb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubb(x.xmm[2 * v], s[0]),
+          MmxSse.psubb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psubb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psubb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsubw3x16 extends Op {
+    VexPsubw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubw(x.xmm[2 * v], s[0]),
+          MmxSse.psubw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsubw3x16Both extends Op {
+    VexPsubw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubw(x.xmm[2 * v], s[0]),
+          MmxSse.psubw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psubw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psubw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsubd3x16 extends Op {
+    VexPsubd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubd(x.xmm[2 * v], s[0]),
+          MmxSse.psubd(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsubd3x16Both extends Op {
+    VexPsubd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubd(x.xmm[2 * v], s[0]),
+          MmxSse.psubd(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psubd(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psubd(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsubq3x16 extends Op {
+    VexPsubq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubq(x.xmm[2 * v], s[0]),
+          MmxSse.psubq(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsubq3x16Both extends Op {
+    VexPsubq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psubq(x.xmm[2 * v], s[0]),
+          MmxSse.psubq(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psubq(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psubq(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPaddb3x16 extends Op {
+    VexPaddb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddb(x.xmm[2 * v], s[0]),
+          MmxSse.paddb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPaddb3x16Both extends Op {
+    VexPaddb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddb(x.xmm[2 * v], s[0]),
+          MmxSse.paddb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.paddb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.paddb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPaddw3x16 extends Op {
+    VexPaddw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddw(x.xmm[2 * v], s[0]),
+          MmxSse.paddw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPaddw3x16Both extends Op {
+    VexPaddw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddw(x.xmm[2 * v], s[0]),
+          MmxSse.paddw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.paddw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.paddw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPaddd3x16 extends Op {
+    VexPaddd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddd(x.xmm[2 * v], s[0]),
+          MmxSse.paddd(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPaddd3x16Both extends Op {
+    VexPaddd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.paddd(x.xmm[2 * v], s[0]),
+          MmxSse.paddd(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.paddd(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.paddd(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPunpcklqdq3x16 extends Op {
+    VexPunpcklqdq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpcklqdq(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPunpckhqdq3x16 extends Op {
+    VexPunpckhqdq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.punpckhqdq(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPshufd2x16 extends Op {
+    VexPshufd2x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pshufd(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPshufd2x16Both extends Op {
+    VexPshufd2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pshufd(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        MmxSse.pshufd(x, SimdState.SCRATCH + 1, s[2], s[3], (int) imm & 0xff);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPshufb3x16 extends Op {
+    VexPshufb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.pshufb(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPshufb3x16Both extends Op {
+    VexPshufb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.pshufb(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.pshufb(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPhaddw3x16 extends Op {
+    VexPhaddw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phaddw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPhaddw3x16Both extends Op {
+    VexPhaddw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phaddw(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.phaddw(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPhaddd3x16 extends Op {
+    VexPhaddd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phaddd(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPhaddd3x16Both extends Op {
+    VexPhaddd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phaddd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.phaddd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPhaddsw3x16 extends Op {
+    VexPhaddsw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phaddsw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPhaddsw3x16Both extends Op {
+    VexPhaddsw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phaddsw(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.phaddsw(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmaddubsw3x16 extends Op {
+    VexPmaddubsw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaddubsw(x.xmm[2 * v], s[0]),
+          MmxSse.pmaddubsw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmaddubsw3x16Both extends Op {
+    VexPmaddubsw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaddubsw(x.xmm[2 * v], s[0]),
+          MmxSse.pmaddubsw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmaddubsw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmaddubsw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPhsubw3x16 extends Op {
+    VexPhsubw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phsubw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPhsubw3x16Both extends Op {
+    VexPhsubw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phsubw(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.phsubw(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPhsubd3x16 extends Op {
+    VexPhsubd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phsubd(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPhsubd3x16Both extends Op {
+    VexPhsubd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phsubd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.phsubd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPhsubsw3x16 extends Op {
+    VexPhsubsw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phsubsw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPhsubsw3x16Both extends Op {
+    VexPhsubsw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.phsubsw(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.phsubsw(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPsignb3x16 extends Op {
+    VexPsignb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psignb(x.xmm[2 * v], s[0]),
+          MmxSse.psignb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsignb3x16Both extends Op {
+    VexPsignb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psignb(x.xmm[2 * v], s[0]),
+          MmxSse.psignb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psignb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psignb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsignw3x16 extends Op {
+    VexPsignw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psignw(x.xmm[2 * v], s[0]),
+          MmxSse.psignw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsignw3x16Both extends Op {
+    VexPsignw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psignw(x.xmm[2 * v], s[0]),
+          MmxSse.psignw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psignw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psignw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPsignd3x16 extends Op {
+    VexPsignd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psignd(x.xmm[2 * v], s[0]),
+          MmxSse.psignd(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPsignd3x16Both extends Op {
+    VexPsignd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.psignd(x.xmm[2 * v], s[0]),
+          MmxSse.psignd(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.psignd(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.psignd(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmulhrsw3x16 extends Op {
+    VexPmulhrsw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmulhrsw(x.xmm[2 * v], s[0]),
+          MmxSse.pmulhrsw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmulhrsw3x16Both extends Op {
+    VexPmulhrsw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmulhrsw(x.xmm[2 * v], s[0]),
+          MmxSse.pmulhrsw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmulhrsw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmulhrsw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPabsb2x16 extends Op {
+    VexPabsb2x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pabsb(0, s[0]),
+          MmxSse.pabsb(0, s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPabsb2x16Both extends Op {
+    VexPabsb2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pabsb(0, s[0]),
+          MmxSse.pabsb(0, s[1]),
+          wide ? MmxSse.pabsb(0, s[2]) : 0,
+          wide ? MmxSse.pabsb(0, s[3]) : 0);
+    }
+  }
+
+  static final class VexPabsw2x16 extends Op {
+    VexPabsw2x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pabsw(0, s[0]),
+          MmxSse.pabsw(0, s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPabsw2x16Both extends Op {
+    VexPabsw2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pabsw(0, s[0]),
+          MmxSse.pabsw(0, s[1]),
+          wide ? MmxSse.pabsw(0, s[2]) : 0,
+          wide ? MmxSse.pabsw(0, s[3]) : 0);
+    }
+  }
+
+  static final class VexPabsd2x16 extends Op {
+    VexPabsd2x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pabsd(0, s[0]),
+          MmxSse.pabsd(0, s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPabsd2x16Both extends Op {
+    VexPabsd2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pabsd(0, s[0]),
+          MmxSse.pabsd(0, s[1]),
+          wide ? MmxSse.pabsd(0, s[2]) : 0,
+          wide ? MmxSse.pabsd(0, s[3]) : 0);
+    }
+  }
+
+  static final class VexPalignr3x16 extends Op {
+    VexPalignr3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.palignr(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPalignr3x16Both extends Op {
+    VexPalignr3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.palignr(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        MmxSse.palignr(x, SimdState.SCRATCH + 1, s[2], s[3], (int) imm & 0xff);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPackusdw3x16 extends Op {
+    VexPackusdw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.packusdw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPackusdw3x16Both extends Op {
+    VexPackusdw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.packusdw(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        MmxSse.packusdw(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmuldq3x16 extends Op {
+    VexPmuldq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmuldq(x.xmm[2 * v], s[0]),
+          MmxSse.pmuldq(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmuldq3x16Both extends Op {
+    VexPmuldq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmuldq(x.xmm[2 * v], s[0]),
+          MmxSse.pmuldq(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmuldq(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmuldq(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPcmpeqq3x16 extends Op {
+    VexPcmpeqq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpeqq(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpeqq(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPcmpeqq3x16Both extends Op {
+    VexPcmpeqq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpeqq(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpeqq(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pcmpeqq(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pcmpeqq(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPminsb3x16 extends Op {
+    VexPminsb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminsb(x.xmm[2 * v], s[0]),
+          MmxSse.pminsb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPminsb3x16Both extends Op {
+    VexPminsb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminsb(x.xmm[2 * v], s[0]),
+          MmxSse.pminsb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pminsb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pminsb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPminsd3x16 extends Op {
+    VexPminsd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminsd(x.xmm[2 * v], s[0]),
+          MmxSse.pminsd(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPminsd3x16Both extends Op {
+    VexPminsd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminsd(x.xmm[2 * v], s[0]),
+          MmxSse.pminsd(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pminsd(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pminsd(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPminuw3x16 extends Op {
+    VexPminuw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminuw(x.xmm[2 * v], s[0]),
+          MmxSse.pminuw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPminuw3x16Both extends Op {
+    VexPminuw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminuw(x.xmm[2 * v], s[0]),
+          MmxSse.pminuw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pminuw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pminuw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPminud3x16 extends Op {
+    VexPminud3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminud(x.xmm[2 * v], s[0]),
+          MmxSse.pminud(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPminud3x16Both extends Op {
+    VexPminud3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pminud(x.xmm[2 * v], s[0]),
+          MmxSse.pminud(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pminud(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pminud(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmaxsb3x16 extends Op {
+    VexPmaxsb3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxsb(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxsb(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmaxsb3x16Both extends Op {
+    VexPmaxsb3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxsb(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxsb(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmaxsb(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmaxsb(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmaxsd3x16 extends Op {
+    VexPmaxsd3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxsd(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxsd(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmaxsd3x16Both extends Op {
+    VexPmaxsd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxsd(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxsd(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmaxsd(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmaxsd(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmaxuw3x16 extends Op {
+    VexPmaxuw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxuw(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxuw(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmaxuw3x16Both extends Op {
+    VexPmaxuw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxuw(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxuw(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmaxuw(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmaxuw(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmaxud3x16 extends Op {
+    VexPmaxud3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxud(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxud(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmaxud3x16Both extends Op {
+    VexPmaxud3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmaxud(x.xmm[2 * v], s[0]),
+          MmxSse.pmaxud(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmaxud(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmaxud(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPmulld3x16 extends Op {
+    VexPmulld3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmulld(x.xmm[2 * v], s[0]),
+          MmxSse.pmulld(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPmulld3x16Both extends Op {
+    VexPmulld3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pmulld(x.xmm[2 * v], s[0]),
+          MmxSse.pmulld(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pmulld(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pmulld(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexPcmpgtq3x16 extends Op {
+    VexPcmpgtq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpgtq(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpgtq(x.xmm[2 * v + 1], s[1]),
+          0,
+          0);
+    }
+  }
+
+  static final class VexPcmpgtq3x16Both extends Op {
+    VexPcmpgtq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          MmxSse.pcmpgtq(x.xmm[2 * v], s[0]),
+          MmxSse.pcmpgtq(x.xmm[2 * v + 1], s[1]),
+          wide ? MmxSse.pcmpgtq(x.upper[2 * v], s[2]) : 0,
+          wide ? MmxSse.pcmpgtq(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexMpsadbw3x16 extends Op {
+    VexMpsadbw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.mpsadbw(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexMpsadbw3x16BothShift3 extends Op {
+    VexMpsadbw3x16BothShift3(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.mpsadbw(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        MmxSse.mpsadbw(x, SimdState.SCRATCH + 1, s[2], s[3], ((int) imm & 0xff) >> 3);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPshufhw2x16 extends Op {
+    VexPshufhw2x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pshufhw(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPshufhw2x16Both extends Op {
+    VexPshufhw2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pshufhw(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        MmxSse.pshufhw(x, SimdState.SCRATCH + 1, s[2], s[3], (int) imm & 0xff);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPshuflw2x16 extends Op {
+    VexPshuflw2x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pshuflw(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPshuflw2x16Both extends Op {
+    VexPshuflw2x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pshuflw(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        MmxSse.pshuflw(x, SimdState.SCRATCH + 1, s[2], s[3], (int) imm & 0xff);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPhminposuw2x16 extends Op {
+    VexPhminposuw2x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.phminposuw(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPsrlw3x16Immediate extends Op {
+    VexPsrlw3x16Immediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psrlw(s[0], n), MmxSse.psrlw(s[1], n), 0, 0);
+    }
+  }
+
+  static final class VexPsrlw3x16BothImmediate extends Op {
+    VexPsrlw3x16BothImmediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psrlw(s[0], n), MmxSse.psrlw(s[1], n), wide ? MmxSse.psrlw(s[2], n) : 0, wide ? MmxSse.psrlw(s[3], n) : 0);
+    }
+  }
+
+  static final class VexPsraw3x16Immediate extends Op {
+    VexPsraw3x16Immediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psraw(s[0], n), MmxSse.psraw(s[1], n), 0, 0);
+    }
+  }
+
+  static final class VexPsraw3x16BothImmediate extends Op {
+    VexPsraw3x16BothImmediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psraw(s[0], n), MmxSse.psraw(s[1], n), wide ? MmxSse.psraw(s[2], n) : 0, wide ? MmxSse.psraw(s[3], n) : 0);
+    }
+  }
+
+  static final class VexPsllw3x16Immediate extends Op {
+    VexPsllw3x16Immediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psllw(s[0], n), MmxSse.psllw(s[1], n), 0, 0);
+    }
+  }
+
+  static final class VexPsllw3x16BothImmediate extends Op {
+    VexPsllw3x16BothImmediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psllw(s[0], n), MmxSse.psllw(s[1], n), wide ? MmxSse.psllw(s[2], n) : 0, wide ? MmxSse.psllw(s[3], n) : 0);
+    }
+  }
+
+  static final class VexPsrld3x16Immediate extends Op {
+    VexPsrld3x16Immediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psrld(s[0], n), MmxSse.psrld(s[1], n), 0, 0);
+    }
+  }
+
+  static final class VexPsrld3x16BothImmediate extends Op {
+    VexPsrld3x16BothImmediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psrld(s[0], n), MmxSse.psrld(s[1], n), wide ? MmxSse.psrld(s[2], n) : 0, wide ? MmxSse.psrld(s[3], n) : 0);
+    }
+  }
+
+  static final class VexPsrad3x16Immediate extends Op {
+    VexPsrad3x16Immediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psrad(s[0], n), MmxSse.psrad(s[1], n), 0, 0);
+    }
+  }
+
+  static final class VexPsrad3x16BothImmediate extends Op {
+    VexPsrad3x16BothImmediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psrad(s[0], n), MmxSse.psrad(s[1], n), wide ? MmxSse.psrad(s[2], n) : 0, wide ? MmxSse.psrad(s[3], n) : 0);
+    }
+  }
+
+  static final class VexPslld3x16Immediate extends Op {
+    VexPslld3x16Immediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.pslld(s[0], n), MmxSse.pslld(s[1], n), 0, 0);
+    }
+  }
+
+  static final class VexPslld3x16BothImmediate extends Op {
+    VexPslld3x16BothImmediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.pslld(s[0], n), MmxSse.pslld(s[1], n), wide ? MmxSse.pslld(s[2], n) : 0, wide ? MmxSse.pslld(s[3], n) : 0);
+    }
+  }
+
+  static final class VexPsrlq3x16Immediate extends Op {
+    VexPsrlq3x16Immediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psrlq(s[0], n), MmxSse.psrlq(s[1], n), 0, 0);
+    }
+  }
+
+  static final class VexPsrlq3x16BothImmediate extends Op {
+    VexPsrlq3x16BothImmediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psrlq(s[0], n), MmxSse.psrlq(s[1], n), wide ? MmxSse.psrlq(s[2], n) : 0, wide ? MmxSse.psrlq(s[3], n) : 0);
+    }
+  }
+
+  static final class VexPsllq3x16Immediate extends Op {
+    VexPsllq3x16Immediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psllq(s[0], n), MmxSse.psllq(s[1], n), 0, 0);
+    }
+  }
+
+  static final class VexPsllq3x16BothImmediate extends Op {
+    VexPsllq3x16BothImmediate(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      long[] s = c.simd.source;
+      long n = imm & 0xff;
+      c.simd.set(v, MmxSse.psllq(s[0], n), MmxSse.psllq(s[1], n), wide ? MmxSse.psllq(s[2], n) : 0, wide ? MmxSse.psllq(s[3], n) : 0);
+    }
+  }
+
+  static final class PsrldqInVex extends Op {
+    PsrldqInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.psrldq(c, this);
+    }
+  }
+
+  static final class PslldqInVex extends Op {
+    PslldqInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pslldq(c, this);
+    }
+  }
+
+  static final class VexPblendw3x16 extends Op {
+    VexPblendw3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.pblendw(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPblendw3x16Both extends Op {
+    VexPblendw3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.pblendw(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        MmxSse.pblendw(x, SimdState.SCRATCH + 1, s[2], s[3], (int) imm & 0xff);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexBlendps3x16BothShift4 extends Op {
+    VexBlendps3x16BothShift4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.blendps(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        MmxSse.blendps(x, SimdState.SCRATCH + 1, s[2], s[3], ((int) imm & 0xff) >> 4);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexBlendpd3x16BothShift2 extends Op {
+    VexBlendpd3x16BothShift2(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      MmxSse.blendpd(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        MmxSse.blendpd(x, SimdState.SCRATCH + 1, s[2], s[3], ((int) imm & 0xff) >> 2);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class BlendvpsInVex extends Op {
+    BlendvpsInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.blendvps(c, this);
+    }
+  }
+
+  static final class BlendvpdInVex extends Op {
+    BlendvpdInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.blendvpd(c, this);
+    }
+  }
+
+  static final class PblendvbInVex extends Op {
+    PblendvbInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pblendvb(c, this);
+    }
+  }
+
+  static final class VexPmovsxbw2x8 extends Op {
+    VexPmovsxbw2x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxbw(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovsxbw2x8Both extends Op {
+    VexPmovsxbw2x8Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxbw(x, SimdState.SCRATCH, s[0]);
+      if (wide) {
+        MmxSse.pmovsxbw(x, SimdState.SCRATCH + 1, s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmovzxbw2x8 extends Op {
+    VexPmovzxbw2x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxbw(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovzxbw2x8Both extends Op {
+    VexPmovzxbw2x8Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxbw(x, SimdState.SCRATCH, s[0]);
+      if (wide) {
+        MmxSse.pmovzxbw(x, SimdState.SCRATCH + 1, s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmovsxbd2x4 extends Op {
+    VexPmovsxbd2x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxbd(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovsxbd2x4Both extends Op {
+    VexPmovsxbd2x4Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxbd(x, SimdState.SCRATCH, (int) s[0]);
+      if (wide) {
+        MmxSse.pmovsxbd(x, SimdState.SCRATCH + 1, (int) (s[0] >>> 32));
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmovzxbd2x4 extends Op {
+    VexPmovzxbd2x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxbd(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovzxbd2x4Both extends Op {
+    VexPmovzxbd2x4Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxbd(x, SimdState.SCRATCH, (int) s[0]);
+      if (wide) {
+        MmxSse.pmovzxbd(x, SimdState.SCRATCH + 1, (int) (s[0] >>> 32));
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmovsxbq2x2 extends Op {
+    VexPmovsxbq2x2(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 2, 2);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxbq(x, SimdState.SCRATCH, s[0] & 0xffff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovsxbq2x2Both extends Op {
+    VexPmovsxbq2x2Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 2, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxbq(x, SimdState.SCRATCH, s[0] & 0xffff);
+      if (wide) {
+        MmxSse.pmovsxbq(x, SimdState.SCRATCH + 1, s[0] >>> 16 & 0xffff);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmovzxbq2x2 extends Op {
+    VexPmovzxbq2x2(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 2, 2);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxbq(x, SimdState.SCRATCH, s[0] & 0xffff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovzxbq2x2Both extends Op {
+    VexPmovzxbq2x2Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 2, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxbq(x, SimdState.SCRATCH, s[0] & 0xffff);
+      if (wide) {
+        MmxSse.pmovzxbq(x, SimdState.SCRATCH + 1, s[0] >>> 16 & 0xffff);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmovsxwd2x8 extends Op {
+    VexPmovsxwd2x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxwd(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovsxwd2x8Both extends Op {
+    VexPmovsxwd2x8Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxwd(x, SimdState.SCRATCH, s[0]);
+      if (wide) {
+        MmxSse.pmovsxwd(x, SimdState.SCRATCH + 1, s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmovzxwd2x8 extends Op {
+    VexPmovzxwd2x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxwd(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovzxwd2x8Both extends Op {
+    VexPmovzxwd2x8Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxwd(x, SimdState.SCRATCH, s[0]);
+      if (wide) {
+        MmxSse.pmovzxwd(x, SimdState.SCRATCH + 1, s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmovsxwq2x4 extends Op {
+    VexPmovsxwq2x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxwq(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovsxwq2x4Both extends Op {
+    VexPmovsxwq2x4Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxwq(x, SimdState.SCRATCH, (int) s[0]);
+      if (wide) {
+        MmxSse.pmovsxwq(x, SimdState.SCRATCH + 1, (int) (s[0] >>> 32));
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmovzxwq2x4 extends Op {
+    VexPmovzxwq2x4(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 4);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxwq(x, SimdState.SCRATCH, (int) s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovzxwq2x4Both extends Op {
+    VexPmovzxwq2x4Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 4, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxwq(x, SimdState.SCRATCH, (int) s[0]);
+      if (wide) {
+        MmxSse.pmovzxwq(x, SimdState.SCRATCH + 1, (int) (s[0] >>> 32));
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmovsxdq2x8 extends Op {
+    VexPmovsxdq2x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxdq(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovsxdq2x8Both extends Op {
+    VexPmovsxdq2x8Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovsxdq(x, SimdState.SCRATCH, s[0]);
+      if (wide) {
+        MmxSse.pmovsxdq(x, SimdState.SCRATCH + 1, s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexPmovzxdq2x8 extends Op {
+    VexPmovzxdq2x8(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 8);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxdq(x, SimdState.SCRATCH, s[0]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPmovzxdq2x8Both extends Op {
+    VexPmovzxdq2x8Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 8, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      MmxSse.pmovzxdq(x, SimdState.SCRATCH, s[0]);
+      if (wide) {
+        MmxSse.pmovzxdq(x, SimdState.SCRATCH + 1, s[1]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class PinsrwInVex extends Op {
+    PinsrwInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pinsrw(c, this);
+    }
+  }
+
+  static final class PextrwInVex extends Op {
+    PextrwInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pextrw(c, this);
+    }
+  }
+
+  static final class PmovmskbInVex extends Op {
+    PmovmskbInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pmovmskb(c, this);
+    }
+  }
+
+  static final class PextrbInVex extends Op {
+    PextrbInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pextrb(c, this);
+    }
+  }
+
+  static final class PextrwRmInVex extends Op {
+    PextrwRmInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pextrwRm(c, this);
+    }
+  }
+
+  static final class PextrdInVex extends Op {
+    PextrdInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pextrd(c, this);
+    }
+  }
+
+  static final class ExtractpsInVex extends Op {
+    ExtractpsInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.extractps(c, this);
+    }
+  }
+
+  static final class PinsrbInVex extends Op {
+    PinsrbInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pinsrb(c, this);
+    }
+  }
+
+  static final class InsertpsInVex extends Op {
+    InsertpsInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.insertps(c, this);
+    }
+  }
+
+  static final class PinsrdInVex extends Op {
+    PinsrdInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pinsrd(c, this);
+    }
+  }
+
+  static final class PcmpestrmInVex extends Op {
+    PcmpestrmInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pcmpestrm(c, this);
+    }
+  }
+
+  static final class PcmpestriInVex extends Op {
+    PcmpestriInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pcmpestri(c, this);
+    }
+  }
+
+  static final class PcmpistrmInVex extends Op {
+    PcmpistrmInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pcmpistrm(c, this);
+    }
+  }
+
+  static final class PcmpistriInVex extends Op {
+    PcmpistriInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.pcmpistri(c, this);
+    }
+  }
+
+  static final class PtestInVex extends Op {
+    PtestInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.ptest(c, this);
+    }
+  }
+
+  static final class TestpsInVex extends Op {
+    TestpsInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.testps(c, this);
+    }
+  }
+
+  static final class TestpdInVex extends Op {
+    TestpdInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.testpd(c, this);
+    }
+  }
+
+  static final class VexVpermilps3x16Both extends Op {
+    VexVpermilps3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      AvxLanes.vpermilps(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        AvxLanes.vpermilps(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexVpermilpd3x16Both extends Op {
+    VexVpermilpd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      AvxLanes.vpermilpd(x, SimdState.SCRATCH, s[0], s[1]);
+      if (wide) {
+        AvxLanes.vpermilpd(x, SimdState.SCRATCH + 1, s[2], s[3]);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class VexVpermilpdImmediate2x16BothShift2 extends Op {
+    VexVpermilpdImmediate2x16BothShift2(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      AvxLanes.vpermilpdImmediate(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      if (wide) {
+        AvxLanes.vpermilpdImmediate(x, SimdState.SCRATCH + 1, s[2], s[3], ((int) imm & 0xff) >> 2);
+      }
+      x.finish(d, wide);
+    }
+  }
+
+  static final class Perm2x128InVex extends Op {
+    Perm2x128InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.perm2x128(c, this);
+    }
+  }
+
+  static final class Insert128InVex extends Op {
+    Insert128InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.insert128(c, this);
+    }
+  }
+
+  static final class Extract128InVex extends Op {
+    Extract128InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.extract128(c, this);
+    }
+  }
+
+  static final class Broadcast32InVex extends Op {
+    Broadcast32InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.broadcast32(c, this);
+    }
+  }
+
+  static final class Broadcast64InVex extends Op {
+    Broadcast64InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.broadcast64(c, this);
+    }
+  }
+
+  static final class Broadcast128InVex extends Op {
+    Broadcast128InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.broadcast128(c, this);
+    }
+  }
+
+  static final class Broadcast8InVex extends Op {
+    Broadcast8InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.broadcast8(c, this);
+    }
+  }
+
+  static final class Broadcast16InVex extends Op {
+    Broadcast16InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.broadcast16(c, this);
+    }
+  }
+
+  static final class PermdInVex extends Op {
+    PermdInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.permd(c, this);
+    }
+  }
+
+  static final class PermqInVex extends Op {
+    PermqInVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.permq(c, this);
+    }
+  }
+
+  static final class VexVpsrlvd3x16Both extends Op {
+    VexVpsrlvd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          AvxLanes.vpsrlvd(x.xmm[2 * v], s[0]),
+          AvxLanes.vpsrlvd(x.xmm[2 * v + 1], s[1]),
+          wide ? AvxLanes.vpsrlvd(x.upper[2 * v], s[2]) : 0,
+          wide ? AvxLanes.vpsrlvd(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexVpsrlvq3x16Both extends Op {
+    VexVpsrlvq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          AvxLanes.vpsrlvq(x.xmm[2 * v], s[0]),
+          AvxLanes.vpsrlvq(x.xmm[2 * v + 1], s[1]),
+          wide ? AvxLanes.vpsrlvq(x.upper[2 * v], s[2]) : 0,
+          wide ? AvxLanes.vpsrlvq(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexVpsllvd3x16Both extends Op {
+    VexVpsllvd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          AvxLanes.vpsllvd(x.xmm[2 * v], s[0]),
+          AvxLanes.vpsllvd(x.xmm[2 * v + 1], s[1]),
+          wide ? AvxLanes.vpsllvd(x.upper[2 * v], s[2]) : 0,
+          wide ? AvxLanes.vpsllvd(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexVpsllvq3x16Both extends Op {
+    VexVpsllvq3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          AvxLanes.vpsllvq(x.xmm[2 * v], s[0]),
+          AvxLanes.vpsllvq(x.xmm[2 * v + 1], s[1]),
+          wide ? AvxLanes.vpsllvq(x.upper[2 * v], s[2]) : 0,
+          wide ? AvxLanes.vpsllvq(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class VexVpsravd3x16Both extends Op {
+    VexVpsravd3x16Both(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 32);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.set(
+          d,
+          AvxLanes.vpsravd(x.xmm[2 * v], s[0]),
+          AvxLanes.vpsravd(x.xmm[2 * v + 1], s[1]),
+          wide ? AvxLanes.vpsravd(x.upper[2 * v], s[2]) : 0,
+          wide ? AvxLanes.vpsravd(x.upper[2 * v + 1], s[3]) : 0);
+    }
+  }
+
+  static final class MaskLoad32InVex extends Op {
+    MaskLoad32InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.maskLoad32(c, this);
+    }
+  }
+
+  static final class MaskStore32InVex extends Op {
+    MaskStore32InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.maskStore32(c, this);
+    }
+  }
+
+  static final class MaskLoad64InVex extends Op {
+    MaskLoad64InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.maskLoad64(c, this);
+    }
+  }
+
+  static final class MaskStore64InVex extends Op {
+    MaskStore64InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.maskStore64(c, this);
+    }
+  }
+
+  static final class GatherD32InVex extends Op {
+    GatherD32InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.gatherD32(c, this);
+    }
+  }
+
+  static final class GatherD64InVex extends Op {
+    GatherD64InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.gatherD64(c, this);
+    }
+  }
+
+  static final class GatherQ32InVex extends Op {
+    GatherQ32InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.gatherQ32(c, this);
+    }
+  }
+
+  static final class GatherQ64InVex extends Op {
+    GatherQ64InVex(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.gatherQ64(c, this);
+    }
+  }
+
+  static final class VexFmaddsubps132 extends Op {
+    VexFmaddsubps132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.ADD_SUB, false, false);
+    }
+  }
+
+  static final class VexFmaddsubpd132 extends Op {
+    VexFmaddsubpd132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.ADD_SUB, true, false);
+    }
+  }
+
+  static final class VexFmsubaddps132 extends Op {
+    VexFmsubaddps132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.SUB_ADD, false, false);
+    }
+  }
+
+  static final class VexFmsubaddpd132 extends Op {
+    VexFmsubaddpd132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.SUB_ADD, true, false);
+    }
+  }
+
+  static final class VexFmaddps132 extends Op {
+    VexFmaddps132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.ADD, false, false);
+    }
+  }
+
+  static final class VexFmaddpd132 extends Op {
+    VexFmaddpd132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.ADD, true, false);
+    }
+  }
+
+  static final class VexFmaddss132 extends Op {
+    VexFmaddss132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.ADD, false, true);
+    }
+  }
+
+  static final class VexFmaddsd132 extends Op {
+    VexFmaddsd132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.ADD, true, true);
+    }
+  }
+
+  static final class VexFmsubps132 extends Op {
+    VexFmsubps132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.SUB, false, false);
+    }
+  }
+
+  static final class VexFmsubpd132 extends Op {
+    VexFmsubpd132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.SUB, true, false);
+    }
+  }
+
+  static final class VexFmsubss132 extends Op {
+    VexFmsubss132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.SUB, false, true);
+    }
+  }
+
+  static final class VexFmsubsd132 extends Op {
+    VexFmsubsd132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.SUB, true, true);
+    }
+  }
+
+  static final class VexFnmaddps132 extends Op {
+    VexFnmaddps132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.NEGATED_ADD, false, false);
+    }
+  }
+
+  static final class VexFnmaddpd132 extends Op {
+    VexFnmaddpd132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.NEGATED_ADD, true, false);
+    }
+  }
+
+  static final class VexFnmaddss132 extends Op {
+    VexFnmaddss132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.NEGATED_ADD, false, true);
+    }
+  }
+
+  static final class VexFnmaddsd132 extends Op {
+    VexFnmaddsd132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.NEGATED_ADD, true, true);
+    }
+  }
+
+  static final class VexFnmsubps132 extends Op {
+    VexFnmsubps132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.NEGATED_SUB, false, false);
+    }
+  }
+
+  static final class VexFnmsubpd132 extends Op {
+    VexFnmsubpd132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.NEGATED_SUB, true, false);
+    }
+  }
+
+  static final class VexFnmsubss132 extends Op {
+    VexFnmsubss132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.NEGATED_SUB, false, true);
+    }
+  }
+
+  static final class VexFnmsubsd132 extends Op {
+    VexFnmsubsd132(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 132, Fma.NEGATED_SUB, true, true);
+    }
+  }
+
+  static final class VexFmaddsubps213 extends Op {
+    VexFmaddsubps213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.ADD_SUB, false, false);
+    }
+  }
+
+  static final class VexFmaddsubpd213 extends Op {
+    VexFmaddsubpd213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.ADD_SUB, true, false);
+    }
+  }
+
+  static final class VexFmsubaddps213 extends Op {
+    VexFmsubaddps213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.SUB_ADD, false, false);
+    }
+  }
+
+  static final class VexFmsubaddpd213 extends Op {
+    VexFmsubaddpd213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.SUB_ADD, true, false);
+    }
+  }
+
+  static final class VexFmaddps213 extends Op {
+    VexFmaddps213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.ADD, false, false);
+    }
+  }
+
+  static final class VexFmaddpd213 extends Op {
+    VexFmaddpd213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.ADD, true, false);
+    }
+  }
+
+  static final class VexFmaddss213 extends Op {
+    VexFmaddss213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.ADD, false, true);
+    }
+  }
+
+  static final class VexFmaddsd213 extends Op {
+    VexFmaddsd213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.ADD, true, true);
+    }
+  }
+
+  static final class VexFmsubps213 extends Op {
+    VexFmsubps213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.SUB, false, false);
+    }
+  }
+
+  static final class VexFmsubpd213 extends Op {
+    VexFmsubpd213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.SUB, true, false);
+    }
+  }
+
+  static final class VexFmsubss213 extends Op {
+    VexFmsubss213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.SUB, false, true);
+    }
+  }
+
+  static final class VexFmsubsd213 extends Op {
+    VexFmsubsd213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.SUB, true, true);
+    }
+  }
+
+  static final class VexFnmaddps213 extends Op {
+    VexFnmaddps213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.NEGATED_ADD, false, false);
+    }
+  }
+
+  static final class VexFnmaddpd213 extends Op {
+    VexFnmaddpd213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.NEGATED_ADD, true, false);
+    }
+  }
+
+  static final class VexFnmaddss213 extends Op {
+    VexFnmaddss213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.NEGATED_ADD, false, true);
+    }
+  }
+
+  static final class VexFnmaddsd213 extends Op {
+    VexFnmaddsd213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.NEGATED_ADD, true, true);
+    }
+  }
+
+  static final class VexFnmsubps213 extends Op {
+    VexFnmsubps213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.NEGATED_SUB, false, false);
+    }
+  }
+
+  static final class VexFnmsubpd213 extends Op {
+    VexFnmsubpd213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.NEGATED_SUB, true, false);
+    }
+  }
+
+  static final class VexFnmsubss213 extends Op {
+    VexFnmsubss213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.NEGATED_SUB, false, true);
+    }
+  }
+
+  static final class VexFnmsubsd213 extends Op {
+    VexFnmsubsd213(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 213, Fma.NEGATED_SUB, true, true);
+    }
+  }
+
+  static final class VexFmaddsubps231 extends Op {
+    VexFmaddsubps231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.ADD_SUB, false, false);
+    }
+  }
+
+  static final class VexFmaddsubpd231 extends Op {
+    VexFmaddsubpd231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.ADD_SUB, true, false);
+    }
+  }
+
+  static final class VexFmsubaddps231 extends Op {
+    VexFmsubaddps231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.SUB_ADD, false, false);
+    }
+  }
+
+  static final class VexFmsubaddpd231 extends Op {
+    VexFmsubaddpd231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.SUB_ADD, true, false);
+    }
+  }
+
+  static final class VexFmaddps231 extends Op {
+    VexFmaddps231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.ADD, false, false);
+    }
+  }
+
+  static final class VexFmaddpd231 extends Op {
+    VexFmaddpd231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.ADD, true, false);
+    }
+  }
+
+  static final class VexFmaddss231 extends Op {
+    VexFmaddss231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.ADD, false, true);
+    }
+  }
+
+  static final class VexFmaddsd231 extends Op {
+    VexFmaddsd231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.ADD, true, true);
+    }
+  }
+
+  static final class VexFmsubps231 extends Op {
+    VexFmsubps231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.SUB, false, false);
+    }
+  }
+
+  static final class VexFmsubpd231 extends Op {
+    VexFmsubpd231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.SUB, true, false);
+    }
+  }
+
+  static final class VexFmsubss231 extends Op {
+    VexFmsubss231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.SUB, false, true);
+    }
+  }
+
+  static final class VexFmsubsd231 extends Op {
+    VexFmsubsd231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.SUB, true, true);
+    }
+  }
+
+  static final class VexFnmaddps231 extends Op {
+    VexFnmaddps231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.NEGATED_ADD, false, false);
+    }
+  }
+
+  static final class VexFnmaddpd231 extends Op {
+    VexFnmaddpd231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.NEGATED_ADD, true, false);
+    }
+  }
+
+  static final class VexFnmaddss231 extends Op {
+    VexFnmaddss231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.NEGATED_ADD, false, true);
+    }
+  }
+
+  static final class VexFnmaddsd231 extends Op {
+    VexFnmaddsd231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.NEGATED_ADD, true, true);
+    }
+  }
+
+  static final class VexFnmsubps231 extends Op {
+    VexFnmsubps231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.NEGATED_SUB, false, false);
+    }
+  }
+
+  static final class VexFnmsubpd231 extends Op {
+    VexFnmsubpd231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.NEGATED_SUB, true, false);
+    }
+  }
+
+  static final class VexFnmsubss231 extends Op {
+    VexFnmsubss231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.NEGATED_SUB, false, true);
+    }
+  }
+
+  static final class VexFnmsubsd231 extends Op {
+    VexFnmsubsd231(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.fma(c, this, 231, Fma.NEGATED_SUB, true, true);
+    }
+  }
+
+  static final class VexAesenc3x16 extends Op {
+    VexAesenc3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      Crypto.aesenc(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexAesenclast3x16 extends Op {
+    VexAesenclast3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      Crypto.aesenclast(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexAesdec3x16 extends Op {
+    VexAesdec3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      Crypto.aesdec(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexAesdeclast3x16 extends Op {
+    VexAesdeclast3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      Crypto.aesdeclast(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexAesimc2x16 extends Op {
+    VexAesimc2x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      Crypto.aesimc(x, SimdState.SCRATCH, s[0], s[1]);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexAeskeygenassist2x16 extends Op {
+    VexAeskeygenassist2x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      Crypto.aeskeygenassist(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class VexPclmulqdq3x16 extends Op {
+    VexPclmulqdq3x16(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Vex.source(c, this, 16, 16);
+      SimdState x = c.simd;
+      long[] s = x.source;
+      x.start(v);
+      Crypto.pclmulqdq(x, SimdState.SCRATCH, s[0], s[1], (int) imm & 0xff);
+      x.finish(d, false);
+    }
+  }
+
+  static final class AndnInBmi extends Op {
+    AndnInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.andn(c, this);
+    }
+  }
+
+  static final class BlsrInBmi extends Op {
+    BlsrInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.blsr(c, this);
+    }
+  }
+
+  static final class BlsmskInBmi extends Op {
+    BlsmskInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.blsmsk(c, this);
+    }
+  }
+
+  static final class BlsiInBmi extends Op {
+    BlsiInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.blsi(c, this);
+    }
+  }
+
+  static final class BextrInBmi extends Op {
+    BextrInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.bextr(c, this);
+    }
+  }
+
+  static final class BzhiInBmi extends Op {
+    BzhiInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.bzhi(c, this);
+    }
+  }
+
+  static final class PdepInBmi extends Op {
+    PdepInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.pdep(c, this);
+    }
+  }
+
+  static final class PextInBmi extends Op {
+    PextInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.pext(c, this);
+    }
+  }
+
+  static final class MulxInBmi extends Op {
+    MulxInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.mulx(c, this);
+    }
+  }
+
+  static final class ShlxInBmi extends Op {
+    ShlxInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.shlx(c, this);
+    }
+  }
+
+  static final class SarxInBmi extends Op {
+    SarxInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.sarx(c, this);
+    }
+  }
+
+  static final class ShrxInBmi extends Op {
+    ShrxInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.shrx(c, this);
+    }
+  }
+
+  static final class RorxInBmi extends Op {
+    RorxInBmi(Instruction i, int d, int s) {
+      super(i, d, s);
+    }
+
+    @Override
+    void run(Cpu c) {
+      Bmi.rorx(c, this);
     }
   }
 }

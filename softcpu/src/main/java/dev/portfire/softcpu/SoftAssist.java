@@ -1,5 +1,6 @@
 package dev.portfire.softcpu;
 
+import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.InstructionAssist;
 import dev.portfire.machine.Vm;
 import dev.portfire.machine.VmSpec;
@@ -20,7 +21,7 @@ public final class SoftAssist implements InstructionAssist, AutoCloseable {
    * @param machine the machine whose instructions it will execute
    */
   public SoftAssist(Vm machine) {
-    vm = new SoftVm(new VmSpec("assist", machine.memory(), 1), machine.ports(), machine.mmio());
+    vm = new SoftVm(new VmSpec("assist", machine.memory(), 1, CpuModel.PORTFIRE_V3), machine.ports(), machine.mmio());
     cpu = (Cpu) vm.vcpu(0);
   }
 

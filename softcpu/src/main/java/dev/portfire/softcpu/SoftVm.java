@@ -53,6 +53,7 @@ final class SoftVm implements Vm {
   }
 
   private final VmSpec spec;
+  private final int features;
   private final IoBus ports;
   private final IoBus mmio;
   private final SoftClock clock = new SoftClock();
@@ -91,7 +92,8 @@ final class SoftVm implements Vm {
     this.forgetting = forgetting;
     this.counts = counts;
     this.code = new CodeCache(spec.memory());
-    this.engine = source == null ? null : new NativeEngine(source, code, counts);
+    this.engine = source == null ? null : new NativeEngine(source, code, counts, spec.cpu());
+    this.features = engine == null ? CpuId.features(spec.cpu(), CpuId.V3) : engine.features();
     this.ports = ports;
     this.mmio = mmio;
     this.timers = new TimerQueue(spec.name());
@@ -115,6 +117,11 @@ final class SoftVm implements Vm {
   /** Whether the vCPUs know how many instructions they have executed; the interpreter always does. */
   boolean countsInstructions() {
     return engine == null || counts;
+  }
+
+  /** What the processor has of what not every model has: bits of {@link Forms#FEATURES}. */
+  int features() {
+    return features;
   }
 
   @Nullable NativeEngine engine() {

@@ -182,7 +182,11 @@ final class SseOps {
 
   /** MASKMOVDQU: the bytes whose mask's top bit is set, to DS:rDI. */
   static void maskmovdqu(Cpu c, Op o) {
-    c.requireSse();
+    if (o.vex) {
+      c.requireAvx();
+    } else {
+      c.requireSse();
+    }
     maskedStore(c, o, low(c, o.d), low(c, o.s), 0);
     maskedStore(c, o, high(c, o.d), high(c, o.s), 8);
   }

@@ -42,9 +42,13 @@ final class StateTransfer {
       segments[s] = new X86State.Segment(c.selector[s], c.segmentBase[s], c.segmentLimit[s], c.segmentAccess[s]);
     }
     c.claimSimd();
-    byte[] xsave = new byte[XSAVE_SIZE];
+    long components = CpuId.xcr0(c.features);
+    byte[] xsave = new byte[(components & 4) != 0 ? CpuId.XSAVE_SIZE_AVX : XSAVE_SIZE];
     c.x87.fxsave(xsave, c.simd, true, 16);
-    put(xsave, HEADER, 3);
+    put(xsave, HEADER, components);
+    for (int k = 0; (components & 4) != 0 && k < 32; k++) {
+      put(xsave, XSAVE_SIZE + 8 * k, c.simd.upper[k]);
+    }
     return new X86State(
         Arrays.copyOf(c.r, 16),
         c.rip,
@@ -67,10 +71,10 @@ final class StateTransfer {
    * @throws IllegalArgumentException if it has registers that this CPU has not
    */
   static void restore(Cpu c, X86State state) {
-    if (((state.control().xcr0() | get(state.xsave(), HEADER)) & ~CpuId.XCR0) != 0) {
+    if (((state.control().xcr0() | get(state.xsave(), HEADER)) & ~CpuId.xcr0(c.features)) != 0) {
       throw new IllegalArgumentException(
-          "the state has register components 0x%x (XCR0 0x%x), the software CPU has 0x%x"
-              .formatted(get(state.xsave(), HEADER), state.control().xcr0(), CpuId.XCR0));
+          "the state has register components 0x%x (XCR0 0x%x), this processor model has 0x%x"
+              .formatted(get(state.xsave(), HEADER), state.control().xcr0(), CpuId.xcr0(c.features)));
     }
     System.arraycopy(state.general(), 0, c.r, 0, 16);
     c.rip = state.rip();
@@ -105,14 +109,19 @@ final class StateTransfer {
     c.setFlags((int) state.rflags(), -1);
     restoreMsrs(c, state);
     c.apic.setCr8((int) control.cr8());
-    byte[] xsave = state.xsave();
+    // Zeros at the end may be left out.
+    byte[] xsave = Arrays.copyOf(state.xsave(), Math.max(state.xsave().length, CpuId.XSAVE_SIZE_AVX));
     c.claimSimd();
-    if (xsave.length >= XSAVE_SIZE) {
+    if (state.xsave().length >= XSAVE_SIZE) {
       c.simd.mxcsr = X87.mxcsrOf(xsave);
       if ((xsave[HEADER] & 2) != 0) {
         X87.restoreXmm(xsave, c.simd, 16);
       } else {
         Arrays.fill(c.simd.xmm, 0);
+      }
+      boolean upper = (xsave[HEADER] & 4) != 0;
+      for (int k = 0; k < 32; k++) {
+        c.simd.upper[k] = upper ? get(xsave, XSAVE_SIZE + 8 * k) : 0;
       }
       if ((xsave[HEADER] & 1) != 0) {
         c.x87.restoreImage(xsave, true);

@@ -641,16 +641,16 @@ final class SystemOps {
     int xcr = (int) c.r[1];
     switch (o.modrm & 7) {
       case 0 -> {
-        if (xcr != 0) {
+        if (xcr != 0 && (xcr != 1 || (c.features & Forms.XSAVEC) == 0)) {
           throw GuestFault.gp();
         }
-        c.r[0] = c.xcr0 & 0xffff_ffffL;
+        c.r[0] = xcr == 0 ? c.xcr0 & 0xffff_ffffL : c.xcr0 & FpuOps.inUse(c);
         c.r[2] = c.xcr0 >>> 32;
       }
       case 1 -> {
         c.requirePrivilege();
         long value = c.r[2] << 32 | c.r[0] & 0xffff_ffffL;
-        if (xcr != 0 || (value & 1) == 0 || (value & ~CpuId.XCR0) != 0) {
+        if (xcr != 0 || (value & 1) == 0 || (value & 6) == 4 || (value & ~CpuId.xcr0(c.features)) != 0) {
           throw GuestFault.gp();
         }
         c.xcr0 = value;

@@ -24,22 +24,36 @@ final class Trampolines {
 
   final int enterWithSimd;
 
+  /** And with the upper halves of the YMM registers. */
+  final int enterWithAvx;
+
   /** Jumped to with the site's number in RCX and what it has to say in RAX. */
   final int exit;
+
+  final int exitWithAvx;
 
   /** Executes CPUID: {@code long cpuid(long leaf, long subleaf)} gives EBX and, in the upper half, ECX. */
   final int cpuid;
 
+  /** Executes XGETBV for XCR0. */
+  final int xgetbv;
+
   Trampolines(HostAssembler a) {
     a.align(64, 0);
     enter = a.position;
-    enter(a, false);
+    enter(a, false, false);
     a.align(64, 0);
     enterWithSimd = a.position;
-    enter(a, true);
+    enter(a, true, false);
+    a.align(64, 0);
+    enterWithAvx = a.position;
+    enter(a, true, true);
     a.align(64, 0);
     exit = a.position;
-    exit(a);
+    exit(a, false);
+    a.align(64, 0);
+    exitWithAvx = a.position;
+    exit(a, true);
     a.align(64, 0);
     cpuid = a.position;
     push(a, RBX);
@@ -53,6 +67,13 @@ final class Trampolines {
     a.byte1(32);
     a.register(0, true, 0, 0x0b, RAX, RCX, false);
     pop(a, RBX);
+    a.byte1(0xc3);
+    a.align(64, 0);
+    xgetbv = a.position;
+    a.moveImmediate(RCX, 0);
+    a.byte1(0x0f);
+    a.byte1(0x01);
+    a.byte1(0xd0);
     a.byte1(0xc3);
     a.align(64, 0);
   }
@@ -71,7 +92,26 @@ final class Trampolines {
     a.byte1(0x58 | register & 7);
   }
 
-  private static void enter(HostAssembler a, boolean simd) {
+  private static void zeroUpper(HostAssembler a) {
+    a.byte1(0xc5);
+    a.byte1(0xf8);
+    a.byte1(0x77);
+  }
+
+  /** VINSERTF128 or VEXTRACTF128 of the upper half of a register from or to its place. */
+  private static void upper(HostAssembler a, boolean load, int x) {
+    a.vexMemory(
+        3, 1, false, true, load ? 0x18 : 0x19, x, load ? x : 0, RSP, HostAssembler.NONE, NativeState.UPPER + 16 * x);
+    a.byte1(1);
+  }
+
+  /** CMP of a field of 32 bits with zero. */
+  private static void isZero(HostAssembler a, int field) {
+    a.memory(0, false, 0, 0x83, 7, RSP, HostAssembler.NONE, 0, field, false);
+    a.byte1(0);
+  }
+
+  private static void enter(HostAssembler a, boolean simd, boolean avx) {
     for (int register : CALLEE_SAVED) {
       push(a, register);
     }
@@ -80,11 +120,17 @@ final class Trampolines {
     a.store(RSP, NativeState.SCRATCH, RDI);
     if (simd) {
       // What the JVM left in the upper halves would slow down every SSE instruction.
-      a.byte1(0xc5);
-      a.byte1(0xf8);
-      a.byte1(0x77);
+      zeroUpper(a);
       for (int x = 0; x < 16; x++) {
         a.memory(0, false, 1, 0x28, x, RSP, HostAssembler.NONE, 0, NativeState.XMM + 16 * x, false);
+      }
+      if (avx) {
+        isZero(a, NativeState.HAS_UPPER);
+        int none = a.jumpIf(4);
+        for (int x = 0; x < 16; x++) {
+          upper(a, true, x);
+        }
+        a.aim(none, a.position);
       }
       a.memory(0, false, 1, 0xae, 3, RSP, HostAssembler.NONE, 0, NativeState.HOST_MXCSR, false);
       a.memory(0, false, 1, 0xae, 2, RSP, HostAssembler.NONE, 0, NativeState.GUEST_MXCSR, false);
@@ -102,7 +148,7 @@ final class Trampolines {
     a.memory(0, false, 0, 0xff, 4, RSP, HostAssembler.NONE, 0, NativeState.SCRATCH, false);
   }
 
-  private static void exit(HostAssembler a) {
+  private static void exit(HostAssembler a, boolean avx) {
     a.store(RSP, NativeState.MISS_ADDRESS, RAX);
     // lahf; seto al
     a.byte1(0x9f);
@@ -115,12 +161,13 @@ final class Trampolines {
         a.store(RSP, NativeState.register(g), HOST[g]);
       }
     }
-    // cmp dword [SIMD_ABSENT], 0; jne
-    a.memory(0, false, 0, 0x83, 7, RSP, HostAssembler.NONE, 0, NativeState.SIMD_ABSENT, false);
-    a.byte1(0);
+    isZero(a, NativeState.SIMD_ABSENT);
     int absent = a.jumpIf(5);
     for (int x = 0; x < 16; x++) {
       a.memory(0, false, 1, 0x29, x, RSP, HostAssembler.NONE, 0, NativeState.XMM + 16 * x, false);
+    }
+    if (avx) {
+      saveUpper(a);
     }
     a.memory(0, false, 1, 0xae, 3, RSP, HostAssembler.NONE, 0, NativeState.GUEST_MXCSR, false);
     a.memory(0, false, 1, 0xae, 2, RSP, HostAssembler.NONE, 0, NativeState.HOST_MXCSR, false);
@@ -131,5 +178,24 @@ final class Trampolines {
       pop(a, CALLEE_SAVED[k]);
     }
     a.byte1(0xc3);
+  }
+
+  /** Saves the upper halves if there is anything in them, and clears them: the JVM's code expects that. */
+  private static void saveUpper(HostAssembler a) {
+    upper(a, false, 0);
+    // vorps ymm0, ymm0, ymm1 and so on; vextractf128 xmm0, ymm0, 1; vptest xmm0, xmm0; setnz
+    for (int x = 1; x < 16; x++) {
+      a.vexRegister(1, 0, false, true, 0x56, 0, 0, x);
+    }
+    a.vexRegister(3, 1, false, true, 0x19, 0, 0, 0);
+    a.byte1(1);
+    a.vexRegister(2, 1, false, false, 0x17, 0, 0, 0);
+    a.memory(0, false, 1, 0x95, 0, RSP, HostAssembler.NONE, 0, NativeState.HAS_UPPER, false);
+    int none = a.jumpIf(4);
+    for (int x = 1; x < 16; x++) {
+      upper(a, false, x);
+    }
+    a.aim(none, a.position);
+    zeroUpper(a);
   }
 }

@@ -49,6 +49,10 @@ final class Translator {
   // The block that is being emitted.
   private long page;
   private int mode;
+
+  /** Whether AVX instructions may be emitted: the vCPU has them enabled. */
+  private boolean avx;
+
   private int base;
   private int count;
   private final char[] guestOffsets = new char[LIMIT + 1];
@@ -78,6 +82,7 @@ final class Translator {
     this.counts = counts;
     this.engine = engine;
     this.known = known;
+    decoder.features = engine.features();
   }
 
   /**
@@ -91,6 +96,7 @@ final class Translator {
     long linear = c.rip & -4096L;
     this.page = block.key >>> 2 & -4096L;
     this.mode = mode;
+    this.avx = engine.avx() && c.avxEnabled();
     this.base = base;
     a.reset();
     count = 0;
@@ -570,8 +576,11 @@ final class Translator {
 
   /** Emits one instruction; says whether the next one may follow. */
   private boolean instruction() {
-    if (i.form == 0) {
+    if (i.form == 0 || !engine.hostHas(i.form)) {
       return interpret();
+    }
+    if (i.vex) {
+      return Forms.VECTOR[i.form] != 0 ? vector() : vexOther();
     }
     return switch (i.map) {
       case 0 -> oneByte(i.opcode);
@@ -793,6 +802,9 @@ final class Translator {
 
   private boolean branches(int opcode) {
     switch (opcode) {
+      case 0xe3 -> {
+        return jumpIfCountZero();
+      }
       case 0xe8 -> {
         return call();
       }
@@ -1504,6 +1516,28 @@ final class Translator {
     return true;
   }
 
+  /** JRCXZ and JECXZ, with which loops end that keep their carries in CF and OF. */
+  private boolean jumpIfCountZero() {
+    count(count + 1);
+    get(RCX, 1);
+    if (i.addressSize == 32) {
+      a.move32(RCX, RCX);
+    }
+    int taken = a.jumpIfRcxZero();
+    int over = a.jump();
+    a.land(taken);
+    int target = (int) i.immediate;
+    if (target < 0 || target >= 4096) {
+      crossPage(target);
+    } else if (target <= i.offset) {
+      backward(target);
+    } else {
+      jumpTo(target);
+    }
+    a.aim(over, a.position);
+    return true;
+  }
+
   /** Aims the jumps inside the page: into this block, or at a way out that will be replaced by the jump to another. */
   private void resolve() {
     int n = pending;
@@ -1695,7 +1729,14 @@ final class Translator {
         return true;
       }
       case 0xbc, 0xbd -> {
-        // Without REP: the model has neither TZCNT nor LZCNT.
+        // REP counts only where the processor has TZCNT and LZCNT.
+        if (Forms.FEATURES[i.form] != 0) {
+          if (i.size == 16) {
+            return interpret();
+          }
+          general(0xf3, 1, opcode, i.reg, WRITE, i.size, READ, i.size, 0);
+          return true;
+        }
         general(prefix(i.size), 1, opcode, i.reg, BOTH, i.size, READ, i.size, 0);
         return true;
       }
@@ -1840,7 +1881,111 @@ final class Translator {
       general(0xf2, 2, i.opcode, i.reg, BOTH, i.size, guest, READ, size, 0);
       return true;
     }
+    if (i.map == 2 && i.rep == Instruction.REP_NONE && (i.opcode & 0xfe) == 0xf0) {
+      // MOVBE
+      boolean load = i.opcode == 0xf0;
+      general(prefix(i.size), 2, i.opcode, i.reg, load ? WRITE : READ, i.size, load ? READ : WRITE, i.size, 0);
+      return true;
+    }
+    if (i.map == 2 && i.opcode == 0xf6) {
+      // ADCX and ADOX
+      general(mandatoryPrefix(), 2, 0xf6, i.reg, BOTH, i.size, READ, i.size, 0);
+      return true;
+    }
     return interpret();
+  }
+
+  // ---- VEX without vector operands
+
+  private boolean vexOther() {
+    if (i.map == 1) {
+      // VZEROUPPER and VZEROALL
+      if (i.opcode != 0x77 || !avx) {
+        return interpret();
+      }
+      engine.takesAvx();
+      requireSimd();
+      a.vex(1, 0, false, i.wide, 0x77, 0, 0, 0, 0);
+      return true;
+    }
+    if ((Forms.FEATURES[i.form] & (Forms.BMI1 | Forms.BMI2)) == 0) {
+      return interpret();
+    }
+    return switch (i.opcode) {
+      case 0xf0 -> bmi(WRITE, 0, true);
+      case 0xf2, 0xf5, 0xf7 -> bmi(WRITE, READ, false);
+      case 0xf3 -> bmi(0, WRITE, false);
+      case 0xf6 -> multiplyExtended();
+      default -> interpret();
+    };
+  }
+
+  private int pp() {
+    return switch (i.rep) {
+      case Instruction.REP -> 2;
+      case Instruction.REPNE -> 3;
+      default -> i.operand66 ? 1 : 0;
+    };
+  }
+
+  /**
+   * An instruction of BMI1 or BMI2.
+   *
+   * @param regUse what it does with ModRM.reg; 0 if that is an extension
+   * @param otherUse what it does with the register in VEX.vvvv
+   */
+  private boolean bmi(int regUse, int otherUse, boolean immediate) {
+    boolean wide = i.size == 64;
+    if (i.memory) {
+      probeOperand(log(i.size), false, false);
+    }
+    int other = 0;
+    if (otherUse != 0) {
+      other = HOST[i.v];
+      if (other < 0) {
+        other = RCX;
+        if (otherUse == READ) {
+          a.load(RCX, RSP, NativeState.register(i.v));
+        }
+      }
+    }
+    int reg = regUse == 0 ? extension() : HOST[i.reg] < 0 ? RCX : HOST[i.reg];
+    if (i.memory) {
+      a.vexMemory(i.map, pp(), wide, false, i.opcode, reg, other, address, RDX, 0);
+    } else {
+      int rm = HOST[i.rm];
+      if (rm < 0) {
+        rm = RDX;
+        a.load(RDX, RSP, NativeState.register(i.rm));
+      }
+      a.vexRegister(i.map, pp(), wide, false, i.opcode, reg, other, rm);
+    }
+    if (immediate) {
+      a.byte1((int) i.immediate);
+    }
+    if (regUse != 0 && HOST[i.reg] < 0) {
+      a.store(RSP, NativeState.register(i.reg), RCX);
+    }
+    if (otherUse == WRITE && HOST[i.v] < 0) {
+      a.store(RSP, NativeState.register(i.v), RCX);
+    }
+    return true;
+  }
+
+  /** MULX. */
+  private boolean multiplyExtended() {
+    operandIntoRcx();
+    get(RDX, 2);
+    int high = HOST[i.reg] < 0 ? RAX : HOST[i.reg];
+    int low = HOST[i.v] < 0 ? RDX : HOST[i.v];
+    a.vexRegister(2, 3, i.size == 64, false, 0xf6, high, low, RCX);
+    if (low == RDX) {
+      a.store(RSP, NativeState.register(i.v), RDX);
+    }
+    if (high == RAX) {
+      a.store(RSP, NativeState.register(i.reg), RAX);
+    }
+    return true;
   }
 
   // ---- SSE
@@ -1853,27 +1998,44 @@ final class Translator {
     };
   }
 
-  /** An SSE instruction, on registers that are the host's as they are; see {@code IsaGenerator} for the bits of the table. */
+  /** Leaves for the SSE registers to be loaded, if they are not. */
+  private void requireSimd() {
+    if (mode == Mmu.USER) {
+      return;
+    }
+    // Kernels seldom use SSE: its registers are loaded when they do.
+    a.load(RCX, RSP, NativeState.SIMD_ABSENT);
+    int present = a.jumpIfRcxZero();
+    if (ops[count] == null) {
+      ops[count] = Ops.create(i);
+    }
+    leave(NativeEngine.NEED_SIMD, 0);
+    a.land(present);
+  }
+
+  /** An SSE or AVX instruction, on registers that are the host's as they are; see {@code IsaGenerator} for the bits of the table. */
   private boolean vector() {
     int shape = Forms.VECTOR[i.form];
     int regKind = shape >> 1 & 3;
     int rmKind = shape >> 3 & 3;
     boolean xmm = regKind == 1 || rmKind == 1;
-    if (xmm && mode != Mmu.USER) {
-      // Kernels seldom use SSE: its registers are loaded when they do.
-      a.load(RCX, RSP, NativeState.SIMD_ABSENT);
-      int present = a.jumpIfRcxZero();
-      if (ops[count] == null) {
-        ops[count] = Ops.create(i);
+    if (i.vex) {
+      if (!avx) {
+        return interpret();
       }
-      leave(NativeEngine.NEED_SIMD, 0);
-      a.land(present);
+      engine.takesAvx();
+    }
+    if (xmm) {
+      requireSimd();
     }
     boolean toRm = (shape & 32) != 0;
     int log = shape >> 7 & 7;
     boolean wide = (i.rex & 8) != 0;
     if (log == 5) {
       log = wide ? 3 : 2;
+    }
+    if (i.wide && (shape & 0x800) != 0) {
+      log++;
     }
     int prefix = mandatoryPrefix();
     int reg = regKind == 0 ? extension() : i.reg;
@@ -1894,7 +2056,11 @@ final class Translator {
     boolean w = wide && (regKind == 2 || rmKind == 2);
     boolean storeRm = false;
     if (i.memory) {
-      a.memory(prefix, w, i.map, i.opcode, reg, address, RDX, 0, 0, false);
+      if (i.vex) {
+        a.vexMemory(i.map, pp(), wide, i.wide, i.opcode, reg, i.v, address, RDX, 0);
+      } else {
+        a.memory(prefix, w, i.map, i.opcode, reg, address, RDX, 0, 0, false);
+      }
     } else {
       int rm = i.rm;
       if (rmKind == 2) {
@@ -1907,7 +2073,11 @@ final class Translator {
           storeRm = toRm;
         }
       }
-      a.register(prefix, w, i.map, i.opcode, reg, rm, false);
+      if (i.vex) {
+        a.vexRegister(i.map, pp(), wide, i.wide, i.opcode, reg, i.v, rm);
+      } else {
+        a.register(prefix, w, i.map, i.opcode, reg, rm, false);
+      }
     }
     if ((shape & 64) != 0) {
       a.byte1((int) i.immediate);

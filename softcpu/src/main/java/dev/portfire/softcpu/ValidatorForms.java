@@ -87,6 +87,37 @@ final class ValidatorForms {
 
   static final int MAPS = 8;
 
+  // What there is to know of a VEX prefix: the values of VEX.L and VEX.W that are allowed.
+  static final int L0 = 1;
+  static final int L1 = 1 << 1;
+  static final int W0 = 1 << 2;
+  static final int W1 = 1 << 3;
+
+  /** VEX.vvvv is a vector register. */
+  static final int OTHER = 1 << 4;
+
+  /** The same if ModRM.rm is a register. */
+  static final int OTHER_WITH_REGISTER = 1 << 5;
+
+  /** VEX.vvvv is a general register. */
+  static final int OTHER_READ = 1 << 6;
+
+  static final int OTHER_WRITE = 1 << 7;
+
+  /** A rule looks at VEX.vvvv. */
+  static final int OTHER_BY_RULE = 1 << 8;
+
+  static final int OTHERS = OTHER | OTHER_WITH_REGISTER | OTHER_READ | OTHER_WRITE | OTHER_BY_RULE;
+
+  /** With VEX.L twice or four times as many bytes in memory. */
+  static final int DOUBLE = 1 << 9;
+
+  static final int FOURFOLD = 1 << 10;
+
+  private static final int L = L0 | L1;
+  private static final int W = W0 | W1;
+  private static final int LW = L | W;
+
   // Mandatory prefixes, as bits.
   private static final int NP = 1;
   private static final int P66 = 2;
@@ -118,6 +149,7 @@ final class ValidatorForms {
   private static final int X_FROM_16 = X | RM_XMM | RM_READ | B16 | ALIGNED;
 
   private static final int[] FORMS = new int[MAPS << 10];
+  private static final int[] SHAPES = new int[MAPS << 10];
   private static final int[] GROUPS = new int[32 * 8];
   private static int groups;
 
@@ -126,12 +158,24 @@ final class ValidatorForms {
     twoBytes();
     sse();
     bmi2();
+    bmi();
+    avxMoves();
+    avxNumbers();
+    avxIntegers();
+    avxThreeByte();
+    avxImmediate();
+    v3WithoutVex();
   }
 
   private ValidatorForms() {}
 
   static int form(int map, int prefix, int opcode) {
     return FORMS[map << 10 | prefix << 8 | opcode];
+  }
+
+  /** What there is to know of a VEX prefix. */
+  static int shape(int map, int prefix, int opcode) {
+    return SHAPES[map << 10 | prefix << 8 | opcode];
   }
 
   static int inGroup(int form, int extension) {
@@ -376,12 +420,180 @@ final class ValidatorForms {
     allow(3, P66, "0c 0d 0e 0f 42", X_FROM_16 | IMMEDIATE_8);
   }
 
+  /** Sets what VEX prefixes may be like for opcodes as two hexadecimal digits each. */
+  private static void shape(int map, int prefixes, String opcodes, int shape) {
+    for (int k = 0; k < opcodes.length(); k += 3) {
+      int o = Character.digit(opcodes.charAt(k), 16) << 4 | Character.digit(opcodes.charAt(k + 1), 16);
+      for (int p = 0; p < 4; p++) {
+        if ((prefixes & 1 << p) != 0) {
+          SHAPES[map << 10 | p << 8 | o] = shape;
+        }
+      }
+    }
+  }
+
+  /** Opcodes with VEX of map 1 to 3. */
+  private static void vex(int map, int prefixes, String opcodes, int flags, int shape) {
+    allow(VEX + map, prefixes, opcodes, flags);
+    shape(VEX + map, prefixes, opcodes, shape);
+  }
+
   /** PEXT, MULX, SHRX, SARX, RORX. */
   private static void bmi2() {
-    allow(VEX + 2, F3, 0xf5, rule(EXTRACT) | G_WRITE);
-    allow(VEX + 2, F2, 0xf6, rule(MULTIPLY) | G_WRITE);
-    allow(VEX + 2, F2, 0xf7, rule(SHIFT) | G_WRITE | REGISTER_ONLY | COUNT);
-    allow(VEX + 2, F3, 0xf7, rule(SHIFT) | G_WRITE | REGISTER_ONLY);
-    allow(VEX + 3, F2, 0xf0, rule(SHIFT) | G_WRITE | REGISTER_ONLY | IMMEDIATE_8);
+    vex(2, F3, "f5", rule(EXTRACT) | G_WRITE | E_READ, L0 | W | OTHER_READ);
+    vex(2, F2, "f6", rule(MULTIPLY) | G_WRITE | E_READ, L0 | W | OTHER_BY_RULE);
+    vex(2, F2 | F3, "f7", rule(SHIFT) | G_WRITE | E_READ | COUNT, L0 | W | OTHER_READ);
+    vex(3, F2, "f0", rule(SHIFT) | G_WRITE | E_READ | IMMEDIATE_8, L0 | W);
+  }
+
+  /** The other instructions of BMI1 and BMI2: ANDN, BZHI, PDEP, BEXTR, SHLX, BLSR, BLSMSK, BLSI. */
+  private static void bmi() {
+    vex(2, NP, "f2 f5 f7", E_READ | G_WRITE, L0 | W | OTHER_READ);
+    vex(2, F2, "f5", E_READ | G_WRITE, L0 | W | OTHER_READ);
+    vex(2, P66, "f7", E_READ | G_WRITE, L0 | W | OTHER_READ);
+    group(VEX + 2, NP, 0xf3, 0xf3, 0, E_READ, E_READ, E_READ, 0, 0, 0, 0);
+    shape(VEX + 2, NP, "f3", L0 | W | OTHER_WRITE);
+  }
+
+  private static void avxMoves() {
+    int store = X | RM_XMM | RM_WRITE;
+    int load = X | RM_XMM | RM_READ;
+    vex(1, NP | P66, "10", load | B16, LW | DOUBLE);
+    vex(1, NP | P66, "11", store | B16, LW | DOUBLE);
+    vex(1, F3, "10", load | B4, LW | OTHER_WITH_REGISTER);
+    vex(1, F3, "11", store | B4, LW | OTHER_WITH_REGISTER);
+    vex(1, F2, "10", load | B8, LW | OTHER_WITH_REGISTER);
+    vex(1, F2, "11", store | B8, LW | OTHER_WITH_REGISTER);
+    vex(1, NP, "12 16", load | B8, L0 | W | OTHER);
+    vex(1, P66, "12 16", load | B8 | MEMORY_ONLY, L0 | W | OTHER);
+    vex(1, NP | P66, "13 17", store | B8 | MEMORY_ONLY, L0 | W);
+    vex(1, F3, "12 16", load | B16, LW | DOUBLE);
+    vex(1, F2, "12", load | B8, LW | FOURFOLD);
+    vex(1, NP | P66, "28", load | B16 | ALIGNED, LW | DOUBLE);
+    vex(1, NP | P66, "29", store | B16 | ALIGNED, LW | DOUBLE);
+    vex(1, NP | P66, "2b", store | B16 | ALIGNED | MEMORY_ONLY, LW | DOUBLE);
+    vex(1, P66, "6f", load | B16 | ALIGNED, LW | DOUBLE);
+    vex(1, F3, "6f", load | B16, LW | DOUBLE);
+    vex(1, F2, "f0", load | B16 | MEMORY_ONLY, LW | DOUBLE);
+    vex(1, P66, "7f", store | B16 | ALIGNED, LW | DOUBLE);
+    vex(1, F3, "7f", store | B16, LW | DOUBLE);
+    vex(1, P66, "e7", store | B16 | ALIGNED | MEMORY_ONLY, LW | DOUBLE);
+    vex(1, F3, "7e", load | B8, L0 | W);
+    vex(1, P66, "d6", store | B8, L0 | W);
+    int general = X | RM_GENERAL;
+    vex(1, P66, "6e", general | RM_READ | B4_8, L0 | W);
+    vex(1, P66, "7e", general | RM_WRITE | B4_8, L0 | W);
+    vex(1, P66, "c4", general | RM_READ | B2 | IMMEDIATE_8, L0 | W | OTHER);
+    int mask = G_WRITE | RM_XMM | RM_READ | REGISTER_ONLY;
+    vex(1, P66, "c5", mask | IMMEDIATE_8, L0 | W);
+    vex(1, P66, "d7", mask, LW);
+    vex(1, NP | P66, "50", mask, LW);
+    // VZEROUPPER, VZEROALL
+    vex(1, NP, "77", REG_XMM, LW);
+  }
+
+  private static void avxNumbers() {
+    int load = X | RM_XMM | RM_READ;
+    vex(1, NP | P66, "51", load | B16, LW | DOUBLE);
+    vex(1, NP | P66, "54 55 56 57 58 59 5c 5d 5e 5f 14 15", load | B16, LW | DOUBLE | OTHER);
+    vex(1, F3, "51 58 59 5c 5d 5e 5f 5a", load | B4, LW | OTHER);
+    vex(1, F2, "51 58 59 5c 5d 5e 5f 5a", load | B8, LW | OTHER);
+    vex(1, NP, "5a", load | B8, LW | DOUBLE);
+    vex(1, P66, "5a", load | B16, LW | DOUBLE);
+    vex(1, NP | P66 | F3, "5b", load | B16, LW | DOUBLE);
+    vex(1, P66 | F2, "e6", load | B16, LW | DOUBLE);
+    vex(1, F3, "e6", load | B8, LW | DOUBLE);
+    vex(1, NP, "2e 2f", load | B4, LW);
+    vex(1, P66, "2e 2f", load | B8, LW);
+    vex(1, F3 | F2, "2a", X | RM_GENERAL | RM_READ | B4_8, LW | OTHER);
+    vex(1, F3, "2c 2d", G_WRITE | RM_XMM | RM_READ | B4, LW);
+    vex(1, F2, "2c 2d", G_WRITE | RM_XMM | RM_READ | B8, LW);
+    vex(1, NP | P66, "c2 c6", load | B16 | IMMEDIATE_8, LW | DOUBLE | OTHER);
+    vex(1, F3, "c2", load | B4 | IMMEDIATE_8, LW | OTHER);
+    vex(1, F2, "c2", load | B8 | IMMEDIATE_8, LW | OTHER);
+    vex(1, P66 | F2, "7c 7d d0", load | B16, LW | DOUBLE | OTHER);
+  }
+
+  private static void avxIntegers() {
+    int load = X | RM_XMM | RM_READ;
+    vex(1, P66, "60 61 62 63 64 65 66 67 68 69 6a 6b 6c 6d 74 75 76", load | B16, LW | DOUBLE | OTHER);
+    // By a count in 128 bits.
+    vex(1, P66, "d1 d2 d3 e1 e2 f1 f2 f3", load | B16, LW | OTHER);
+    vex(1, P66, "d4 d5 d8 d9 da db dc dd de df e0 e3 e4 e5 e8 e9 ea eb ec ed ee ef", load | B16, LW | DOUBLE | OTHER);
+    vex(1, P66, "f4 f5 f6 f8 f9 fa fb fc fd fe", load | B16, LW | DOUBLE | OTHER);
+    vex(1, P66 | F3 | F2, "70", load | B16 | IMMEDIATE_8, LW | DOUBLE);
+    int shift = MODRM | RM_XMM | REGISTER_ONLY | IMMEDIATE_8;
+    group(VEX + 1, P66, 0x71, 0x72, 0, 0, shift, 0, shift, 0, shift, 0);
+    group(VEX + 1, P66, 0x73, 0x73, 0, 0, shift, shift, 0, 0, shift, shift);
+    shape(VEX + 1, P66, "71 72 73", LW | OTHER);
+  }
+
+  /** With 66 0F 38. */
+  private static void avxThreeByte() {
+    int load = X | RM_XMM | RM_READ;
+    vex(2, P66, "00 01 02 03 04 05 06 07 08 09 0a 0b 28 29 2b 37 38 39 3a 3b 3c 3d 3e 3f 40", load | B16, LW | DOUBLE | OTHER);
+    vex(2, P66, "0c 0d", load | B16, L | W0 | DOUBLE | OTHER);
+    vex(2, P66, "0e 0f", load | B16, L | W0 | DOUBLE);
+    vex(2, P66, "13", load | B8, L | W0 | DOUBLE);
+    vex(2, P66, "16 36", load | B16, L1 | W0 | DOUBLE | OTHER);
+    vex(2, P66, "17 1c 1d 1e", load | B16, LW | DOUBLE);
+    vex(2, P66, "18 58", load | B4, L | W0);
+    vex(2, P66, "19", load | B8, L1 | W0);
+    vex(2, P66, "59", load | B8, L | W0);
+    vex(2, P66, "78", load | B1, L | W0);
+    vex(2, P66, "79", load | B2, L | W0);
+    vex(2, P66, "1a 5a", load | B16 | MEMORY_ONLY, L1 | W0);
+    vex(2, P66, "20 23 25 30 33 35", load | B8, LW | DOUBLE);
+    vex(2, P66, "21 24 31 34", load | B4, LW | DOUBLE);
+    vex(2, P66, "22 32", load | B2, LW | DOUBLE);
+    vex(2, P66, "2a", load | B16 | ALIGNED | MEMORY_ONLY, LW | DOUBLE);
+    vex(2, P66, "41", load | B16, L0 | W);
+    vex(2, P66, "45 47", load | B16, LW | DOUBLE | OTHER);
+    vex(2, P66, "46", load | B16, L | W0 | DOUBLE | OTHER);
+    vex(2, P66, "96 97 98 9a 9c 9e a6 a7 a8 aa ac ae b6 b7 b8 ba bc be", load | B16, LW | DOUBLE | OTHER);
+    vex(2, P66, "99 9b 9d 9f a9 ab ad af b9 bb bd bf", load | B4_8, LW | OTHER);
+    vex(2, P66, "db", load | B16, L0 | W);
+    vex(2, P66, "dc dd de df", load | B16, L0 | W | OTHER);
+  }
+
+  /** With 66 0F 3A. */
+  private static void avxImmediate() {
+    int store = X | RM_XMM | RM_WRITE | IMMEDIATE_8;
+    int load = X | RM_XMM | RM_READ | IMMEDIATE_8;
+    vex(3, P66, "00 01", load | B16, L1 | W1 | DOUBLE);
+    vex(3, P66, "02", load | B16, L | W0 | DOUBLE | OTHER);
+    vex(3, P66, "04 05", load | B16, L | W0 | DOUBLE);
+    vex(3, P66, "06 46", load | B16, L1 | W0 | DOUBLE | OTHER);
+    vex(3, P66, "08 09", load | B16, LW | DOUBLE);
+    vex(3, P66, "0a", load | B4, LW | OTHER);
+    vex(3, P66, "0b", load | B8, LW | OTHER);
+    vex(3, P66, "0c 0d 0e 0f 40 42", load | B16, LW | DOUBLE | OTHER);
+    vex(3, P66, "18 38", load | B16, L1 | W0 | OTHER);
+    vex(3, P66, "19 39", store | B16, L1 | W0);
+    vex(3, P66, "1d", store | B8, L | W0 | DOUBLE);
+    vex(3, P66, "21", load | B4, L0 | W | OTHER);
+    vex(3, P66, "41 44", load | B16, L0 | W | OTHER);
+    vex(3, P66, "4a 4b 4c", load | B16, L | W0 | DOUBLE | OTHER);
+    vex(3, P66, "df", load | B16, L0 | W);
+    int general = X | RM_GENERAL | IMMEDIATE_8;
+    vex(3, P66, "14", general | RM_WRITE | B1, L0 | W);
+    vex(3, P66, "15", general | RM_WRITE | B2, L0 | W);
+    vex(3, P66, "16", general | RM_WRITE | B4_8, L0 | W);
+    vex(3, P66, "17", general | RM_WRITE | B4, L0 | W);
+    vex(3, P66, "20", general | RM_READ | B1, L0 | W | OTHER);
+    vex(3, P66, "22", general | RM_READ | B4_8, L0 | W | OTHER);
+  }
+
+  /** TZCNT, LZCNT, MOVBE, ADCX, ADOX, AES, PCLMULQDQ, SHA. */
+  private static void v3WithoutVex() {
+    allow(1, F3, 0xbc, 0xbd, E_READ | G_WRITE);
+    allow(2, ANY_SIZE, 0xf0, E_READ | G_WRITE | MEMORY_ONLY);
+    allow(2, ANY_SIZE, 0xf1, E_WRITE | G_READ | MEMORY_ONLY);
+    // 66 is no operand size here.
+    allow(2, P66 | F3, 0xf6, E_READ | G_READ | REG_WRITE | B4_8);
+    allow(2, P66, 0xdb, 0xdf, X_FROM_16);
+    allow(3, P66, "44 df", X_FROM_16 | IMMEDIATE_8);
+    allow(2, NP, 0xc8, 0xcd, X_FROM_16);
+    allow(3, NP, 0xcc, X_FROM_16 | IMMEDIATE_8);
   }
 }

@@ -1,5 +1,6 @@
 package dev.portfire.softcpu;
 
+import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.HostCode;
 import dev.portfire.machine.VmSpec;
@@ -39,7 +40,8 @@ final class EmittedBlocks implements AutoCloseable {
 
     @Override
     public long call(long function, long first, long second) {
-      throw new UnsupportedOperationException();
+      // Of CPUID and XGETBV: a processor that has everything.
+      return -1;
     }
 
     @Override
@@ -85,8 +87,10 @@ final class EmittedBlocks implements AutoCloseable {
 
   EmittedBlocks(long seed) {
     random = new Random(seed);
-    vm = new SoftVm(new VmSpec("emitted", memory, 1), Pretended::new, (seed & 1) == 0, Forgetting.IDLE_CODE);
+    vm = new SoftVm(new VmSpec("emitted", memory, 1, CpuModel.PORTFIRE_V3), Pretended::new, (seed & 1) == 0, Forgetting.IDLE_CODE);
     cpu = (Cpu) vm.vcpu(0);
+    cpu.cr4 |= 0x4_0600;
+    cpu.xcr0 = 7;
     engine = Objects.requireNonNull(vm.engine());
   }
 
@@ -154,11 +158,19 @@ final class EmittedBlocks implements AutoCloseable {
       if (random.nextInt(2) == 0) {
         bytes[at++] = (byte) (0x40 | random.nextInt(16));
       }
-      int map = random.nextInt(12);
-      if (map < 2) {
+      int map = random.nextInt(18);
+      if (map >= 12) {
+        at = 0;
+        bytes[at++] = (byte) 0xc4;
+        bytes[at] = (byte) (bytes[at] & 0xe0 | 1 + random.nextInt(3));
+        if (random.nextBoolean()) {
+          // No register in VEX.vvvv.
+          bytes[at + 1] |= 0x78;
+        }
+      } else if (map < 2) {
         bytes[at] = RARE[random.nextInt(RARE.length)];
       }
-      if (map >= 6) {
+      if (map >= 6 && map < 12) {
         bytes[at++] = 0x0f;
         if (map >= 10) {
           bytes[at++] = (byte) (map == 10 ? 0x38 : 0x3a);

@@ -769,6 +769,156 @@ final class SoftFloat {
     return pack32();
   }
 
+  /** The result as binary16 in 16 bits. */
+  private int pack16() {
+    if (kind == FINITE) {
+      round(11, -14, 15, false);
+    }
+    int s = sign << 15;
+    return switch (kind) {
+      case ZERO -> s;
+      case INFINITE -> s | 0x7c00;
+      case FINITE -> s | (hi < 0 ? exp + 15 << 10 : 0) | (int) (hi << 1 >>> 54);
+      default -> 0xfe00;
+    };
+  }
+
+  int float32To16(int a) {
+    if (isNan32(a)) {
+      if (isSignaling32(a)) {
+        flags |= IE;
+      }
+      return (a >>> 31) << 15 | 0x7e00 | a >>> 13 & 0x1ff;
+    }
+    unpack32(a);
+    if (aDenormal) {
+      flags |= DE;
+    }
+    copyA();
+    return pack16() & 0xffff;
+  }
+
+  // ---- fused multiplication and addition
+
+  /** Multiplies {@code a} and {@code b} and adds a third number that was unpacked before; none may be a NaN. */
+  private void fused(int signOfProduct, int cKind, int cSign, int cExp, long cSig) {
+    multiply();
+    if (kind == QUIET) {
+      return;
+    }
+    sign ^= signOfProduct;
+    if (kind == INFINITE) {
+      if (cKind == INFINITE && cSign != sign) {
+        invalid();
+      }
+    } else if (cKind == INFINITE) {
+      infinite(cSign);
+    } else if (cKind == ZERO) {
+      if (kind == ZERO && sign != cSign) {
+        zero(rounding == DOWN ? 1 : 0);
+      }
+    } else if (kind == ZERO) {
+      finite(cSign, cExp, cSig, 0);
+    } else {
+      addToProduct(cSign, cExp, cSig);
+    }
+  }
+
+  private void addToProduct(int cSign, int cExp, long cSig) {
+    boolean product = exp != cExp
+        ? exp > cExp
+        : hi != cSig ? Long.compareUnsigned(hi, cSig) > 0 : true;
+    int s = product ? sign : cSign;
+    int e = product ? exp : cExp;
+    long xh = product ? hi : cSig;
+    long xl = product ? lo : 0;
+    int distance = Math.abs(exp - cExp);
+    boolean same = sign == cSign;
+    if (product) {
+      hi = cSig;
+      lo = 0;
+    }
+    if (distance != 0) {
+      // The last bit is sticky; at such a distance cancellation cannot move it by more than one place.
+      shiftRight(distance);
+    }
+    if (same) {
+      long l = xl + lo;
+      long h = xh + hi;
+      boolean carry = Long.compareUnsigned(h, xh) < 0;
+      if (Long.compareUnsigned(l, xl) < 0 && ++h == 0) {
+        carry = true;
+      }
+      if (carry) {
+        l = l >>> 1 | h << 63 | l & 1;
+        h = h >>> 1 | TOP;
+        e++;
+      }
+      finite(s, e, h, l);
+      return;
+    }
+    long l = xl - lo;
+    long h = xh - hi - (Long.compareUnsigned(xl, lo) < 0 ? 1 : 0);
+    if ((h | l) == 0) {
+      zero(rounding == DOWN ? 1 : 0);
+    } else {
+      finite(s, e, h, l);
+      normalize();
+    }
+  }
+
+  /**
+   * ±(a * b) ± c with one rounding.
+   *
+   * @param operation bit 0: c is subtracted; bit 1: the product is negated
+   */
+  long fused64(long a, long b, long c, int operation) {
+    if (isNan64(a) || isNan64(b) || isNan64(c)) {
+      if (isSignaling64(a) || isSignaling64(b) || isSignaling64(c)) {
+        flags |= IE;
+      }
+      return (isNan64(a) ? a : isNan64(b) ? b : c) | QUIET64;
+    }
+    unpack64(c);
+    int cKind = aKind;
+    int cSign = aSign ^ operation & 1;
+    int cExp = aExp;
+    long cSig = aSig;
+    boolean cDenormal = aDenormal;
+    unpack64(b);
+    second();
+    unpack64(a);
+    fused(operation >> 1, cKind, cSign, cExp, cSig);
+    if (kind != QUIET && (aDenormal || bDenormal || cDenormal)) {
+      flags |= DE;
+    }
+    return pack64();
+  }
+
+  /** The same for binary32. */
+  int fused32(int a, int b, int c, int operation) {
+    if (isNan32(a) || isNan32(b) || isNan32(c)) {
+      if (isSignaling32(a) || isSignaling32(b) || isSignaling32(c)) {
+        flags |= IE;
+      }
+      return (isNan32(a) ? a : isNan32(b) ? b : c) | QUIET32;
+    }
+    unpack32(c);
+    int cKind = aKind;
+    int cSign = aSign ^ operation & 1;
+    int cExp = aExp;
+    long cSig = aSig;
+    boolean cDenormal = aDenormal;
+    unpack32(b);
+    second();
+    unpack32(a);
+    fused(operation >> 1, cKind, cSign, cExp, cSig);
+    if (kind != QUIET && (aDenormal || bDenormal || cDenormal)) {
+      flags |= DE;
+    }
+    return pack32();
+  }
+
   /** Compares {@code a} with {@code b}, neither a NaN: -1, 0 or 1. Denormal operands are reported. */
   int compare() {
     if (aDenormal || bDenormal) {

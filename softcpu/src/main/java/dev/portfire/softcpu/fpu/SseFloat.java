@@ -159,7 +159,12 @@ public final class SseFloat {
   }
 
   /** Ends an operation of the slow path: flags into MXCSR, then the exception if one is unmasked. */
-  private static void finish(SimdState s) {
+  static void finish(SimdState s) {
+    if (s.half == 1) {
+      // The exceptions of both halves count together.
+      return;
+    }
+    s.half = 0;
     int flags = s.soft.flags;
     if (flags == 0) {
       return;
@@ -174,8 +179,10 @@ public final class SseFloat {
     throw SimdException.INSTANCE;
   }
 
-  private static SoftFloat begin(SimdState s) {
-    s.soft.begin(s.mxcsr);
+  static SoftFloat begin(SimdState s) {
+    if (s.half != 2) {
+      s.soft.begin(s.mxcsr);
+    }
     return s.soft;
   }
 
@@ -573,6 +580,73 @@ public final class SseFloat {
     begin(s);
     long r0 = maskPair(s, s.xmm[d << 1], lo, imm);
     long r1 = maskPair(s, s.xmm[(d << 1) + 1], hi, imm);
+    finish(s);
+    set(s, d, r0, r1);
+  }
+
+  /** A predicate of 5 bits: bit 4 changes whether quiet NaNs signal, bit 3 what they give. */
+  private static boolean holdsExtended(int order, int predicate) {
+    if ((predicate & 8) == 0) {
+      return holds(order, predicate);
+    }
+    return switch (predicate & 7) {
+      case 0 -> order == 0 || order == 2;
+      case 1 -> order == -1 || order == 2;
+      case 2 -> order != 1;
+      case 3 -> false;
+      case 4 -> order == -1 || order == 1;
+      case 5 -> order == 0 || order == 1;
+      case 6 -> order == 1;
+      default -> true;
+    };
+  }
+
+  private static boolean signalsExtended(int predicate) {
+    return signals(predicate) != ((predicate & 16) != 0);
+  }
+
+  private static long extended64(SimdState s, long a, long b, int predicate) {
+    return holdsExtended(order64(s, a, b, signalsExtended(predicate)), predicate) ? -1 : 0;
+  }
+
+  private static int extended32(SimdState s, int a, int b, int predicate) {
+    return holdsExtended(order32(s, a, b, signalsExtended(predicate)), predicate) ? -1 : 0;
+  }
+
+  private static long extendedPair(SimdState s, long a, long b, int predicate) {
+    return pair(extended32(s, (int) a, (int) b, predicate), extended32(s, hi(a), hi(b), predicate));
+  }
+
+  /** VCMPSD; bits 5–7 of the immediate are ignored. */
+  public static void vcmpsd(SimdState s, int d, long src, int imm) {
+    begin(s);
+    long r = extended64(s, s.xmm[d << 1], src, imm);
+    finish(s);
+    s.xmm[d << 1] = r;
+  }
+
+  /** VCMPSS. */
+  public static void vcmpss(SimdState s, int d, int src, int imm) {
+    begin(s);
+    int r = extended32(s, low32(s, d), src, imm);
+    finish(s);
+    setLow32(s, d, r);
+  }
+
+  /** VCMPPD. */
+  public static void vcmppd(SimdState s, int d, long lo, long hi, int imm) {
+    begin(s);
+    long r0 = extended64(s, s.xmm[d << 1], lo, imm);
+    long r1 = extended64(s, s.xmm[(d << 1) + 1], hi, imm);
+    finish(s);
+    set(s, d, r0, r1);
+  }
+
+  /** VCMPPS. */
+  public static void vcmpps(SimdState s, int d, long lo, long hi, int imm) {
+    begin(s);
+    long r0 = extendedPair(s, s.xmm[d << 1], lo, imm);
+    long r1 = extendedPair(s, s.xmm[(d << 1) + 1], hi, imm);
     finish(s);
     set(s, d, r0, r1);
   }
@@ -1102,6 +1176,32 @@ public final class SseFloat {
         d,
         pair((imm & 1) != 0 ? sum : 0, (imm & 2) != 0 ? sum : 0),
         pair((imm & 4) != 0 ? sum : 0, (imm & 8) != 0 ? sum : 0));
+  }
+
+  /** VDPPS of a register and {@link SimdState#source}: both halves go through each stage together. */
+  public static void vdpps(SimdState s, int d, int v, boolean wide, int imm) {
+    long[] x = s.source;
+    int lanes = wide ? 4 : 2;
+    begin(s);
+    for (int k = 0; k < lanes; k++) {
+      long a = k < 2 ? s.xmm[2 * v + k] : s.upper[2 * v + k - 2];
+      int selected = imm >> 4 + 2 * (k & 1);
+      x[k] = pair(product32(s, (int) a, (int) x[k], selected & 1), product32(s, hi(a), hi(x[k]), selected & 2));
+    }
+    finish(s);
+    for (int k = 0; k < lanes; k++) {
+      x[k] = lane32(s, ADD, (int) x[k], hi(x[k])) & LOW32;
+    }
+    finish(s);
+    for (int k = 0; k < lanes; k += 2) {
+      x[k] = lane32(s, ADD, (int) x[k], (int) x[k + 1]) & LOW32;
+    }
+    finish(s);
+    long low = ((imm & 1) != 0 ? LOW32 : 0) | ((imm & 2) != 0 ? ~LOW32 : 0);
+    long high = ((imm & 4) != 0 ? LOW32 : 0) | ((imm & 8) != 0 ? ~LOW32 : 0);
+    long first = x[0] * 0x1_0000_0001L;
+    long second = wide ? x[2] * 0x1_0000_0001L : 0;
+    s.set(d, first & low, first & high, second & low, second & high);
   }
 
   /** DPPD. */

@@ -67,6 +67,12 @@ public final class IsaGenerator {
   private static final int SIZE_SHIFT = 8;
   private static final int IMMEDIATE_SHIFT = 12;
   private static final int PREFIXED = 32;
+  private static final int VVVV = 64;
+  private static final int VSIB = 128;
+
+  /** Features of the processor that not every model has, in the order of their bits. */
+  private static final List<String> FEATURES =
+      List.of("AVX", "AVX2", "BMI1", "BMI2", "LZCNT", "FMA", "F16C", "AES", "PCLMULQDQ", "SHA", "MOVBE", "ADX", "XSAVEC");
 
   private static int flags(Form f) {
     int flags = 0;
@@ -88,7 +94,26 @@ public final class IsaGenerator {
     if (f.prefix().isPresent() && f.prefix().get() == Prefix.P66) {
       flags |= PREFIXED;
     }
+    if (f.operands().stream().anyMatch(o -> o.charAt(0) == 'H' || o.charAt(0) == 'B')) {
+      flags |= VVVV;
+    }
+    if (f.has("vsib")) {
+      flags |= VSIB;
+    }
     return flags | sizeClass(f) << SIZE_SHIFT | immediate(f) << IMMEDIATE_SHIFT;
+  }
+
+  /** The features that the processor must have for a form. */
+  private static int features(Form f) {
+    int features = 0;
+    int k = FEATURES.indexOf(f.value("x"));
+    if (k >= 0) {
+      features |= 1 << k;
+    }
+    if (f.vex() && f.operands().stream().anyMatch(o -> "VWH".indexOf(o.charAt(0)) >= 0)) {
+      features |= 1;
+    }
+    return features;
   }
 
   /** 0 operand size, 1 byte, 2 word, 3 32 or 64 bits by REX.W. */
@@ -102,7 +127,7 @@ public final class IsaGenerator {
           return 0;
         }
         default -> {
-          if ("EGZMROP".indexOf(o.charAt(0)) >= 0 && o.length() > 1) {
+          if ("EGZMROPB".indexOf(o.charAt(0)) >= 0 && o.length() > 1) {
             return switch (o.charAt(1)) {
               case 'b' -> 1;
               case 'w' -> 2;
@@ -141,62 +166,84 @@ public final class IsaGenerator {
     return 0;
   }
 
-  private static final Set<String> SSE = Set.of("SSE", "SSE2", "SSE3", "SSSE3", "SSE41", "SSE42");
+  private static final Set<String> SSE = Set.of(
+      "SSE", "SSE2", "SSE3", "SSSE3", "SSE41", "SSE42", "AES", "PCLMULQDQ", "SHA", "AVX", "AVX2", "FMA", "F16C");
 
-  /** Those with operands that are not in the encoding, and those whose results differ from processor to processor. */
+  /** Those with operands that are not in the encoding, those with VEX that a mask keeps from touching memory, and those whose results differ from processor to processor. */
   private static final Set<String> NOT_EMITTED = Set.of(
-      "maskmovdqu", "pcmpestrm", "pcmpestri", "pcmpistrm", "pcmpistri", "rsqrtps", "rsqrtss", "rcpps", "rcpss", "crc32");
+      "maskmovdqu", "pcmpestrm", "pcmpestri", "pcmpistrm", "pcmpistri", "rsqrtps", "rsqrtss", "rcpps", "rcpss", "crc32", "ldmxcsr", "stmxcsr",
+      "maskmovps", "maskmovpd", "pmaskmovd", "pmaskmovq");
 
   /**
    * The shape of an SSE form: bit 0 set; bits 1–2 what ModRM.reg is (0 an extension, 1 XMM, 2 general register), bits 3–4 the
    * same for ModRM.rm; bit 5 set if ModRM.rm is written; bit 6 set if an immediate byte follows; bits 7–9 log2 of the bytes
-   * in memory, 5 meaning 4 or 8 by REX.W; bit 10 set if they must be aligned.
+   * in memory, 5 meaning 4 or 8 by REX.W; bit 10 set if they must be aligned; bit 11 set if there are twice as many bytes
+   * with VEX.L; bit 12 set if VEX.vvvv is a register.
    */
   private static int vectorShape(Form f) {
-    if (!SSE.contains(f.value("x")) || NOT_EMITTED.contains(f.mnemonic())
-        || f.operands().stream().anyMatch(o -> "VWEGMI".indexOf(o.charAt(0)) < 0)) {
+    String mnemonic = f.vex() ? f.mnemonic().substring(1) : f.mnemonic();
+    if (!SSE.contains(f.value("x")) || NOT_EMITTED.contains(mnemonic) || f.has("vsib") || f.operands().isEmpty()
+        || f.operands().stream().anyMatch(o -> "VWEGMIH".indexOf(o.charAt(0)) < 0)) {
       return 0;
     }
     int reg = 0;
     int rm = 0;
     int log = 0;
+    boolean doubles = false;
     for (String o : f.operands()) {
       switch (o.charAt(0)) {
         case 'G' -> reg = 2;
         case 'V' -> {
-          if (f.extension() >= 0) {
+          if (f.extension() >= 0 && !f.vex()) {
             rm = 1;
           } else {
             reg = 1;
           }
         }
-        case 'I' -> {}
+        case 'I', 'H' -> {}
         default -> {
+          doubles = "xhfe".contains(o.substring(1));
           rm = o.charAt(0) == 'E' || f.operands().contains("Gy") && o.charAt(0) == 'M' ? 2 : 1;
           log = switch (o.substring(1)) {
-            case "dq" -> 4;
-            case "q" -> 3;
-            case "d" -> 2;
-            case "w" -> 1;
-            default -> switch (f.mnemonic()) {
+            case "dq", "x" -> 4;
+            case "q", "h" -> 3;
+            case "f" -> 2;
+            case "w", "e" -> 1;
+            case "b" -> 0;
+            default -> switch (mnemonic) {
               case "pinsrb", "pextrb" -> 0;
               case "pinsrw", "pextrw" -> 1;
               case "extractps" -> 2;
-              default -> 5;
+              default -> o.charAt(1) == 'd' ? 2 : 5;
             };
           };
         }
       }
     }
     boolean toRm = "WEM".indexOf(f.operands().get(0).charAt(0)) >= 0;
-    boolean aligned = log == 4 && !f.has("una") && !f.function().equals("SseOps.storeUnaligned");
-    return 1 | reg << 1 | rm << 3 | (toRm ? 32 : 0) | (f.operands().contains("Ib") ? 64 : 0) | log << 7 | (aligned ? 0x400 : 0);
+    // Intel's processors want the operands of SHA aligned, AMD's do not.
+    boolean aligned = f.vex()
+        ? f.has("al")
+        : log == 4 && (!f.has("una") || f.value("x").equals("SHA")) && !f.function().equals("SseOps.storeUnaligned");
+    return (doubles ? 0x800 : 0) | (f.operands().contains("H") ? 0x1000 : 0) | 1 | reg << 1 | rm << 3 | (toRm ? 32 : 0) | (f.operands().contains("Ib") ? 64 : 0) | log << 7 | (aligned ? 0x400 : 0);
   }
 
   private String tables() {
     Map<String, Integer> groups = new LinkedHashMap<>();
     groups.put(key(new int[16]), 0);
     char[] root = new char[2 * 4 * 256 * 4];
+    char[] vexRoot = new char[3 * 4 * 256 * 4];
+    for (int map = 1; map < 4; map++) {
+      for (int wl = 0; wl < 4; wl++) {
+        for (int opcode = 0; opcode < 256; opcode++) {
+          for (Prefix prefix : Prefix.values()) {
+            int[] group = vexGroup(map, wl >> 1, wl & 1, opcode, prefix);
+            int number = groups.computeIfAbsent(key(group), k -> groups.size());
+            vexRoot[(((map - 1) * 4 + wl) * 256 + opcode) * 4 + prefix.ordinal()] = (char) number;
+          }
+        }
+      }
+    }
     for (int mode = 0; mode < 2; mode++) {
       for (int map = 0; map < 4; map++) {
         for (int opcode = 0; opcode < 256; opcode++) {
@@ -216,10 +263,17 @@ public final class IsaGenerator {
     s.append("  static final int LOCK = ").append(LOCK).append(";\n");
     s.append("  static final int END = ").append(END).append(";\n");
     s.append("  static final int PREFIXED = ").append(PREFIXED).append(";\n");
+    s.append("  static final int VVVV = ").append(VVVV).append(";\n");
+    s.append("  static final int VSIB = ").append(VSIB).append(";\n");
+    for (int k = 0; k < FEATURES.size(); k++) {
+      s.append("  static final int ").append(FEATURES.get(k)).append(" = 1 << ").append(k).append(";\n");
+    }
     s.append("  static final int SIZE_SHIFT = ").append(SIZE_SHIFT).append(";\n");
     s.append("  static final int IMMEDIATE_SHIFT = ").append(IMMEDIATE_SHIFT).append(";\n\n");
     s.append("  /** Group by (legacy mode, map, opcode, prefix). */\n  static final char[] ROOT = ");
     literal(s, new String(root));
+    s.append(".toCharArray();\n\n  /** Group by (map less 1, VEX.W, VEX.L, opcode, prefix). */\n  static final char[] VEX_ROOT = ");
+    literal(s, new String(vexRoot));
     s.append(".toCharArray();\n\n  /** Form by group, (register operand, ModRM.reg). */\n  static final char[] GROUPS = ");
     StringBuilder all = new StringBuilder();
     groups.keySet().forEach(all::append);
@@ -228,6 +282,10 @@ public final class IsaGenerator {
     StringBuilder flags = new StringBuilder("\0");
     forms.forEach(f -> flags.append((char) flags(f)));
     literal(s, flags.toString());
+    s.append(".toCharArray();\n\n  /** Features that a form needs, by form. */\n  static final char[] FEATURES = ");
+    StringBuilder features = new StringBuilder("\0");
+    forms.forEach(f -> features.append((char) features(f)));
+    literal(s, features.toString());
     s.append(".toCharArray();\n\n  /** What the native engine must know of an SSE form to emit it, by form; 0: it is the interpreter's. */\n");
     s.append("  static final char[] VECTOR = ");
     StringBuilder vectors = new StringBuilder("\0");
@@ -248,7 +306,7 @@ public final class IsaGenerator {
   private int[] group(boolean longMode, int map, int opcode, Prefix prefix) {
     int[] group = new int[16];
     List<Form> candidates = forms.stream()
-        .filter(f -> f.map() == map && f.first() <= opcode && opcode <= f.last())
+        .filter(f -> !f.vex() && f.map() == map && f.first() <= opcode && opcode <= f.last())
         .filter(f -> !f.has(longMode ? "i64" : "o64"))
         .toList();
     for (boolean explicit : new boolean[] {false, true}) {
@@ -260,6 +318,25 @@ public final class IsaGenerator {
           boolean register = slot >= 8;
           if ((f.extension() < 0 || f.extension() == (slot & 7))
               && (f.modRm() == ModRm.ANY || (f.modRm() == ModRm.REGISTER) == register)) {
+            group[slot] = f.id();
+          }
+        }
+      }
+    }
+    return group;
+  }
+
+  private int[] vexGroup(int map, int w, int l, int opcode, Prefix prefix) {
+    int[] group = new int[16];
+    for (Form f : forms) {
+      if (f.vex() && f.map() == map && f.first() == opcode && f.prefix().get() == prefix && !f.has(w == 0 ? "W1" : "W0")
+          && !f.has(l == 0 ? "L1" : "L0")) {
+        for (int slot = 0; slot < 16; slot++) {
+          if ((f.extension() < 0 || f.extension() == (slot & 7))
+              && (f.modRm() == ModRm.ANY || (f.modRm() == ModRm.REGISTER) == slot >= 8)) {
+            if (group[slot] != 0) {
+              throw new IllegalStateException("two forms for one encoding: " + f);
+            }
             group[slot] = f.id();
           }
         }
@@ -297,7 +374,8 @@ public final class IsaGenerator {
 
   private String ops(String factories) {
     StringBuilder s = new StringBuilder(HEADER);
-    s.append("import dev.portfire.softcpu.fpu.MmxSse;\nimport dev.portfire.softcpu.fpu.SseFloat;\n\n");
+    s.append("import dev.portfire.softcpu.fpu.AvxLanes;\nimport dev.portfire.softcpu.fpu.Crypto;\nimport dev.portfire.softcpu.fpu.Fma;\n");
+    s.append("import dev.portfire.softcpu.fpu.MmxSse;\nimport dev.portfire.softcpu.fpu.SimdState;\nimport dev.portfire.softcpu.fpu.SseFloat;\n\n");
     s.append("/** One small class for each specialised operation, and the factory that picks it. */\n@SuppressWarnings(\"UnnecessaryParentheses\")\nfinal class Ops {\n");
     s.append("  private Ops() {}\n\n").append(factories);
     classes.values().forEach(c -> s.append('\n').append(c));
@@ -330,6 +408,9 @@ public final class IsaGenerator {
 
   private String factory(Form f) {
     String function = f.function();
+    if (f.vex() && !f.kind().equals("call")) {
+      return vexVector(f);
+    }
     return switch (f.kind()) {
       case "rmw", "cmp", "mov" -> binary(f);
       case "rmw1" -> unary(f);
@@ -621,6 +702,115 @@ public final class IsaGenerator {
       default -> throw new IllegalArgumentException(f.semantics());
     }
     return "i.memory ? new " + name + "M(i, i.reg, 0) : new " + name + "R(i, i.reg, i.rm)";
+  }
+
+  /** Bytes in memory of the last vector operand with 128 and with 256 bits. */
+  private static int[] sourceBytes(Form f) {
+    for (String o : f.operands()) {
+      if (o.charAt(0) == 'W' || o.charAt(0) == 'M') {
+        return switch (o.substring(1)) {
+          case "x" -> new int[] {16, 32};
+          case "h" -> new int[] {8, 16};
+          case "f" -> new int[] {4, 8};
+          case "e" -> new int[] {2, 4};
+          case "dq" -> new int[] {16, 16};
+          case "q" -> new int[] {8, 8};
+          case "d" -> new int[] {4, 4};
+          case "w" -> new int[] {2, 2};
+          default -> new int[] {1, 1};
+        };
+      }
+    }
+    throw new IllegalStateException("no source: " + f);
+  }
+
+  /** An operation with a VEX prefix: the source into an array, both halves through a register of scratch. */
+  private String vexVector(Form f) {
+    int[] bytes = sourceBytes(f);
+    boolean both = bytes[0] != bytes[1] || f.has("count");
+    boolean three = f.operands().contains("H");
+    String kind = f.kind();
+    String function = f.function();
+    String name = "Vex" + simdName(f) + (three ? "3" : "2") + "x" + bytes[0] + (both ? f.has("count") ? "Count" : "Both" : "");
+    String source = "Vex." + (f.has("al") ? "alignedSource" : "source") + "(c, this, " + bytes[0] + ", " + bytes[1] + ");\n";
+    if (f.has("al")) {
+      name += "Aligned";
+    }
+    if (kind.startsWith("fma")) {
+      String order = kind.substring(3);
+      String operation = function.substring(function.indexOf('.') + 1);
+      boolean wideElement = operation.endsWith("d");
+      boolean scalar = operation.charAt(operation.length() - 2) == 's';
+      String code = switch (operation.substring(0, operation.length() - 2).replaceAll("\\d", "")) {
+        case "fmadd" -> "ADD";
+        case "fmsub" -> "SUB";
+        case "fnmadd" -> "NEGATED_ADD";
+        case "fnmsub" -> "NEGATED_SUB";
+        case "fmaddsub" -> "ADD_SUB";
+        case "fmsubadd" -> "SUB_ADD";
+        default -> throw new IllegalArgumentException(f.semantics());
+      };
+      name = "Vex" + className(function) + order;
+      define(name, "Op", "Vex.fma(c, this, " + order + ", Fma." + code + ", " + wideElement + ", " + scalar + ");");
+      return "new " + name + "(i, i.reg, i.rm)";
+    }
+    if (kind.equals("lanei")) {
+      define(name + "Immediate", "Op", source + "long[] s = c.simd.source;\nlong n = imm & 0xff;\nc.simd.set(v, "
+          + function + "(s[0], n), " + function + "(s[1], n), "
+          + (both ? "wide ? " + function + "(s[2], n) : 0, wide ? " + function + "(s[3], n) : 0" : "0, 0") + ");");
+      return "new " + name + "Immediate(i, 0, i.rm)";
+    }
+    if (kind.equals("lane")) {
+      String low = three ? "x.xmm[2 * v]" : "0";
+      String high = three ? "x.xmm[2 * v + 1]" : "0";
+      String low2 = three ? "x.upper[2 * v]" : "0";
+      String high2 = three ? "x.upper[2 * v + 1]" : "0";
+      define(name, "Op", source + "SimdState x = c.simd;\nlong[] s = x.source;\nx.set(\n    d,\n    "
+          + function + "(" + low + ", s[0]),\n    " + function + "(" + high + ", s[1]),\n    "
+          + (both ? "wide ? " + function + "(" + low2 + ", s[2]) : 0,\n    wide ? " + function + "(" + high2 + ", s[3]) : 0" : "0,\n    0")
+          + ");");
+      return "new " + name + "(i, i.reg, i.rm)";
+    }
+    boolean numbers = function.startsWith("SseFloat.") || function.contains("vcvtph2ps");
+    boolean immediate = kind.equals("x128i") || kind.equals("x64i") || kind.equals("x32i");
+    String shift = f.value("hi");
+    name += shift.isEmpty() ? "" : "Shift" + shift;
+    String low = immediate ? ", (int) imm & 0xff" : "";
+    String high = immediate ? shift.isEmpty() ? low : ", ((int) imm & 0xff) >> " + shift : "";
+    String first = switch (kind) {
+      case "x128", "x128i", "narrow" -> "s[0], s[1]";
+      case "x64", "x64i" -> "s[0]";
+      case "x32", "x32i" -> "(int) s[0]";
+      case "x16" -> "s[0] & 0xffff";
+      default -> throw new IllegalArgumentException(f.semantics());
+    };
+    String second = switch (kind) {
+      case "x128", "x128i", "narrow" -> f.has("count") ? "s[0], s[1]" : "s[2], s[3]";
+      case "x64", "x64i" -> "s[1]";
+      case "x32", "x32i" -> "(int) (s[0] >>> 32)";
+      default -> "s[0] >>> 16 & 0xffff";
+    };
+    StringBuilder s = new StringBuilder(source);
+    s.append("SimdState x = c.simd;\nlong[] s = x.source;\n");
+    // What has no third operand may still leave bits as they were: none that counts.
+    s.append(three ? "x.start(v);\n" : "");
+    if (both && numbers) {
+      s.append("x.half = wide ? 1 : 0;\n");
+    }
+    s.append(function).append("(x, SimdState.SCRATCH, ").append(first).append(low).append(");\n");
+    if (both) {
+      s.append("if (wide) {\n");
+      if (numbers) {
+        s.append("  x.half = 2;\n");
+      }
+      s.append("  ").append(function).append("(x, SimdState.SCRATCH + 1, ").append(second).append(high).append(");\n}\n");
+    }
+    s.append(kind.equals("narrow") ? "x.finishNarrow(d, wide);" : "x.finish(d, " + (both ? "wide" : "false") + ");");
+    if (both && numbers) {
+      s.append("\nx.half = 0;");
+    }
+    define(name, "Op", s.toString());
+    return "new " + name + "(i, i.reg, i.rm)";
   }
 
   private String lane(Form f) {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /** The instruction table {@code isa.txt}, parsed. Its columns are explained in the file. */
 public final class IsaTable {
   private static final Pattern OPCODE = Pattern.compile(
-      "(?:(NP|66|F3|F2):)?(0F38\\.|0F3A\\.|0F\\.)?([0-9A-F]{2})(?:\\.\\.([0-9A-F]{2}))?(?:/([0-7]))?([mr])?");
+      "(V:)?(?:(NP|66|F3|F2):)?(0F38\\.|0F3A\\.|0F\\.)?([0-9A-F]{2})(?:\\.\\.([0-9A-F]{2}))?(?:/([0-7]))?([mr])?");
 
   /** A mandatory prefix. */
   public enum Prefix {
@@ -52,6 +52,7 @@ public final class IsaTable {
    * @param operands operand codes
    * @param semantics kind and function
    * @param attributes the words of the last column
+   * @param vex whether it has a VEX prefix
    */
   public record Form(
       int id,
@@ -64,7 +65,8 @@ public final class IsaTable {
       String mnemonic,
       List<String> operands,
       String semantics,
-      Set<String> attributes) {
+      Set<String> attributes,
+      boolean vex) {
 
     /** The first word of the semantics: how operands are fetched and stored. */
     public String kind() {
@@ -93,7 +95,7 @@ public final class IsaTable {
 
     /** Whether a ModRM byte follows the opcode. */
     public boolean hasModRm() {
-      return extension >= 0 || modRm != ModRm.ANY || operands.stream().anyMatch(o -> "EGMRCDVWPQ".indexOf(o.charAt(0)) >= 0 && isOperandCode(o) || o.equals("Sw"));
+      return extension >= 0 || modRm != ModRm.ANY || operands.stream().anyMatch(o -> "EGMRCDVWPQB".indexOf(o.charAt(0)) >= 0 && isOperandCode(o) || o.equals("Sw"));
     }
 
     /** Whether a name such as {@code CL} is not an operand code in spite of its first letter. */
@@ -134,19 +136,20 @@ public final class IsaTable {
       if (columns.length != 5 || !m.matches()) {
         throw new IllegalArgumentException("%s:%d: malformed line: %s".formatted(file, number, line));
       }
-      int first = Integer.parseInt(m.group(3), 16);
+      int first = Integer.parseInt(m.group(4), 16);
       forms.add(new Form(
           forms.size() + 1,
-          m.group(2) == null ? 0 : List.of("0F.", "0F38.", "0F3A.").indexOf(m.group(2)) + 1,
+          m.group(3) == null ? 0 : List.of("0F.", "0F38.", "0F3A.").indexOf(m.group(3)) + 1,
           first,
-          m.group(4) == null ? first : Integer.parseInt(m.group(4), 16),
-          Optional.ofNullable(m.group(1)).map(p -> p.equals("66") ? Prefix.P66 : Prefix.valueOf(p)),
-          m.group(5) == null ? -1 : Integer.parseInt(m.group(5)),
-          m.group(6) == null ? ModRm.ANY : m.group(6).equals("m") ? ModRm.MEMORY : ModRm.REGISTER,
+          m.group(5) == null ? first : Integer.parseInt(m.group(5), 16),
+          Optional.ofNullable(m.group(2)).map(p -> p.equals("66") ? Prefix.P66 : Prefix.valueOf(p)),
+          m.group(6) == null ? -1 : Integer.parseInt(m.group(6)),
+          m.group(7) == null ? ModRm.ANY : m.group(7).equals("m") ? ModRm.MEMORY : ModRm.REGISTER,
           columns[1].strip(),
           columns[2].isBlank() ? List.of() : List.of(columns[2].strip().split("\\s*,\\s*")),
           columns[3].strip(),
-          new HashSet<>(List.of(columns[4].strip().split("\\s+")))));
+          new HashSet<>(List.of(columns[4].strip().split("\\s+"))),
+          m.group(1) != null));
     }
     return new IsaTable(forms);
   }

@@ -32,6 +32,11 @@ final class IsaGeneratorTest {
             || !a.prefix().equals(b.prefix())
             || (a.extension() >= 0 && b.extension() >= 0 && a.extension() != b.extension())
             || (a.modRm() != b.modRm() && a.modRm() != IsaTable.ModRm.ANY && b.modRm() != IsaTable.ModRm.ANY)
+            || a.vex() != b.vex()
+            || (a.has("L0") && b.has("L1"))
+            || (a.has("L1") && b.has("L0"))
+            || (a.has("W0") && b.has("W1"))
+            || (a.has("W1") && b.has("W0"))
             || (a.has("i64") && b.has("o64"))
             || (a.has("o64") && b.has("i64"));
         assertThat(differ).as("%s and %s", a, b).isTrue();
