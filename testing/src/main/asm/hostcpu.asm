@@ -17,9 +17,9 @@ USER_DS       equ 0x2b              ; what 32-bit code needs in DS and ES
 ; Offsets in the state block
 IN_GPR        equ 0                 ; sixteen registers in the order of their encodings
 IN_FLAGS      equ 128
-IN_FX         equ 192               ; 512 bytes for FXRSTOR64
-HOST_RSP      equ 704
-SIGNAL        equ 712
+HOST_RSP      equ 136
+SIGNAL        equ 144
+IN_FX         equ 192               ; an XSAVE area of 832 bytes: x87, SSE, header, AVX
 OUT_GREGS     equ 1024              ; 23 quadwords of mcontext: r8-r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip,
                                     ; eflags, segments, error code, trap number, mask, cr2
 OUT_FX        equ 1216
@@ -41,7 +41,9 @@ entry:
     mov eax, USER_DS
     mov ds, eax
     mov es, eax
-    fxrstor64 [rdi + IN_FX]
+    mov eax, 7
+    xor edx, edx
+    xrstor64 [rdi + IN_FX]
     push qword [rdi + IN_FLAGS]
     popfq
     mov rax, [rdi + 0]
@@ -94,7 +96,7 @@ handler:
     rep movsq
     mov rsi, [r9 + 224]             ; uc_mcontext.fpregs
     lea rdi, [r8 + OUT_FX]
-    mov ecx, 64
+    mov ecx, 104
     rep movsq
     lea rax, [recovery]
     mov [r9 + 168], rax             ; RIP

@@ -1,5 +1,6 @@
 package dev.portfire.testing.conformance;
 
+import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.X86State;
 import dev.portfire.testing.asm.Assembler;
@@ -77,6 +78,7 @@ public final class BareMachine {
   private final Assembler trampoline = new Assembler(Layout.TRAMPOLINE);
   private Entry entry = Entry.LONG;
   private int vcpus = 1;
+  private CpuModel cpu = CpuModel.PORTFIRE_V2;
   private long extraCr4;
   private final Map<Integer, Gate> gates = new TreeMap<>();
   private final Map<String, Integer> reports = new LinkedHashMap<>();
@@ -116,14 +118,29 @@ public final class BareMachine {
     return this;
   }
 
+  /** Gives the guest all that the host's processor and the back end have. */
+  public BareMachine withHostCpu() {
+    cpu = CpuModel.HOST;
+    return this;
+  }
+
+  CpuModel cpu() {
+    return cpu;
+  }
+
   /**
    * Ends the guest here, as one that could not run, if the CPU does not announce a feature.
    *
    * @param register EAX, EBX, ECX or EDX of that leaf of CPUID
    */
   public BareMachine needs(String feature, int leaf, Reg register, int bit) {
+    return needs(feature, leaf, 0, register, bit);
+  }
+
+  /** The same with a subleaf. */
+  public BareMachine needs(String feature, int leaf, int subleaf, Reg register, int bit) {
     String there = unique("there");
-    code.mov(Reg.EAX, leaf & 0xffff_ffffL).mov(Reg.ECX, 0).cpuid().bts(register, bit).j(Condition.B, there);
+    code.mov(Reg.EAX, leaf & 0xffff_ffffL).mov(Reg.ECX, subleaf).cpuid().bts(register, bit).j(Condition.B, there);
     mark(LACKS + feature);
     stop();
     code.label(there);

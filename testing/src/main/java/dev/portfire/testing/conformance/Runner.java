@@ -115,7 +115,7 @@ public final class Runner {
         Optional<Shared> shared) {
       this.guest = guest;
       this.recorder = recorder;
-      this.vm = backEnd.hypervisor().create(new VmSpec("conformance", memory, guest.vcpus()));
+      this.vm = backEnd.hypervisor().create(new VmSpec("conformance", memory, guest.vcpus(), guest.cpu()));
       attach();
       shared.ifPresent(s -> {
         vm.restoreInterruptControllers(s.controllers);

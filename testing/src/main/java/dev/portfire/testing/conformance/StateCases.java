@@ -33,6 +33,7 @@ final class StateCases {
       new Case(GROUP, "kicked while halted", StateCases::kickHalted),
       new Case(GROUP, "moved: registers of every kind", StateCases::registers),
       new Case(GROUP, "moved: x87 and SSE", StateCases::floatingPoint),
+      new Case(GROUP, "moved: YMM registers", StateCases::ymm),
       new Case(GROUP, "moved: interrupts pending and in service", StateCases::interrupts),
       new Case(GROUP, "moved: a timer that runs", StateCases::timer),
       new Case(GROUP, "moved: a level that waits in the IOAPIC, the PICs' masks", StateCases::controllers),
@@ -154,6 +155,28 @@ final class StateCases {
     m.stop();
     m.expect("switch", "xmm3 = 0x1234", "xmm12 = 0x5678", "mxcsr = 0x9f80", "control = 0x27f", "sum low = " + SUM_LOW);
     m.expect("sum high = " + SUM_HIGH, "stop");
+  }
+
+  private static void ymm(BareMachine m) {
+    m.withHostCpu().needs("AVX", 1, ECX, 28);
+    Assembler a = m.code();
+    a.movFromControl(RAX, 4).or(EAX, 1 << 18).movToControl(4, RAX);
+    a.mov(ECX, 0).mov(EDX, 0).mov(EAX, 7).bytes(0x0f, 0x01, 0xd1);
+    // VMOVD XMM1, EAX; VINSERTF128 YMM3, YMM1, XMM1, 1; VINSERTF128 YMM12, YMM1, XMM1, 1
+    a.mov(EAX, 0x1234).bytes(0xc5, 0xf9, 0x6e, 0xc8, 0xc4, 0xe3, 0x75, 0x18, 0xd9, 0x01);
+    a.mov(EAX, 0x5678).bytes(0xc5, 0xf9, 0x6e, 0xc8, 0xc4, 0x63, 0x75, 0x18, 0xe1, 0x01);
+    m.switchBackEnd();
+    // VMOVD EAX, XMM3; VEXTRACTF128 XMM0, YMM3, 1; VEXTRACTF128 XMM2, YMM12, 1; XGETBV
+    a.bytes(0xc5, 0xf9, 0x7e, 0xd8);
+    m.report("xmm3", EAX);
+    a.bytes(0xc4, 0xe3, 0x7d, 0x19, 0xd8, 0x01, 0xc5, 0xf9, 0x7e, 0xc0);
+    m.report("ymm3", EAX);
+    a.bytes(0xc4, 0x63, 0x7d, 0x19, 0xe2, 0x01, 0xc5, 0xf9, 0x7e, 0xd0);
+    m.report("ymm12", EAX);
+    a.mov(ECX, 0).bytes(0x0f, 0x01, 0xd0);
+    m.report("xcr0", EAX);
+    m.stop();
+    m.expect("switch", "xmm3 = 0x1234", "ymm3 = 0x1234", "ymm12 = 0x5678", "xcr0 = 0x7", "stop");
   }
 
   private static final String SUM_LOW = "0x%x".formatted((int) Double.doubleToRawLongBits(Math.PI + 1));

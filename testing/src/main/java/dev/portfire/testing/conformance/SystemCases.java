@@ -39,6 +39,8 @@ final class SystemCases {
   static final List<Case> CASES = List.of(
       new Case(GROUP, "CPUID: what every back end announces", SystemCases::cpuid),
       new Case(GROUP, "CPUID: OSXSAVE follows CR4; XGETBV and XSETBV", SystemCases::xsave),
+      new Case(GROUP, "AVX: what enables it, and BMI that needs nothing", SystemCases::avx),
+      new Case(GROUP, "XSAVE, XSAVEC and XRSTOR of YMM registers", SystemCases::saveYmm),
       new Case(GROUP, "XGETBV in ring 3", SystemCases::xgetbvInUser),
       new Case(GROUP, "a hypercall that KVM does not have", SystemCases::hypercall),
       new Case(GROUP, "MSRs hold what is written", SystemCases::msrs),
@@ -110,6 +112,91 @@ final class SystemCases {
     m.expect("osxsave = 0x0", "#UD at xgetbv", "osxsave = 0x8000000", "xcr0 = 0x1", "xcr0 = 0x3",
         "#GP(0x0) at without x87");
     m.expect("#GP(0x0) at xcr1", "#GP(0x0) at ring 3 ring 3", "stop");
+  }
+
+  private static void avx(BareMachine m) {
+    m.withHostCpu().needs("AVX", 1, ECX, 28).needs("BMI1", 7, EBX, 3);
+    Assembler a = m.code();
+    // ANDN EAX, EBX, ECX
+    a.mov(EBX, 0xff).mov(ECX, 0x1234).bytes(0xc4, 0xe2, 0x60, 0xf2, 0xc1);
+    m.report("andn", EAX);
+    // VXORPS YMM0, YMM0, YMM0
+    m.fault("no OSXSAVE", () -> a.bytes(0xc5, 0xfc, 0x57, 0xc0));
+    a.movFromControl(RAX, 4).or(EAX, 1 << 18).movToControl(4, RAX);
+    m.fault("x87 alone", () -> a.bytes(0xc5, 0xfc, 0x57, 0xc0));
+    a.mov(ECX, 0).mov(EDX, 0).mov(EAX, 3).bytes(0x0f, 0x01, 0xd1);
+    m.fault("SSE alone", () -> a.bytes(0xc5, 0xfc, 0x57, 0xc0));
+    a.mov(EAX, 5);
+    m.fault("AVX without SSE", () -> a.bytes(0x0f, 0x01, 0xd1));
+    a.mov(EAX, 7).bytes(0x0f, 0x01, 0xd1).mov(EAX, 0x1234);
+    // VMOVD XMM1, EAX; VINSERTF128 YMM3, YMM1, XMM1, 1; PXOR XMM3, XMM3 keeps the upper half; VEXTRACTF128 XMM2, YMM3, 1
+    a.bytes(0xc5, 0xf9, 0x6e, 0xc8, 0xc4, 0xe3, 0x75, 0x18, 0xd9, 0x01).bytes(0x66, 0x0f, 0xef, 0xdb);
+    a.bytes(0xc4, 0xe3, 0x7d, 0x19, 0xda, 0x01).bytes(0xc5, 0xf9, 0x7e, 0xd0);
+    m.report("upper half", EAX);
+    // VMOVAPS XMM3, XMM3 clears it.
+    a.bytes(0xc5, 0xf8, 0x28, 0xdb, 0xc4, 0xe3, 0x7d, 0x19, 0xda, 0x01, 0xc5, 0xf9, 0x7e, 0xd0);
+    m.report("upper half", EAX);
+    // VMOVAPS XMM3, XMM3 with VEX.vvvv in use
+    m.fault("vvvv", () -> a.bytes(0xc5, 0xf0, 0x28, 0xdb));
+    m.fault("66 before VEX", () -> a.bytes(0x66, 0xc5, 0xf8, 0x28, 0xdb));
+    m.fault("REX before VEX", () -> a.bytes(0x48, 0xc5, 0xf8, 0x28, 0xdb));
+    // VPERMD with VEX.W 1, VEXTRACTF128 of 128 bits
+    m.fault("VEX.W", () -> a.bytes(0xc4, 0xe2, 0xfd, 0x36, 0xd3));
+    m.fault("VEX.L", () -> a.bytes(0xc4, 0xe3, 0x79, 0x19, 0xda, 0x01));
+    a.movFromControl(RAX, 0).or(EAX, 8).movToControl(0, RAX);
+    m.fault("CR0.TS", () -> a.bytes(0xc5, 0xfc, 0x57, 0xc0));
+    a.mov(ECX, 0x1234).bytes(0xc4, 0xe2, 0x60, 0xf2, 0xc1);
+    m.report("andn", EAX);
+    m.stop();
+    m.expect("andn = 0x1200", "#UD at no OSXSAVE", "#UD at x87 alone", "#UD at SSE alone", "#GP(0x0) at AVX without SSE");
+    m.expect("upper half = 0x1234", "upper half = 0x0", "#UD at vvvv", "#UD at 66 before VEX", "#UD at REX before VEX");
+    m.expect("#UD at VEX.W", "#UD at VEX.L", "#NM at CR0.TS", "andn = 0x1200", "stop");
+  }
+
+  /** Reports the upper half of YMM3. */
+  private static void reportUpper(BareMachine m, String name) {
+    // VEXTRACTF128 XMM2, YMM3, 1; VMOVD EAX, XMM2
+    m.code().bytes(0xc4, 0xe3, 0x7d, 0x19, 0xda, 0x01).bytes(0xc5, 0xf9, 0x7e, 0xd0);
+    m.report(name, EAX);
+  }
+
+  private static void saveYmm(BareMachine m) {
+    m.withHostCpu().needs("AVX", 1, ECX, 28).needs("XSAVEC", 0xd, 1, EAX, 1);
+    Assembler a = m.code();
+    int header = (int) Layout.DATA + 512;
+    a.movFromControl(RAX, 4).or(EAX, 1 << 18).movToControl(4, RAX);
+    a.mov(ECX, 0).mov(EDX, 0).mov(EAX, 7).bytes(0x0f, 0x01, 0xd1);
+    a.mov(EAX, 0xd).mov(ECX, 0).cpuid();
+    m.report("size", EBX);
+    a.mov(EAX, 0xd).mov(ECX, 2).cpuid();
+    m.report("AVX offset", EBX);
+    m.report("AVX size", EAX);
+    a.mov(EAX, 0x1234).bytes(0xc5, 0xf9, 0x6e, 0xc8, 0xc4, 0xe3, 0x75, 0x18, 0xd9, 0x01);
+    // XSAVE, VZEROALL, XRSTOR
+    a.mov(EBX, Layout.DATA).mov(EDX, 0).mov(EAX, 7).bytes(0x0f, 0xae, 0x23).bytes(0xc5, 0xfc, 0x77);
+    reportUpper(m, "cleared");
+    a.mov(EAX, 7).bytes(0x0f, 0xae, 0x2b);
+    reportUpper(m, "restored");
+    a.mov(EAX, 3).bytes(0xc5, 0xf8, 0x77, 0x0f, 0xae, 0x2b);
+    reportUpper(m, "not asked for");
+    a.mov(EAX, 7).bytes(0x0f, 0xae, 0x2b).mov(Mem.dwordAt(RBX, 512), 3).bytes(0x0f, 0xae, 0x2b);
+    reportUpper(m, "not in the area");
+    a.mov(Mem.dwordAt(RBX, 512), 7).mov(EAX, 7).bytes(0x0f, 0xae, 0x2b).mov(Mem.dwordAt(RBX, 512), 0);
+    // XSAVEC, VZEROALL, XRSTOR
+    a.mov(EAX, 7).bytes(0x0f, 0xc7, 0x23).bytes(0xc5, 0xfc, 0x77).mov(EAX, 7).bytes(0x0f, 0xae, 0x2b);
+    reportUpper(m, "from the compacted form");
+    a.mov(EAX, Mem.at(32, header)).and(EAX, 4);
+    m.report("XSTATE_BV", EAX);
+    a.mov(EAX, Mem.at(32, header + 8));
+    m.report("XCOMP_BV low", EAX);
+    a.mov(EAX, Mem.at(32, header + 12));
+    m.report("XCOMP_BV high", EAX);
+    a.mov(Mem.dwordAt(RBX, 520), 3).mov(EAX, 7);
+    m.fault("a component that XCOMP_BV lacks", () -> a.bytes(0x0f, 0xae, 0x2b));
+    m.stop();
+    m.expect("size = 0x340", "AVX offset = 0x240", "AVX size = 0x100", "cleared = 0x0", "restored = 0x1234");
+    m.expect("not asked for = 0x0", "not in the area = 0x0", "from the compacted form = 0x1234", "XSTATE_BV = 0x4");
+    m.expect("XCOMP_BV low = 0x7", "XCOMP_BV high = 0x80000000", "#GP(0x0) at a component that XCOMP_BV lacks", "stop");
   }
 
   private static void xgetbvInUser(BareMachine m) {

@@ -1,6 +1,7 @@
 package dev.portfire.testing.random;
 
 import dev.portfire.linux.ExecutableMemory;
+import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.Hypervisor;
 import dev.portfire.machine.Vcpu;
@@ -58,7 +59,7 @@ public final class RandomCode {
    */
   public static void run(Hypervisor hypervisor, long first, int cases) {
     try (GuestMemory memory = GuestMemory.allocate(MEMORY);
-        Vm vm = hypervisor.create(new VmSpec("random", memory, 1));
+        Vm vm = hypervisor.create(new VmSpec("random", memory, 1, CpuModel.PORTFIRE_V3));
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
       Vcpu cpu = vm.vcpu(0);
       var kicks = clock.scheduleAtFixedRate(cpu::kick, 2, 2, TimeUnit.MILLISECONDS);
@@ -86,6 +87,15 @@ public final class RandomCode {
     byte[] spice = {0x0f, 0x48, 0x66, (byte) 0xf3, (byte) 0xf2, (byte) 0xd9, (byte) 0xdf, (byte) 0xdb};
     for (int k = 0; k < CODE_LENGTH / 4; k++) {
       code[random.nextInt(CODE_LENGTH)] = spice[random.nextInt(spice.length)];
+    }
+    for (int k = 0; k < CODE_LENGTH / 16; k++) {
+      // VEX, often without a register in vvvv.
+      int at = random.nextInt(CODE_LENGTH - 4);
+      code[at] = (byte) 0xc4;
+      code[at + 1] = (byte) (code[at + 1] & 0xe0 | 1 + random.nextInt(3));
+      if (random.nextBoolean()) {
+        code[at + 2] |= 0x78;
+      }
     }
     memory.write(CODE, code);
     memory.writeLong(PAGE_TABLES, PAGE_TABLES + 0x1007);
@@ -147,7 +157,7 @@ public final class RandomCode {
         new Table(GDT, 0x3f),
         new Table(real ? 0 : IDT, real ? 0x3ff : 0xfff),
         new X86State.Control(
-            real ? 0x10 : 0x8005_0033L, 0, PAGE_TABLES, real ? 0 : 0x4_06b0, 0, real ? 0 : 0xd01, 3),
+            real ? 0x10 : 0x8005_0033L, 0, PAGE_TABLES, real ? 0 : 0x4_06b0, 0, real ? 0 : 0xd01, random.nextInt(4) == 0 ? 3 : 7),
         before.debug(),
         before.msrs(),
         before.xsave(),

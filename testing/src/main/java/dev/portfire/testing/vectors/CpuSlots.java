@@ -48,8 +48,11 @@ public final class CpuSlots {
   /** How much memory is part of the state. */
   public static final int MEMORY_BYTES = 1024;
 
+  /** The upper halves of YMM0–YMM15, two lanes each. */
+  public static final int UPPER = MEMORY + MEMORY_BYTES / 8;
+
   /** Number of slots. */
-  public static final int COUNT = MEMORY + MEMORY_BYTES / 8;
+  public static final int COUNT = UPPER + 32;
 
   /** Value of {@link #VECTOR} when nothing happened. */
   public static final long NO_FAULT = -1;
@@ -80,6 +83,9 @@ public final class CpuSlots {
       return new String[] {
         "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"
       }[slot];
+    }
+    if (slot >= UPPER) {
+      return "ymm" + (slot - UPPER) / 2 + ((slot - UPPER) % 2 == 0 ? ".2" : ".3");
     }
     if (slot >= MEMORY) {
       return "[0x%x]".formatted(MEMORY_BASE + 8 * (slot - MEMORY));

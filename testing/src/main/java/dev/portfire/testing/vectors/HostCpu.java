@@ -8,12 +8,19 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.SystemCalls;
+import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Executes single instructions on the host's CPU. Every run ends with a signal: a breakpoint after the instruction,
@@ -37,14 +44,14 @@ public final class HostCpu {
 
   /** Assembled from {@code hostcpu.asm}, which explains it. */
   private static final String CODE =
-      "535541544155415641574883ec18d93c240fae5c24084889a7c002000048893ddc0f0000b82b0000008ed88ec0480fae"
-          + "8fc0000000ffb7800000009d488b07488b4f08488b5710488b5f18488b6720488b6f28488b77304c8b47404c8b4f484c"
-          + "8b57504c8b5f584c8b67604c8b6f684c8b77704c8b7f78488b7f38ff2d8f0f0000dbe3d92c240fae5424084883c41841"
-          + "5f415e415d415c5d5bc39090909090909090909090909090909090909090909090909090909090909090909090909090"
+      "535541544155415641574883ec18d93c240fae5c24084889a78800000048893ddc0f0000b82b0000008ed88ec0b80700"
+          + "000031d2480faeafc0000000ffb7800000009d488b07488b4f08488b5710488b5f18488b6720488b6f28488b77304c8b"
+          + "47404c8b4f484c8b57504c8b5f584c8b67604c8b6f684c8b77704c8b7f78488b7f38ff2d880f0000dbe3d92c240fae54"
+          + "24084883c418415f415e415d415c5d5bc390909090909090909090909090909090909090909090909090909090909090"
           + "909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090909090"
-          + "909090909090909090909090909090904c8b05f90e00004d85c0747f488b4210483b05f10e000075724989b8c8020000"
-          + "4989d14989f2498d7128498db800040000b917000000fcf348a5498bb1e0000000498db8c0040000b940000000f348a5"
-          + "488d052affffff498981a8000000498b80c0020000498981a000000049c781b0000000020200006641c781b800000033"
+          + "909090909090909090909090909090904c8b05f90e00004d85c0747f488b4210483b05f10e000075724989b890000000"
+          + "4989d14989f2498d7128498db800040000b917000000fcf348a5498bb1e0000000498db8c0040000b968000000f348a5"
+          + "488d0531ffffff498981a8000000498b8088000000498981a000000049c781b0000000020200006641c781b800000033"
           + "0031c0488905760e0000c3488d05ae0e00004189f842ff24c0";
 
   private static final long STUB_BASE = 0x1000_0000L;
@@ -64,6 +71,14 @@ public final class HostCpu {
   private static final int IN_FX = 192;
   private static final int OUT_GREGS = 1024;
   private static final int OUT_FX = 1216;
+
+  /** In an XSAVE area: which components it has, and the upper halves of the YMM registers. */
+  private static final int HEADER = 512;
+
+  private static final int UPPER = 576;
+
+  /** What Linux says that the processor has. */
+  private static final Set<String> FEATURES = features();
 
   /** Places of the registers, in the order of their encodings, among the signal frame's. */
   private static final int[] GREG = {13, 14, 12, 11, 15, 10, 9, 8, 0, 1, 2, 3, 4, 5, 6, 7};
@@ -93,7 +108,7 @@ public final class HostCpu {
     this.code = code;
     this.memory = memory;
     this.run = run;
-    java.util.Arrays.fill(breakpoints, (byte) 0xcc);
+    Arrays.fill(breakpoints, (byte) 0xcc);
   }
 
   /** Whether this machine can do it. */
@@ -209,6 +224,31 @@ public final class HostCpu {
       state.set(JAVA_LONG_UNALIGNED, IN_FX + 32 + 8L * i, slots[CpuSlots.ST + i]);
     }
     MemorySegment.copy(slots, CpuSlots.XMM, state, JAVA_LONG, IN_FX + 160, 32);
+    MemorySegment.copy(slots, CpuSlots.UPPER, state, JAVA_LONG, IN_FX + UPPER, 32);
+    state.set(JAVA_LONG, IN_FX + HEADER, FEATURES.contains("avx") ? 7L : 3L);
+  }
+
+  /** Whether this machine's processor has what a row of the table needs. */
+  static boolean has(String feature) {
+    return switch (feature) {
+      case "LZCNT" -> FEATURES.contains("abm");
+      case "SHA" -> FEATURES.contains("sha_ni");
+      case "XSAVEC" -> FEATURES.contains("xsavec");
+      case "AVX", "AVX2", "BMI1", "BMI2", "FMA", "F16C", "AES", "PCLMULQDQ", "MOVBE", "ADX" ->
+          FEATURES.contains(feature.toLowerCase(Locale.ROOT));
+      default -> true;
+    };
+  }
+
+  private static Set<String> features() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return Set.copyOf(lines.filter(l -> l.startsWith("flags"))
+          .findFirst()
+          .map(l -> List.of(l.substring(l.indexOf(':') + 1).strip().split(" ")))
+          .orElse(List.of()));
+    } catch (IOException e) {
+      return Set.of();
+    }
   }
 
   private void getFx(long[] slots) {
@@ -221,5 +261,14 @@ public final class HostCpu {
       slots[CpuSlots.ST + i] = (i & 1) == 0 ? value : value & 0xffff;
     }
     MemorySegment.copy(state, JAVA_LONG, OUT_FX + 160, slots, CpuSlots.XMM, 32);
+    long present = state.get(JAVA_LONG, OUT_FX + HEADER);
+    if ((present & 2) == 0) {
+      Arrays.fill(slots, CpuSlots.XMM, CpuSlots.XMM + 32, 0);
+    }
+    if ((present & 4) != 0) {
+      MemorySegment.copy(state, JAVA_LONG, OUT_FX + UPPER, slots, CpuSlots.UPPER, 32);
+    } else {
+      Arrays.fill(slots, CpuSlots.UPPER, CpuSlots.UPPER + 32, 0);
+    }
   }
 }

@@ -18,9 +18,14 @@ import java.util.Set;
  * @param extension ModRM.reg, the whole ModRM byte if it is at least 0xc0, or −1 if ModRM.reg names a register
  * @param lock whether it has a LOCK prefix
  * @param repeat 0, or the prefix byte F2 or F3 of a string instruction
+ * @param wide whether it is VEX.L that says 256 bits
  */
 record InstructionForm(
-    Form row, boolean legacy, int opcode, int size, boolean memory, int extension, boolean lock, int repeat) {
+    Form row, boolean legacy, int opcode, int size, boolean memory, int extension, boolean lock, int repeat, boolean wide) {
+
+  InstructionForm(Form row, boolean legacy, int opcode, int size, boolean memory, int extension, boolean lock, int repeat) {
+    this(row, legacy, opcode, size, memory, extension, lock, repeat, row.has("L1"));
+  }
 
   private static final int[] NO_SIZE = {0};
 
@@ -32,7 +37,7 @@ record InstructionForm(
       Set.of(
           "syscall", "sysenter", "sysexit", "sysret", "int", "iret", "callf", "jmpf", "retf", "cpuid", "rdtsc", "rdpmc",
           "rdrand", "rdseed", "sgdt", "sidt", "sldt", "str", "smsw", "lar", "lsl", "verr", "verw", "group01", "vmx",
-          "int1", "xsave", "xrstor", "xsaveopt", "rdfsbase", "rdgsbase", "wrfsbase", "wrgsbase", "lss", "lfs", "lgs");
+          "int1", "xsave", "xrstor", "xsaveopt", "xsavec", "rdfsbase", "rdgsbase", "wrfsbase", "wrgsbase", "lss", "lfs", "lgs");
 
   /** ModRM bytes of the transcendental instructions: F2XM1, FYL2X, FPTAN, FPATAN, FYL2XP1, FSINCOS, FSIN, FCOS. */
   private static final Set<Integer> FUNCTIONS = Set.of(0xf0, 0xf1, 0xf2, 0xf3, 0xf9, 0xfb, 0xfe, 0xff);
@@ -54,6 +59,9 @@ record InstructionForm(
     if (row.has(legacy ? "o64" : "i64") || EXCLUDED.contains(row.mnemonic())) {
       return false;
     }
+    if (!HostCpu.has(row.value("x")) || row.vex() && row.operands().stream().anyMatch(o -> "VHW".indexOf(o.charAt(0)) >= 0) && !HostCpu.has("AVX")) {
+      return false;
+    }
     return row.operands().stream().noneMatch(Set.of("Sw", "ES", "CS", "SS", "DS", "FS", "GS", "Ap", "Mp")::contains);
   }
 
@@ -68,16 +76,25 @@ record InstructionForm(
           addRepeats(row, legacy, opcode, size, forms);
         } else {
           if (row.modRm() != ModRm.MEMORY && !row.operands().contains("M")) {
-            forms.add(new InstructionForm(row, legacy, opcode, size, false, row.extension(), false, 0));
+            addVector(new InstructionForm(row, legacy, opcode, size, false, row.extension(), false, 0), forms);
           }
           if (row.modRm() != ModRm.REGISTER) {
-            forms.add(new InstructionForm(row, legacy, opcode, size, true, row.extension(), false, 0));
+            addVector(new InstructionForm(row, legacy, opcode, size, true, row.extension(), false, 0), forms);
             if (row.has("lock")) {
               forms.add(new InstructionForm(row, legacy, opcode, size, true, row.extension(), true, 0));
             }
           }
         }
       }
+    }
+  }
+
+  /** A form with VEX comes with each vector length that it takes. */
+  private static void addVector(InstructionForm form, List<InstructionForm> forms) {
+    forms.add(form);
+    if (form.row.vex() && !form.row.has("L0") && !form.row.has("L1")) {
+      forms.add(new InstructionForm(
+          form.row, form.legacy, form.opcode, form.size, form.memory, form.extension, false, 0, true));
     }
   }
 
@@ -134,7 +151,7 @@ record InstructionForm(
       }
     }
     String m = row.mnemonic();
-    if (m.equals("cmpxchg8b") || m.startsWith("fx") || m.startsWith("pcmpestr")) {
+    if (m.equals("cmpxchg8b") || m.startsWith("fx") || m.startsWith("pcmpestr") || m.startsWith("vpcmpestr")) {
       wide = true;
     }
     if (legacy) {
@@ -165,7 +182,10 @@ record InstructionForm(
     if (row.hasModRm()) {
       s.append(memory ? " m" : " r");
     }
-    s.append(" (");
+    if (wide) {
+      s.append(" 256");
+    }
+    s.append(" (").append(row.vex() ? "V:" : "");
     row.prefix().ifPresent(p -> s.append(p == IsaTable.Prefix.P66 ? "66" : p.name()).append(':'));
     s.append(new String[] {"", "0F.", "0F38.", "0F3A."}[row.map()]).append("%02X".formatted(opcode));
     return s.append(extension >= 0 ? "/%x)".formatted(extension) : ")").toString();
@@ -187,7 +207,7 @@ record InstructionForm(
 
   /** How exactly its results are comparable. */
   Tolerance tolerance() {
-    if (row.mnemonic().startsWith("rcp") || row.mnemonic().startsWith("rsqrt")) {
+    if (row.mnemonic().matches("v?(rcp|rsqrt).*")) {
       return Tolerance.APPROXIMATION;
     }
     return row.mnemonic().equals("fpu") && opcode == 0xd9 && FUNCTIONS.contains(extension)

@@ -156,17 +156,29 @@ final class Operands {
 
   // ---- which kind of operands an instruction has
 
+  /** The mnemonic without what stands for VEX. */
+  static String mnemonic(InstructionForm form) {
+    String m = form.row().mnemonic();
+    return form.row().vex() && m.startsWith("v") ? m.substring(1) : m;
+  }
+
+  /** The slot of 64 bits of a YMM register. */
+  static int lane(int register, int number) {
+    return (number < 2 ? CpuSlots.XMM : CpuSlots.UPPER - 2) + 2 * register + number;
+  }
+
   private static boolean isX87(InstructionForm form) {
     return form.row().mnemonic().equals("fpu");
   }
 
   private static boolean isFloat(InstructionForm form) {
     String f = form.row().function();
-    return f.startsWith("SseFloat.") || f.contains("comis") || f.startsWith("SseOps.cvt");
+    return f.startsWith("SseFloat.") || f.contains("comis") || f.startsWith("SseOps.cvt") || f.startsWith("Vex.cvt") || f.equals("Vex.dpps")
+        || f.startsWith("Fma.") || f.contains("cvtph2ps");
   }
 
   private static boolean isDouble(InstructionForm form) {
-    String m = form.row().mnemonic();
+    String m = mnemonic(form);
     return m.endsWith("pd") && !m.startsWith("cvtps") && !m.equals("cvtdq2pd")
         || m.endsWith("sd") && !m.startsWith("cvtss")
         || m.startsWith("cvtsd")
@@ -176,13 +188,12 @@ final class Operands {
   }
 
   private static boolean isStringCompare(InstructionForm form) {
-    return form.row().mnemonic().startsWith("pcmpe") && form.row().mnemonic().contains("str")
-        || form.row().mnemonic().startsWith("pcmpi");
+    return mnemonic(form).startsWith("pcmpe") && mnemonic(form).contains("str") || mnemonic(form).startsWith("pcmpi");
   }
 
   /** Bytes of the memory operand. */
   int accessSize(InstructionForm form) {
-    String m = form.row().mnemonic();
+    String m = mnemonic(form);
     if (isX87(form)) {
       return x87Size(form);
     }
@@ -215,6 +226,10 @@ final class Operands {
           case "d" -> 4;
           case "q" -> 8;
           case "dq" -> 16;
+          case "x" -> form.wide() ? 32 : 16;
+          case "h" -> form.wide() ? 16 : 8;
+          case "f" -> form.wide() ? 8 : 4;
+          case "e" -> form.wide() ? 4 : 2;
           case "s" -> 10;
           default -> form.size() == 0 ? 8 : form.size() / 8;
         };
@@ -243,6 +258,9 @@ final class Operands {
   /** Alignment that the memory operand needs. */
   int alignment(InstructionForm form) {
     String m = form.row().mnemonic();
+    if (form.row().vex()) {
+      return form.row().has("al") ? accessSize(form) : 1;
+    }
     if (m.startsWith("fx") || m.equals("cmpxchg8b") && form.size() == 64) {
       return 16;
     }
@@ -327,12 +345,23 @@ final class Operands {
     return random.oneIn(2) ? random.next() : edge();
   }
 
+  /** The register in VEX.vvvv. */
+  void other(long[] slots, InstructionForm form, int register) {
+    for (int k = 0; k < 4; k++) {
+      slots[lane(register, k)] = lane(form);
+    }
+  }
+
   /** Register operands; {@code rm} is −1 if it is memory. */
   void registers(long[] slots, InstructionForm form, int reg, int rm) {
     for (int r : new int[] {0, reg, rm}) {
       if (r >= 0 && r < 16) {
         slots[CpuSlots.XMM + 2 * r] = lane(form);
         slots[CpuSlots.XMM + 2 * r + 1] = lane(form);
+        if (form.row().vex() && r == rm) {
+          slots[CpuSlots.UPPER + 2 * r] = lane(form);
+          slots[CpuSlots.UPPER + 2 * r + 1] = lane(form);
+        }
       }
     }
     if (isStringCompare(form)) {
@@ -340,7 +369,7 @@ final class Operands {
       slots[RDX] = random.below(40) - 20L;
     }
     // Shift counts small enough to leave something.
-    if (rm >= 0 && form.row().mnemonic().startsWith("ps") && random.oneIn(2)) {
+    if (rm >= 0 && mnemonic(form).startsWith("ps") && random.oneIn(2)) {
       slots[CpuSlots.XMM + 2 * rm] = random.below(70);
     }
     switch (form.row().mnemonic()) {
@@ -370,7 +399,7 @@ final class Operands {
   /** The memory operand's value. */
   void memory(Case c, InstructionForm form, long target) {
     int size = accessSize(form);
-    String m = form.row().mnemonic();
+    String m = mnemonic(form);
     if (isX87(form)) {
       x87Memory(c, form, target);
     } else if (m.equals("fxrstor")) {

@@ -1,6 +1,7 @@
 package dev.portfire.testing.vectors;
 
 import dev.portfire.machine.BusDevice;
+import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.Vcpu;
 import dev.portfire.machine.Vm;
@@ -65,7 +66,7 @@ public final class SoftCpuRunner implements AutoCloseable {
   private final Vcpu vcpu;
   private final byte[] breakpoints = new byte[CpuSlots.CODE_BYTES];
   private final byte[] window = new byte[CpuSlots.MEMORY_BYTES];
-  private final byte[] xsave = new byte[576];
+  private final byte[] xsave = new byte[832];
   private final X86State.Segment[] segments;
   private final X86State.Segment[] segments32;
   private final Map<Integer, Long> msrs;
@@ -77,7 +78,7 @@ public final class SoftCpuRunner implements AutoCloseable {
    */
   public SoftCpuRunner(SoftHypervisor hypervisor) {
     memory = GuestMemory.allocate(MEMORY_SIZE);
-    vm = hypervisor.create(new VmSpec("vectors", memory, 1));
+    vm = hypervisor.create(new VmSpec("vectors", memory, 1, CpuModel.PORTFIRE_V3));
     vcpu = vm.vcpu(0);
     vm.ports().attach(STOP_PORT, 1, new StopPort(vcpu));
     Arrays.fill(breakpoints, (byte) 0xcc);
@@ -188,7 +189,7 @@ public final class SoftCpuRunner implements AutoCloseable {
             legacy ? segments32 : segments,
             new X86State.Table(kernelAddress(TABLES), 0xfff),
             new X86State.Table(kernelAddress(IDT), VECTORS * 16 - 1),
-            new X86State.Control(0x8005_0033L, 0, PML4, 0x620, 0, 0xd01, 3),
+            new X86State.Control(0x8005_0033L, 0, PML4, 0x4_0620, 0, 0xd01, 7),
             new long[] {0, 0, 0, 0, 0xffff0ff0L, 0x400},
             msrs,
             xsave,
@@ -233,6 +234,7 @@ public final class SoftCpuRunner implements AutoCloseable {
     }
     for (int i = 0; i < 32; i++) {
       after[CpuSlots.XMM + i] = fx.getLong(160 + 8 * i);
+      after[CpuSlots.UPPER + i] = fx.getLong(576 + 8 * i);
     }
     memory.read(DATA + CpuSlots.MEMORY_BASE - CpuSlots.DATA_BASE, window, 0, window.length);
     ByteBuffer.wrap(window)
@@ -256,8 +258,9 @@ public final class SoftCpuRunner implements AutoCloseable {
     }
     for (int i = 0; i < 32; i++) {
       fx.putLong(160 + 8 * i, before[CpuSlots.XMM + i]);
+      fx.putLong(576 + 8 * i, before[CpuSlots.UPPER + i]);
     }
-    fx.putLong(512, 3);
+    fx.putLong(512, 7);
   }
 
   @Override

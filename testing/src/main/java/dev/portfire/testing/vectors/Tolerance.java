@@ -34,8 +34,7 @@ enum Tolerance {
       case X87_FUNCTION ->
           slot == CpuSlots.FSW && ((e ^ a) & ~C1) == 0;
       case APPROXIMATION ->
-          slot >= CpuSlots.XMM
-              && slot < CpuSlots.MXCSR
+          (slot >= CpuSlots.XMM && slot < CpuSlots.MXCSR || slot >= CpuSlots.UPPER)
               && near((int) e, (int) a)
               && near((int) (e >>> 32), (int) (a >>> 32));
     };
