@@ -1,4 +1,3 @@
-import dev.portfire.kvm.CpuModel;
 import dev.portfire.kvm.KvmHypervisor;
 import dev.portfire.machine.BusDevice;
 import dev.portfire.machine.GuestMemory;
@@ -50,7 +49,7 @@ class Exit {
 
   public static void main(String[] arguments) {
     int exits = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
-    KvmHypervisor kvm = new KvmHypervisor(KvmHypervisor.DEVICE, CpuModel.HOST, Optional.empty());
+    KvmHypervisor kvm = new KvmHypervisor(KvmHypervisor.DEVICE, Optional.empty());
     try (GuestMemory memory = GuestMemory.allocate(1 << 20);
         Vm vm = kvm.create(new VmSpec("bench", memory, 1))) {
       byte[] code = {(byte) 0xe6, 0x10, (byte) 0xff, (byte) 0xc9, 0x75, (byte) 0xfa, (byte) 0xe6, (byte) 0x80, (byte) 0xf4};

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.portfire.linux.Descriptor;
 import dev.portfire.linux.SystemCallException;
+import dev.portfire.machine.CpuModel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ final class Cpuid {
   private static final int HYPERVISOR = 1 << 31;
   private static final int HTT = 1 << 28;
 
-  // What the portable model keeps: the same as the software CPU announces.
+  // What portfire-v2 keeps: the same as the software CPU announces.
   /** SSE3, SSSE3, CX16, PCID, SSE4.1, SSE4.2, x2APIC, POPCNT, TSC deadline, XSAVE, OSXSAVE, RDRAND, hypervisor. */
   private static final int PORTABLE_1_ECX = 1 | 1 << 9 | 1 << 13 | 1 << 17 | 1 << 19 | 1 << 20 | 1 << 21 | 1 << 23
       | 1 << 24 | 1 << 26 | 1 << 27 | 1 << 30 | 1 << 31;
@@ -58,8 +59,35 @@ final class Cpuid {
   /** Of KVM's own: the clock, and port 0x80 not needed for delays. */
   private static final int PORTABLE_KVM = 1 | 1 << 1 | 1 << 3 | 1 << 24;
 
-  /** x87 and SSE state: legacy area and header. */
+  /** x87 and SSE state: legacy area and header; and with the upper halves of the YMM registers. */
   private static final int PORTABLE_XSAVE_SIZE = 576;
+
+  private static final int V3_XSAVE_SIZE = PORTABLE_XSAVE_SIZE + 256;
+
+  /**
+   * What portfire-v3 has besides.
+   *
+   * @param bit in ECX of leaf 1, EBX of leaf 7 or ECX of leaf 0x80000001
+   */
+  private record Feature(String name, int leaf, int bit) {}
+
+  private static final List<Feature> V3 = List.of(
+      new Feature("PCLMULQDQ", 1, 1),
+      new Feature("FMA", 1, 12),
+      new Feature("MOVBE", 1, 22),
+      new Feature("AES", 1, 25),
+      new Feature("AVX", 1, 28),
+      new Feature("F16C", 1, 29),
+      new Feature("BMI1", 7, 3),
+      new Feature("AVX2", 7, 5),
+      new Feature("BMI2", 7, 8),
+      new Feature("ADX", 7, 19),
+      new Feature("SHA", 7, 29),
+      new Feature("LZCNT", 0x8000_0001, 5));
+
+  private static int v3(int leaf) {
+    return V3.stream().filter(f -> f.leaf == leaf).mapToInt(f -> 1 << f.bit).reduce(0, (a, b) -> a | b);
+  }
 
   /** One leaf. */
   record Leaf(int function, int index, int flags, int eax, int ebx, int ecx, int edx) {
@@ -145,6 +173,30 @@ final class Cpuid {
   }
 
   /**
+   * Makes sure that KVM supports what a model promises.
+   *
+   * @throws IllegalStateException naming all that is missing, in one line
+   */
+  static void check(List<Leaf> supported, CpuModel model) {
+    if (model != CpuModel.PORTFIRE_V3) {
+      // The other models take what is there.
+      return;
+    }
+    List<String> missing = new ArrayList<>();
+    for (Feature f : V3) {
+      boolean there = supported.stream().anyMatch(l -> l.function == f.leaf && l.index == 0
+          && ((f.leaf == 7 ? l.ebx : l.ecx) & 1 << f.bit) != 0);
+      if (!there) {
+        missing.add(f.name);
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException("KVM on this host lacks %s of the processor %s: choose portfire-v2 or host"
+          .formatted(String.join(", ", missing), model));
+    }
+  }
+
+  /**
    * Makes a host's leaves those of a guest's CPU: one thread for each core, all cores in one package.
    *
    * @param supported what KVM supports
@@ -166,8 +218,8 @@ final class Cpuid {
       }
       if (model == CpuModel.HOST) {
         leaves.add(leaf);
-      } else if (isPortable(leaf)) {
-        leaves.add(portable(leaf));
+      } else if (isPortable(leaf, model)) {
+        leaves.add(portable(leaf, model));
       }
     }
     addTopology(leaves, 0xb, index, count);
@@ -230,11 +282,11 @@ final class Cpuid {
     };
   }
 
-  private static boolean isPortable(Leaf leaf) {
+  private static boolean isPortable(Leaf leaf, CpuModel model) {
     return switch (leaf.function) {
       case 0, 1, 2, 4, 5, 6, 0xb, 0x15, 0x16 -> true;
       case 7 -> leaf.index == 0;
-      case 0xd -> leaf.index < 2;
+      case 0xd -> leaf.index < (model == CpuModel.PORTFIRE_V3 ? 3 : 2);
       case 0x4000_0000, 0x4000_0001, 0x4000_0010 -> true;
       default -> (leaf.function < 0 && leaf.function <= 0x8000_0008)
           || leaf.function == 0x8000_001d
@@ -242,16 +294,22 @@ final class Cpuid {
     };
   }
 
-  private static Leaf portable(Leaf leaf) {
+  private static Leaf portable(Leaf leaf, CpuModel model) {
+    boolean v3 = model == CpuModel.PORTFIRE_V3;
     return switch (leaf.function) {
       case 0 -> leaf.eax(Math.min(leaf.eax, 0x16));
-      case 1 -> leaf.ecx(leaf.ecx & PORTABLE_1_ECX).edx(leaf.edx & PORTABLE_1_EDX);
-      case 7 -> leaf.with(0, leaf.ebx & PORTABLE_7_EBX, leaf.ecx & PORTABLE_7_ECX, leaf.edx & PORTABLE_7_EDX);
-      case 0xd -> leaf.index == 0
-          ? leaf.with(3, PORTABLE_XSAVE_SIZE, PORTABLE_XSAVE_SIZE, 0)
-          : leaf.with(leaf.eax & 1, 0, 0, 0);
+      case 1 -> leaf.ecx(leaf.ecx & (PORTABLE_1_ECX | (v3 ? v3(1) : 0))).edx(leaf.edx & PORTABLE_1_EDX);
+      case 7 -> leaf.with(0, leaf.ebx & (PORTABLE_7_EBX | (v3 ? v3(7) : 0)), leaf.ecx & PORTABLE_7_ECX, leaf.edx & PORTABLE_7_EDX);
+      case 0xd -> switch (leaf.index) {
+        case 0 -> v3
+            ? leaf.with(7, V3_XSAVE_SIZE, V3_XSAVE_SIZE, 0)
+            : leaf.with(3, PORTABLE_XSAVE_SIZE, PORTABLE_XSAVE_SIZE, 0);
+        // XSAVEOPT; XSAVEC and XGETBV of what is in use
+        case 1 -> v3 ? leaf.with(leaf.eax & 7, V3_XSAVE_SIZE, 0, 0) : leaf.with(leaf.eax & 1, 0, 0, 0);
+        default -> leaf;
+      };
       case 0x4000_0001 -> leaf.with(leaf.eax & PORTABLE_KVM, 0, 0, 0);
-      case 0x8000_0001 -> leaf.ecx(leaf.ecx & PORTABLE_EXT_ECX).edx(leaf.edx & PORTABLE_EXT_EDX);
+      case 0x8000_0001 -> leaf.ecx(leaf.ecx & (PORTABLE_EXT_ECX | (v3 ? v3(0x8000_0001) : 0))).edx(leaf.edx & PORTABLE_EXT_EDX);
       case 0x8000_0008 -> leaf.ebx(0);
       default -> leaf;
     };

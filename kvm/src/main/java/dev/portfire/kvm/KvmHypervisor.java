@@ -14,20 +14,17 @@ public final class KvmHypervisor implements Hypervisor {
   public static final String DEVICE = "/dev/kvm";
 
   private final String path;
-  private final CpuModel model;
   private final Optional<Function<Vm, InstructionAssist>> assist;
 
   /**
    * Makes the back end; nothing is opened yet.
    *
    * @param path the device, normally {@link #DEVICE}
-   * @param model what guests are told about their CPU
    * @param assist makes what executes the instructions that KVM cannot, when a machine first needs it; without it such an
    *     instruction ends the machine
    */
-  public KvmHypervisor(String path, CpuModel model, Optional<Function<Vm, InstructionAssist>> assist) {
+  public KvmHypervisor(String path, Optional<Function<Vm, InstructionAssist>> assist) {
     this.path = path;
-    this.model = model;
     this.assist = assist;
   }
 
@@ -46,10 +43,14 @@ public final class KvmHypervisor implements Hypervisor {
     return open(spec);
   }
 
-  /** Creates a virtual machine; everything is closed again if that fails. */
+  /**
+   * Creates a virtual machine; everything is closed again if that fails.
+   *
+   * @throws IllegalStateException in one line: KVM cannot be used, or has not what the processor model needs
+   */
   KvmVm open(VmSpec spec) {
     try (KvmDevice device = KvmDevice.open(path)) {
-      return new KvmVm(device, spec, model, assist);
+      return new KvmVm(device, spec, assist);
     } catch (KvmUnavailableException e) {
       throw new IllegalStateException(e.reason(), e);
     }

@@ -40,8 +40,8 @@ final class KvmVcpu implements Vcpu {
 
   private static final int LONGEST_INSTRUCTION = 15;
 
-  /** x87 and SSE. */
-  private static final long ASSISTED_COMPONENTS = 3;
+  /** x87, SSE and AVX. */
+  private static final long ASSISTED_COMPONENTS = 7;
 
   private final KvmVm vm;
   private final int index;

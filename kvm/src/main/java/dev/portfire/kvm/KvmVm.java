@@ -153,7 +153,7 @@ final class KvmVm implements Vm {
     }
   }
 
-  KvmVm(KvmDevice device, VmSpec spec, CpuModel model, Optional<Function<Vm, InstructionAssist>> assist) {
+  KvmVm(KvmDevice device, VmSpec spec, Optional<Function<Vm, InstructionAssist>> assist) {
     this.spec = spec;
     this.assistFactory = assist;
     for (int gsi = 0; gsi < GSIS; gsi++) {
@@ -166,12 +166,13 @@ final class KvmVm implements Vm {
       Threads.enableWaking();
       setUp(device);
       List<Cpuid.Leaf> leaves = Cpuid.supported(device.file());
+      Cpuid.check(leaves, spec.cpu());
       Set<Integer> msrs = Msrs.listed(device.file());
       int runSize = Calls.make(device.file(), Request.GET_VCPU_MMAP_SIZE);
       int xsave2 = Calls.make(file, Request.CHECK_EXTENSION, Capability.XSAVE2.number());
       boolean deadline = device.check(Capability.TSC_DEADLINE_TIMER) != 0;
       for (int k = 0; k < spec.vcpuCount(); k++) {
-        List<Cpuid.Leaf> own = Cpuid.normalise(leaves, k, spec.vcpuCount(), deadline, model);
+        List<Cpuid.Leaf> own = Cpuid.normalise(leaves, k, spec.vcpuCount(), deadline, spec.cpu());
         vcpus.add(new KvmVcpu(this, k, file, runSize, own, msrs, xsave2));
       }
     } catch (SystemCallException e) {

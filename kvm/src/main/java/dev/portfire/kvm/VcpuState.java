@@ -34,6 +34,11 @@ final class VcpuState {
   /** x87 and SSE, which a guest has whether or not it enabled XSAVE. */
   private static final long LEGACY_COMPONENTS = 3;
 
+  /** Those and the upper halves of the YMM registers, and where the area ends with them: what the assist has. */
+  private static final long ASSISTED_COMPONENTS = 7;
+
+  private static final int ASSISTED_SIZE = 832;
+
   private static final int INVALID_OPCODE = 6;
 
   private final Descriptor vcpu;
@@ -81,7 +86,7 @@ final class VcpuState {
       // The shadow is for interrupts, which wait anyhow; one instruction later it is over.
       X86State.Events held =
           new X86State.Events(Optional.empty(), Optional.empty(), false, false, events(arena).nmiMasked());
-      return legacy(build(arena, sregs, msrs.saveForAssist(), X86State.RunState.RUNNING, held, new int[0]));
+      return assisted(build(arena, sregs, msrs.saveForAssist(), X86State.RunState.RUNNING, held, new int[0]));
     }
   }
 
@@ -92,13 +97,13 @@ final class VcpuState {
     }
   }
 
-  private static X86State legacy(X86State s) {
-    byte[] area = java.util.Arrays.copyOf(s.xsave(), XSAVE_MINIMUM);
-    area[XSTATE_BV] &= (byte) LEGACY_COMPONENTS;
+  private static X86State assisted(X86State s) {
+    byte[] area = java.util.Arrays.copyOf(s.xsave(), ASSISTED_SIZE);
+    area[XSTATE_BV] &= (byte) ASSISTED_COMPONENTS;
     java.util.Arrays.fill(area, XSTATE_BV + 1, XSAVE_MINIMUM, (byte) 0);
     X86State.Control c = s.control();
     X86State.Control control = new X86State.Control(
-        c.cr0(), c.cr2(), c.cr3(), c.cr4(), c.cr8(), c.efer(), c.xcr0() & LEGACY_COMPONENTS);
+        c.cr0(), c.cr2(), c.cr3(), c.cr4(), c.cr8(), c.efer(), c.xcr0() & ASSISTED_COMPONENTS);
     return new X86State(
         s.general(), s.rip(), s.rflags(), s.segments(), s.gdt(), s.idt(), control, s.debug(), s.msrs(), area, s.runState(),
         s.events(), s.apic());
@@ -301,7 +306,7 @@ final class VcpuState {
       putSpecial(arena, after, null);
       putRegisters(arena, after);
       if (!java.util.Arrays.equals(before.xsave(), after.xsave())) {
-        putLegacyFloatingPoint(arena, after);
+        putAssistedFloatingPoint(arena, after);
       }
       if (before.control().xcr0() != after.control().xcr0()) {
         putXcr0(arena, after);
@@ -384,11 +389,16 @@ final class VcpuState {
   }
 
   /** Replaces x87 and SSE state, and leaves other components alone. */
-  private void putLegacyFloatingPoint(Arena arena, X86State state) {
+  private void putAssistedFloatingPoint(Arena arena, X86State state) {
     MemorySegment xsave = getFloatingPoint(arena);
     MemorySegment.copy(state.xsave(), 0, xsave, JAVA_BYTE, 0, XSTATE_BV);
-    long others = xsave.get(JAVA_LONG, XSTATE_BV) & ~LEGACY_COMPONENTS;
-    xsave.set(JAVA_LONG, XSTATE_BV, others | state.xsave()[XSTATE_BV] & LEGACY_COMPONENTS);
+    long assisted = LEGACY_COMPONENTS | state.control().xcr0() & ASSISTED_COMPONENTS;
+    if (assisted == ASSISTED_COMPONENTS) {
+      MemorySegment.copy(
+          state.xsave(), XSAVE_MINIMUM, xsave, JAVA_BYTE, XSAVE_MINIMUM, ASSISTED_SIZE - XSAVE_MINIMUM);
+    }
+    long others = xsave.get(JAVA_LONG, XSTATE_BV) & ~assisted;
+    xsave.set(JAVA_LONG, XSTATE_BV, others | state.xsave()[XSTATE_BV] & assisted);
     Calls.make(vcpu, Request.SET_XSAVE, xsave);
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class KvmDeviceTest {
   private static KvmHypervisor on(String path) {
-    return new KvmHypervisor(path, CpuModel.HOST, Optional.empty());
+    return new KvmHypervisor(path, Optional.empty());
   }
 
   @Test

@@ -36,7 +36,7 @@ class KvmVmIT {
   }
 
   private static KvmHypervisor kvm() {
-    return new KvmHypervisor(KvmHypervisor.DEVICE, CpuModel.PORTABLE, Optional.empty());
+    return new KvmHypervisor(KvmHypervisor.DEVICE, Optional.empty());
   }
 
   private static void stopAt(Vm vm, Vcpu vcpu) {
@@ -371,7 +371,7 @@ class KvmVmIT {
 
   /** A KVM that emulates does not know the counter's SSE instructions. */
   private static KvmHypervisor assistedKvm() {
-    return new KvmHypervisor(KvmHypervisor.DEVICE, CpuModel.PORTABLE, Optional.of(SoftAssist::new));
+    return new KvmHypervisor(KvmHypervisor.DEVICE, Optional.of(SoftAssist::new));
   }
 
   @Test

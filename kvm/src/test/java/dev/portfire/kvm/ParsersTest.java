@@ -1,7 +1,9 @@
 package dev.portfire.kvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portfire.machine.CpuModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -103,12 +105,31 @@ class ParsersTest {
     assertThat(leaf(host, 7, 0).edx() & 1 << 29).isZero();
     assertThat(leaf(Cpuid.normalise(amd, 0, 1, false, CpuModel.HOST), 1, 0).edx() & 1 << 28).isZero();
 
-    List<Cpuid.Leaf> portable = Cpuid.normalise(amd, 2, 3, true, CpuModel.PORTABLE);
+    List<Cpuid.Leaf> portable = Cpuid.normalise(amd, 2, 3, true, CpuModel.PORTFIRE_V2);
     assertThat(leaf(portable, 0xd, 0).eax()).isEqualTo(3);
     assertThat(portable).noneMatch(l -> l.function() == 0xd && l.index() > 1);
+    List<Cpuid.Leaf> v3 = Cpuid.normalise(amd, 2, 3, true, CpuModel.PORTFIRE_V3);
+    assertThat(leaf(v3, 0xd, 0)).isEqualTo(new Cpuid.Leaf(0xd, 0, 1, 7, 832, 832, 0));
+    assertThat(leaf(v3, 0xd, 2)).isEqualTo(new Cpuid.Leaf(0xd, 2, 1, 256, 576, 0, 0));
+    assertThat(v3).noneMatch(l -> l.function() == 0xd && l.index() > 2);
+    assertThat(leaf(v3, 1, 0).ecx() & ~leaf(portable, 1, 0).ecx())
+        .isEqualTo(1 << 1 | 1 << 12 | 1 << 22 | 1 << 25 | 1 << 28 | 1 << 29);
+    assertThat(leaf(v3, 7, 0).ebx() & ~leaf(portable, 7, 0).ebx()).isEqualTo(1 << 3 | 1 << 5 | 1 << 8 | 1 << 19 | 1 << 29);
     // Neither AVX nor FMA nor AES.
     assertThat(leaf(portable, 1, 0).ecx() & (1 << 28 | 1 << 12 | 1 << 25)).isZero();
     assertThat(leaf(portable, 7, 0).ebx() & (1 << 3 | 1 << 5 | 1 << 8)).isZero();
+  }
+
+  @Test
+  void aModelThatTheHostLacksIsRefused() {
+    List<Cpuid.Leaf> old = List.of(
+        new Cpuid.Leaf(1, 0, 0, 0, 0, -1 & ~(1 << 12), -1),
+        new Cpuid.Leaf(7, 0, 1, 0, -1 & ~(1 << 29), 0, 0),
+        new Cpuid.Leaf(0x8000_0001, 0, 0, 0, 0, -1, 0));
+    Cpuid.check(old, CpuModel.PORTFIRE_V2);
+    Cpuid.check(old, CpuModel.HOST);
+    assertThatThrownBy(() -> Cpuid.check(old, CpuModel.PORTFIRE_V3))
+        .hasMessage("KVM on this host lacks FMA, SHA of the processor portfire-v3: choose portfire-v2 or host");
   }
 
   @Test

@@ -25,7 +25,7 @@ final class TinyGuest {
   /** Skips a test, aloud, where there is no KVM to test with. */
   static void requireKvm() {
     Path device = Path.of(KvmHypervisor.DEVICE);
-    String reason = new KvmHypervisor(KvmHypervisor.DEVICE, CpuModel.HOST, java.util.Optional.empty()).probe().reason();
+    String reason = new KvmHypervisor(KvmHypervisor.DEVICE, java.util.Optional.empty()).probe().reason();
     boolean usable = Files.isReadable(device) && Files.isWritable(device);
     if (!usable) {
       System.err.println("skipped: " + reason);

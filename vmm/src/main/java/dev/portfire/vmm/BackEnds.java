@@ -1,6 +1,5 @@
 package dev.portfire.vmm;
 
-import dev.portfire.kvm.CpuModel;
 import dev.portfire.kvm.KvmHypervisor;
 import dev.portfire.kvm.SpeedProbe;
 import dev.portfire.linux.ExecutableMemory;
@@ -97,13 +96,11 @@ final class BackEnds {
   }
 
   /**
-   * KVM, with the software CPU's help where it emulates and so cannot do everything. What guests are told about their CPU
-   * is then what the software CPU has.
+   * KVM, with the software CPU's help where it emulates and so cannot do everything.
    */
   private static Choice kvm(String reason) {
-    CpuModel model = speed().hardwareSpeed() ? CpuModel.HOST : CpuModel.PORTABLE;
     return new Choice(
-        Accelerator.KVM, new KvmHypervisor(KvmHypervisor.DEVICE, model, Optional.of(SoftAssist::new)), reason);
+        Accelerator.KVM, new KvmHypervisor(KvmHypervisor.DEVICE, Optional.of(SoftAssist::new)), reason);
   }
 
   private static SpeedProbe.Verdict speed() {
@@ -120,7 +117,7 @@ final class BackEnds {
       return Optional.of("KVM is there on x86-64 Linux only: choose the accelerator auto or soft");
     }
     Capabilities capabilities =
-        new KvmHypervisor(KvmHypervisor.DEVICE, CpuModel.PORTABLE, Optional.empty()).probe();
+        new KvmHypervisor(KvmHypervisor.DEVICE, Optional.empty()).probe();
     return capabilities.available() ? Optional.empty() : Optional.of(capabilities.reason());
   }
 }

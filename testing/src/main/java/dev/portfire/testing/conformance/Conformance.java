@@ -1,6 +1,5 @@
 package dev.portfire.testing.conformance;
 
-import dev.portfire.kvm.CpuModel;
 import dev.portfire.kvm.KvmHypervisor;
 import dev.portfire.kvm.SpeedProbe;
 import dev.portfire.linux.ExecutableMemory;
@@ -33,7 +32,7 @@ public final class Conformance {
   public static List<BackEnd> backEnds(PrintStream out) {
     List<BackEnd> all = new ArrayList<>();
     all.add(new BackEnd("soft", new SoftHypervisor()));
-    KvmHypervisor kvm = new KvmHypervisor(KvmHypervisor.DEVICE, CpuModel.PORTABLE, Optional.of(SoftAssist::new));
+    KvmHypervisor kvm = new KvmHypervisor(KvmHypervisor.DEVICE, Optional.of(SoftAssist::new));
     Capabilities capabilities = kvm.probe();
     if (capabilities.available()) {
       SpeedProbe.Verdict speed = SpeedProbe.verdict();
