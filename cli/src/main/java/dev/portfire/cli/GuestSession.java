@@ -6,6 +6,7 @@ import dev.portfire.vmm.ConsolePort;
 import dev.portfire.vmm.Exit;
 import dev.portfire.vmm.MicroVm;
 import dev.portfire.vmm.MicroVmException;
+import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -15,6 +16,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,7 @@ final class GuestSession implements ControlChannel.Listener {
   private static final String STDIN = "portfire.stdin";
   private static final String STDOUT = "portfire.stdout";
   private static final String STDERR = "portfire.stderr";
+  private static final String SYMBOLS = "portfire.symbols";
   private static final String CONTROL = "portfire.control";
   private static final String TERMINAL = "";
 
@@ -39,6 +42,7 @@ final class GuestSession implements ControlChannel.Listener {
   private final Progress progress;
   private final OutputStream log;
   private final GuestTask task;
+  private final Optional<GuestSymbols> named;
   private final CompletableFuture<MicroVm> started = new CompletableFuture<>();
   private final AtomicBoolean quit = new AtomicBoolean();
   private final AtomicBoolean brokenPipe = new AtomicBoolean();
@@ -46,11 +50,32 @@ final class GuestSession implements ControlChannel.Listener {
   private volatile boolean reported;
   private volatile Size size = new Size(0, 0);
   private final CountDownLatch ready = new CountDownLatch(1);
+  private final Symbols symbols = new Symbols();
+
+  /** Keeps what the guest says of its kernel's addresses, up to a limit: it may say anything. */
+  private static final class Symbols extends ByteArrayOutputStream {
+    private static final int LIMIT = 64 << 20;
+
+    @Override
+    public synchronized void write(byte[] data, int offset, int length) {
+      super.write(data, offset, Math.min(length, LIMIT - count));
+    }
+  }
 
   /** The size of our terminal; zeros if there is none. */
   private record Size(int columns, int rows) {}
 
-  GuestSession(PrintStream err, RunOptions options, Progress progress, OutputStream log, GuestTask task) {
+  /**
+   * @param named the names of the kernel's addresses, if the guest is not to tell them
+   */
+  GuestSession(
+      PrintStream err,
+      RunOptions options,
+      Progress progress,
+      OutputStream log,
+      GuestTask task,
+      Optional<GuestSymbols> named) {
+    this.named = named;
     this.err = err;
     this.options = options;
     this.progress = progress;
@@ -68,11 +93,17 @@ final class GuestSession implements ControlChannel.Listener {
           .console(ConsolePort.channel(STDOUT, new Output(FileDescriptor.out)))
           .console(ConsolePort.channel(STDERR, new Output(FileDescriptor.err)));
     }
+    if (options.profile() && named.isEmpty()) {
+      builder.console(ConsolePort.channel(SYMBOLS, symbols));
+    }
     // The last port: when the guest sees its name, the others are there and connected.
     builder.console(ConsolePort.channel(CONTROL, new ControlChannel(this)));
     progress.show("booting");
     try (MicroVm vm = builder.start()) {
       started.complete(vm);
+      if (options.profile()) {
+        vm.startProfile();
+      }
       SerialLog serial = new SerialLog(vm.serialOutput(), log, OutputStream.nullOutputStream());
       Exit exit;
       try (HostTerminal raw = terminal && Terminals.STDIN ? raw(vm) : null) {
@@ -84,6 +115,10 @@ final class GuestSession implements ControlChannel.Listener {
       int status = status(exit, serial);
       if (options.stats()) {
         Statistics.print(vm.stats(), err);
+      }
+      if (options.profile()) {
+        Profiles.print(
+            vm.profile(), named.orElseGet(() -> new GuestSymbols(symbols.toByteArray())), err);
       }
       return status;
     }

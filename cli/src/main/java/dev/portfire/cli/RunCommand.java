@@ -74,6 +74,7 @@ final class RunCommand {
 
   private int start(RunOptions options, Progress progress, OutputStream log)
       throws MicroVmException, GuestException, IOException, InterruptedException {
+    Optional<GuestSymbols> symbols = GuestSymbols.read(options.symbols());
     Accelerator accelerator =
         options.accelerator().isPresent() ? options.accelerator().get() : Accelerator.fromEnvironment();
     MicroVm.Builder builder = MicroVm.builder()
@@ -87,7 +88,7 @@ final class RunCommand {
     options.rootfs().ifPresent(builder::drive);
     options.drives().forEach(builder::drive);
     if (usesSerialConsole(options)) {
-      return new SerialSession(err, options, progress, log).run(serial(builder, options));
+      return new SerialSession(err, options, progress, log, symbols).run(serial(builder, options));
     }
     GuestTask task = task(options);
     DefaultGuest guest = DefaultGuest.get(DefaultGuest.userCache(), progress::show);
@@ -95,7 +96,7 @@ final class RunCommand {
         .initrd(guest.initramfs(task))
         .announceDevices(options.kernel().isPresent())
         .commandLine(parameters(options, task.mode()));
-    return new GuestSession(err, options, progress, log, task).run(builder);
+    return new GuestSession(err, options, progress, log, task, symbols).run(builder);
   }
 
   /** Whether the guest is all the user's own, so that there is nothing of Portfire's in it to talk to. */

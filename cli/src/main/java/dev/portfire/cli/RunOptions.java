@@ -30,6 +30,8 @@ import java.util.Set;
  * @param tty whether the command gets a terminal
  * @param command the command and its arguments
  * @param cpu what the guest is told of its processor
+ * @param profile whether it is printed at the end where time went
+ * @param symbols names of the kernel's addresses, if the default guest is not to tell them
  */
 record RunOptions(
     Optional<Path> kernel,
@@ -45,7 +47,9 @@ record RunOptions(
     boolean stats,
     boolean tty,
     List<String> command,
-    CpuModel cpu) {
+    CpuModel cpu,
+    boolean profile,
+    Optional<Path> symbols) {
 
   /** The command line cannot be taken; the message says why. */
   static final class UsageException extends Exception {
@@ -78,6 +82,8 @@ record RunOptions(
             --cpu=MODEL                  the guest's processor: portfire-v2, portfire-v3 or host (default: portfire-v2)
             --log=FILE                   write the kernel's messages to this file
             --stats                      print instructions, speed, boot time and exits to stderr at the end
+            --profile                    print to stderr at the end where time went: engine parts, guest functions
+            --symbols=FILE               the kernel's names for that: its System.map or /proc/kallsyms
         -t, --tty                        give the command this terminal
         -h, --help                       show this help
 
@@ -88,8 +94,8 @@ record RunOptions(
 
   private static final Set<String> WITH_VALUE = Set.of(
       "--kernel", "--initrd", "--append", "--rootfs", "--drive", "--cpus", "--mem", "--accel", "--engine", "--log",
-      "--cpu");
-  private static final Set<String> FLAGS = Set.of("--stats", "--tty", "--help");
+      "--cpu", "--symbols");
+  private static final Set<String> FLAGS = Set.of("--stats", "--profile", "--tty", "--help");
   private static final Map<String, String> SHORT = Map.of("-t", "--tty", "-h", "--help");
 
   /**
@@ -179,7 +185,9 @@ record RunOptions(
         words.has("--tty"),
         words.command(),
         CpuModel.of(cpu).orElseThrow(
-            () -> new UsageException("--cpu " + cpu + ": give portfire-v2, portfire-v3 or host"))));
+            () -> new UsageException("--cpu " + cpu + ": give portfire-v2, portfire-v3 or host")),
+        words.has("--profile"),
+        path(words, "--symbols")));
   }
 
   private static Optional<Path> path(Words words, String option) throws UsageException {

@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One run of a guest that is all the user's own: its serial port on our stdin and stdout. */
@@ -19,9 +20,12 @@ final class SerialSession {
   private final RunOptions options;
   private final Progress progress;
   private final OutputStream log;
+  private final Optional<GuestSymbols> symbols;
   private final AtomicBoolean quit = new AtomicBoolean();
 
-  SerialSession(PrintStream err, RunOptions options, Progress progress, OutputStream log) {
+  SerialSession(
+      PrintStream err, RunOptions options, Progress progress, OutputStream log, Optional<GuestSymbols> symbols) {
+    this.symbols = symbols;
     this.err = err;
     this.options = options;
     this.progress = progress;
@@ -31,6 +35,9 @@ final class SerialSession {
   /** Boots it and stays until it ends; returns the exit status. */
   int run(MicroVm.Builder builder) throws MicroVmException, IOException, InterruptedException {
     try (MicroVm vm = builder.start()) {
+      if (options.profile()) {
+        vm.startProfile();
+      }
       SerialLog serial = new SerialLog(vm.serialOutput(), log, new FileOutputStream(FileDescriptor.out));
       Exit exit;
       try (HostTerminal raw = Terminals.STDIN ? HostTerminal.raw((columns, rows) -> {}) : null) {
@@ -42,6 +49,9 @@ final class SerialSession {
       int status = status(exit, serial);
       if (options.stats()) {
         Statistics.print(vm.stats(), err);
+      }
+      if (options.profile()) {
+        Profiles.print(vm.profile(), symbols.orElseGet(GuestSymbols::new), err);
       }
       return status;
     }

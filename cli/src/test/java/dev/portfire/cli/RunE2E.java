@@ -157,4 +157,14 @@ final class RunE2E {
         List.of("/usr/bin/script", "-qec", "\"$BIN\"/portfire run; echo \"status $?\"; stty -a", "/dev/null"));
     assertThat(result.out()).contains("Ctrl-A X  quit").contains("status 0").contains(" icanon ").contains(" echo ");
   }
+
+  @Test
+  void aProfileNamesTheKernelsFunctions() throws IOException, InterruptedException {
+    Result result = Portfire.run("--accel", "soft", "--profile", "--", "true");
+    assertThat(result.status()).isZero();
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("profile: ").contains("%  emitted code").contains("guest functions, of ");
+    // More than one of its many functions was seen, by its name.
+    assertThat(result.err().lines().filter(line -> line.matches(" +[0-9.]+%  [a-z_][a-z0-9_.]+")).count()).isGreaterThan(1);
+  }
 }

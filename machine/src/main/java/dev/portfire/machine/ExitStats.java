@@ -1,10 +1,12 @@
 package dev.portfire.machine;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts and durations of one vCPU's exits by reason. Written by the vCPU's thread only, read by anyone without a lock;
@@ -21,6 +23,9 @@ public final class ExitStats {
   private static final int STRIDE = HISTOGRAM + BUCKETS;
 
   private final AtomicLongArray cells = new AtomicLongArray(REASONS * STRIDE);
+  /** Not volatile: whoever takes samples is content with what comes to memory some time. */
+  private @Nullable Activity activity;
+
   private final Map<String, LongAdder> assists = new ConcurrentHashMap<>();
 
   /** Counts one exit whose duration was not measured. */
@@ -106,5 +111,15 @@ public final class ExitStats {
   /** How many exits fell into a histogram bucket, see {@link #bucket}. */
   public long histogram(ExitReason reason, int bucket) {
     return cells.getOpaque(reason.ordinal() * STRIDE + HISTOGRAM + bucket);
+  }
+
+  /** Notes what the vCPU's thread does from now on. Only that thread calls it, often: it takes one store. */
+  public void doing(Activity now) {
+    activity = now;
+  }
+
+  /** What the vCPU's thread was doing a moment ago; empty if the back end does not tell. */
+  public Optional<Activity> activity() {
+    return Optional.ofNullable(activity);
   }
 }

@@ -40,6 +40,17 @@ public interface Vcpu {
   long instructions();
 
   /**
+   * Asks where the guest is; {@link #takeLocation} has the answer when guest code next comes to a jump, if the back end can
+   * tell. From any thread.
+   */
+  default void locate() {}
+
+  /** The linear address to which {@link #locate} was answered since this was last called; 0 if it was not. */
+  default long takeLocation() {
+    return 0;
+  }
+
+  /**
    * How often an engine that executes guest code as the host's had a single instruction interpreted, by a name of the
    * operation; what is emitted completely is absent. May be read at any time.
    */

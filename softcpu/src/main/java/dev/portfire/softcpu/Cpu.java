@@ -1,5 +1,6 @@
 package dev.portfire.softcpu;
 
+import dev.portfire.machine.Activity;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.ExitStats;
 import dev.portfire.machine.Vcpu;
@@ -53,6 +54,7 @@ final class Cpu implements Vcpu, ApicHost {
   private static final int HALTED = 64;
   private static final int STEP = 128;
   private static final int FAILED = 256;
+  private static final int LOCATE = 512;
 
   private static final VarHandle ATTENTION;
   private static final VarHandle FLUSH_WANTED;
@@ -164,6 +166,8 @@ final class Cpu implements Vcpu, ApicHost {
   private long executedHere;
   private int pauses;
   private boolean halted;
+
+  private volatile long location;
 
   /** When the vCPU fell asleep, by {@link System#nanoTime}; 0 while it is awake. */
   private volatile long asleepSince;
@@ -765,6 +769,7 @@ final class Cpu implements Vcpu, ApicHost {
   @Override
   public Stop run() {
     thread = Thread.currentThread();
+    exits.doing(Activity.INTERPRETING);
     stop = null;
     enterGuest();
     try {
@@ -1101,6 +1106,10 @@ final class Cpu implements Vcpu, ApicHost {
         settle(FLUSH);
         serviceFlush();
       }
+      if ((a & LOCATE) != 0) {
+        settle(LOCATE);
+        location = rip;
+      }
       if ((a & INIT) != 0) {
         settle(INIT | HALTED | STEP);
         apic.init();
@@ -1217,6 +1226,7 @@ final class Cpu implements Vcpu, ApicHost {
     forgetOldBlocks();
     long start = System.nanoTime();
     asleepSince = start;
+    exits.doing(Activity.HALTED);
     while ((attention & ~waiting) == 0) {
       LockSupport.park(this);
     }
@@ -1224,6 +1234,7 @@ final class Cpu implements Vcpu, ApicHost {
     long before = slept;
     slept = before + nanos;
     asleepSince = 0;
+    exits.doing(Activity.INTERPRETING);
     if (halted) {
       exits.record(ExitReason.HLT, nanos);
     }
@@ -1373,6 +1384,18 @@ final class Cpu implements Vcpu, ApicHost {
   }
 
   /** Whoever sets CPL to 3 calls this. */
+  @Override
+  public void locate() {
+    attend(LOCATE);
+  }
+
+  @Override
+  public long takeLocation() {
+    long known = location;
+    location = 0;
+    return known;
+  }
+
   @Override
   public Map<String, Long> fallbacks() {
     return runner == null ? Map.of() : runner.fallbacks();

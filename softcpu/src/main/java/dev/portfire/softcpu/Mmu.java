@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import dev.portfire.machine.Activity;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.ExitStats;
 import dev.portfire.machine.GuestMemory;
@@ -607,7 +608,10 @@ final class Mmu {
     if (apic.mmioEnabled() && (physical & PAGE) == apic.mmioBase()) {
       return apic.read((int) physical & 0xfff) & 0xffff_ffffL;
     }
-    return bus.read(physical, bytes);
+    exits.doing(Activity.DEVICES);
+    long value = bus.read(physical, bytes);
+    exits.doing(Activity.INTERPRETING);
+    return value;
   }
 
   private void deviceWrite(long physical, int bytes, long value) {
@@ -615,7 +619,9 @@ final class Mmu {
     if (apic.mmioEnabled() && (physical & PAGE) == apic.mmioBase()) {
       apic.write((int) physical & 0xfff, (int) value);
     } else {
+      exits.doing(Activity.DEVICES);
       bus.write(physical, bytes, value);
+      exits.doing(Activity.INTERPRETING);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.portfire.softcpu;
 
+import dev.portfire.machine.Activity;
+import dev.portfire.machine.ExitStats;
 import dev.portfire.machine.X86State;
 import java.util.HashMap;
 import java.util.Locale;
@@ -18,6 +20,7 @@ final class NativeRunner {
   private final Cpu c;
   private final Mmu mmu;
   private final NativeEngine engine;
+  private final ExitStats exits;
   private final NativeState state = new NativeState();
   private int epoch;
 
@@ -47,6 +50,7 @@ final class NativeRunner {
     this.c = c;
     this.mmu = c.mmu;
     this.engine = engine;
+    this.exits = c.exits();
     this.smp = c.vm.smp();
     mmu.attach(state);
   }
@@ -101,7 +105,9 @@ final class NativeRunner {
     }
     TranslatedBlock t = engine.known(block, mode);
     if (t == null) {
+      exits.doing(Activity.TRANSLATING);
       t = engine.translate(c, block, mode);
+      exits.doing(Activity.INTERPRETING);
     }
     return t != null && (mode != Mmu.USER || simdUsable()) ? t : null;
   }
@@ -267,7 +273,9 @@ final class NativeRunner {
         }
       }
       afterSti = false;
+      exits.doing(Activity.EMITTED);
       int site = engine.enter(simd, at, state);
+      exits.doing(Activity.INTERPRETING);
       state.load();
       TranslatedBlock t = engine.blockOf(site);
       int kind = engine.kindOf(site);
@@ -400,6 +408,7 @@ final class NativeRunner {
    * @return whether it will hit now; otherwise the interpreter has to make it
    */
   private boolean miss(TranslatedBlock t, int k, int detail, long rip) {
+    exits.doing(Activity.ADDRESSING);
     try {
       return mmu.fillNative(
           state.field(NativeState.MISS_ADDRESS), 1 << (detail & 7), (detail & NativeEngine.MISS_WRITE) != 0);
@@ -407,6 +416,8 @@ final class NativeRunner {
       leftAt(t, k);
       goTo(rip);
       throw Cpu.stackFault(op(t, k), fault);
+    } finally {
+      exits.doing(Activity.INTERPRETING);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.portfire.softcpu;
 
+import dev.portfire.machine.Activity;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.X86State;
 
@@ -33,14 +34,18 @@ final class PortIo {
 
   static long read(Cpu c, int port, int bytes) {
     long start = System.nanoTime();
+    c.exits().doing(Activity.DEVICES);
     long value = c.vm.ports().read(port, bytes);
+    c.exits().doing(Activity.INTERPRETING);
     c.exits().record(ExitReason.IO, System.nanoTime() - start);
     return value;
   }
 
   static void write(Cpu c, int port, int bytes, long value) {
     long start = System.nanoTime();
+    c.exits().doing(Activity.DEVICES);
     c.vm.ports().write(port, bytes, bytes == 4 ? value & 0xffff_ffffL : value & (1L << 8 * bytes) - 1);
+    c.exits().doing(Activity.INTERPRETING);
     c.exits().record(ExitReason.IO, System.nanoTime() - start);
   }
 

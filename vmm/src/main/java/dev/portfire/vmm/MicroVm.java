@@ -81,6 +81,7 @@ public final class MicroVm implements AutoCloseable {
   private final long requestNanos;
   private volatile long startNanos;
   private volatile long endNanos;
+  private final Profiler profiler;
 
   /** The two ends of a console port on the host. */
   private static final class Port {
@@ -405,6 +406,7 @@ public final class MicroVm implements AutoCloseable {
       resources.close();
       throw new MicroVmException(String.valueOf(e.getMessage()), e);
     }
+    profiler = new Profiler(IntStream.range(0, config.vcpus()).mapToObj(vm::vcpu).toList());
     loop = new DeviceLoop("fc_devices " + config.name());
     devices = new Devices(vm, loop, resources, config.devices().pci());
     Serial16550 serial = new Serial16550(vm.interruptLine(Serial16550.COM1_GSI), serialOutput::put);
@@ -551,6 +553,7 @@ public final class MicroVm implements AutoCloseable {
   /** Runs on the last vCPU thread: carries what the guest wrote to where it goes, and closes what the machine had. */
   private void finish() {
     endNanos = System.nanoTime();
+    profiler.end();
     boolean abandon = exit.get() instanceof Exit.Stopped;
     try {
       if (!abandon) {
@@ -713,6 +716,16 @@ public final class MicroVm implements AutoCloseable {
     long end = endNanos;
     return new VmStats(
         instructions, (end == 0 ? System.nanoTime() : end) - startNanos, userMode, exits, assists, fallbacks);
+  }
+
+  /** Starts to take samples of what the vCPUs do, a thousand a second; a back end that does not tell gives none. */
+  public void startProfile() {
+    profiler.start();
+  }
+
+  /** The samples since {@link #startProfile}. */
+  public Profile profile() {
+    return profiler.profile();
   }
 
   /** What the machine was made of. */

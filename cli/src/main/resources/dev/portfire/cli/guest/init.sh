@@ -6,7 +6,8 @@
 #   root     the device of the root file system, empty for none; rootflags: ro or rw
 #   modules  what to load
 #   $@       the command
-# Ports of the virtio console, found by name: portfire.stdin, .stdout, .stderr and, added last by the host, .control.
+# Ports of the virtio console, found by name: portfire.stdin, .stdout, .stderr, .symbols if there is to be a profile, and, added
+# last by the host, .control.
 # On .control goes "ready" once the ports are found, and then "exit STATUS", or "fail MESSAGE" if the command could not
 # even be tried.
 # A fork and exec costs tens of milliseconds on a software CPU: built-ins are preferred throughout.
@@ -18,7 +19,7 @@ mount -t devpts devpts /dev/pts
 echo portfire >/proc/sys/kernel/hostname
 [ -z "$modules" ] || modprobe -qa $modules
 
-in='' out='' err='' control='' again=''
+in='' out='' err='' symbols='' control='' again=''
 tries=0
 while [ -z "$again" ]; do
   # The control port is the last to get its name, perhaps behind a look at a port that had none yet: with it found, all are
@@ -31,6 +32,7 @@ while [ -z "$again" ]; do
       portfire.stdin) in=/dev/${port##*/} ;;
       portfire.stdout) out=/dev/${port##*/} ;;
       portfire.stderr) err=/dev/${port##*/} ;;
+      portfire.symbols) symbols=/dev/${port##*/} ;;
       portfire.control) control=/dev/${port##*/} ;;
     esac
   done
@@ -43,6 +45,8 @@ while [ -z "$again" ]; do
   fi
 done
 exec 3>"$control"
+# The host resolves a profile's addresses with it.
+[ -z "$symbols" ] || cat /proc/kallsyms >"$symbols"
 echo ready >&3
 
 finish() {
