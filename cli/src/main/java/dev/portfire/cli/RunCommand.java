@@ -83,8 +83,8 @@ final class RunCommand {
         .memoryMib(options.memoryMib())
         .accelerator(accelerator)
         .engine(options.engine())
-        .countInstructions(options.stats())
-        .cpu(options.cpu());
+        .countInstructions(options.stats());
+    options.cpu().ifPresent(builder::cpu);
     options.rootfs().ifPresent(builder::drive);
     options.drives().forEach(builder::drive);
     if (usesSerialConsole(options)) {

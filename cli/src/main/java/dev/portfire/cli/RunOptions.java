@@ -29,7 +29,7 @@ import java.util.Set;
  * @param stats whether figures are printed at the end
  * @param tty whether the command gets a terminal
  * @param command the command and its arguments
- * @param cpu what the guest is told of its processor
+ * @param cpu what the guest is told of its processor, if it is said
  * @param profile whether it is printed at the end where time went
  * @param symbols names of the kernel's addresses, if the default guest is not to tell them
  */
@@ -47,7 +47,7 @@ record RunOptions(
     boolean stats,
     boolean tty,
     List<String> command,
-    CpuModel cpu,
+    Optional<CpuModel> cpu,
     boolean profile,
     Optional<Path> symbols) {
 
@@ -79,7 +79,8 @@ record RunOptions(
             --mem=SIZE                   memory in MiB, or with the suffix M or G (default: 512M)
             --accel=auto|soft|kvm        what executes guest code (default: $PORTFIRE_ACCEL, or auto)
             --engine=auto|safe|native    how the software CPU executes it (default: auto)
-            --cpu=MODEL                  the guest's processor: portfire-v2, portfire-v3 or host (default: portfire-v2)
+            --cpu=MODEL                  the guest's processor: portfire-v2, portfire-v3 or host (default: portfire-v2,
+                                         on a fast KVM host)
             --log=FILE                   write the kernel's messages to this file
             --stats                      print instructions, speed, boot time and exits to stderr at the end
             --profile                    print to stderr at the end where time went: engine parts, guest functions
@@ -166,7 +167,7 @@ record RunOptions(
     String rootfs = words.value("--rootfs", "");
     String accelerator = words.value("--accel", "");
     String engine = words.value("--engine", "auto");
-    String cpu = words.value("--cpu", CpuModel.PORTFIRE_V2.toString());
+    String cpu = words.value("--cpu", "");
     return Optional.of(new RunOptions(
         path(words, "--kernel"),
         path(words, "--initrd"),
@@ -184,8 +185,10 @@ record RunOptions(
         words.has("--stats"),
         words.has("--tty"),
         words.command(),
-        CpuModel.of(cpu).orElseThrow(
-            () -> new UsageException("--cpu " + cpu + ": give portfire-v2, portfire-v3 or host")),
+        cpu.isEmpty()
+            ? Optional.empty()
+            : Optional.of(CpuModel.of(cpu).orElseThrow(
+                () -> new UsageException("--cpu " + cpu + ": give portfire-v2, portfire-v3 or host"))),
         words.has("--profile"),
         path(words, "--symbols")));
   }

@@ -4,6 +4,7 @@ import dev.portfire.kvm.KvmHypervisor;
 import dev.portfire.kvm.SpeedProbe;
 import dev.portfire.linux.ExecutableMemory;
 import dev.portfire.machine.Capabilities;
+import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.Hypervisor;
 import dev.portfire.softcpu.SoftAssist;
 import dev.portfire.softcpu.SoftHypervisor;
@@ -20,9 +21,15 @@ final class BackEnds {
    *
    * @param accelerator {@link Accelerator#KVM} or {@link Accelerator#SOFT}
    * @param hypervisor the back end
+   * @param cpu what guests are told of their processor, unless something else is asked for
    * @param reason one line: why this one
    */
-  record Choice(Accelerator accelerator, Hypervisor hypervisor, String reason) {}
+  record Choice(Accelerator accelerator, Hypervisor hypervisor, CpuModel cpu, String reason) {
+    /** The software CPU, whose machines move to any host. */
+    static Choice soft(SoftHypervisor hypervisor, String reason) {
+      return new Choice(Accelerator.SOFT, hypervisor, CpuModel.PORTFIRE_V2, reason);
+    }
+  }
 
   /**
    * The back end for a wish. AUTO takes KVM only where it runs guest kernel code at hardware speed, which is measured: the
@@ -30,7 +37,7 @@ final class BackEnds {
    *
    * @throws MicroVmException if it does not work here
    */
-  static Hypervisor choose(Accelerator accelerator, Engine engine, boolean countInstructions) throws MicroVmException {
+  static Choice choose(Accelerator accelerator, Engine engine, boolean countInstructions) throws MicroVmException {
     Choice choice = switch (accelerator) {
       case AUTO -> auto(engine);
       case SOFT -> soft(engine, "asked for");
@@ -44,25 +51,25 @@ final class BackEnds {
     };
     LOG.log(System.Logger.Level.DEBUG, "accelerator {0}: {1}", choice.accelerator, choice.reason);
     return countInstructions && choice.hypervisor instanceof SoftHypervisor soft
-        ? soft.countingInstructions()
-        : choice.hypervisor;
+        ? Choice.soft(soft.countingInstructions(), choice.reason)
+        : choice;
   }
 
   private static Choice soft(Engine engine, String reason) throws MicroVmException {
     return switch (engine) {
-      case SAFE -> new Choice(Accelerator.SOFT, new SoftHypervisor(), reason);
+      case SAFE -> Choice.soft(new SoftHypervisor(), reason);
       case AUTO -> {
         Optional<String> problem = nativeProblem();
         yield problem.isPresent()
-            ? new Choice(Accelerator.SOFT, new SoftHypervisor(), reason + "; " + problem.get())
-            : new Choice(Accelerator.SOFT, new SoftHypervisor(ExecutableMemory::allocate), reason);
+            ? Choice.soft(new SoftHypervisor(), reason + "; " + problem.get())
+            : Choice.soft(new SoftHypervisor(ExecutableMemory::allocate), reason);
       }
       case NATIVE -> {
         Optional<String> problem = nativeProblem();
         if (problem.isPresent()) {
           throw new MicroVmException(problem.get() + ": choose the engine auto or safe");
         }
-        yield new Choice(Accelerator.SOFT, new SoftHypervisor(ExecutableMemory::allocate), reason);
+        yield Choice.soft(new SoftHypervisor(ExecutableMemory::allocate), reason);
       }
     };
   }
@@ -96,11 +103,13 @@ final class BackEnds {
   }
 
   /**
-   * KVM, with the software CPU's help where it emulates and so cannot do everything.
+   * KVM, with the software CPU's help where it emulates and so cannot do everything. What guests are told of their processor is
+   * then what the software CPU has, and else, as with other monitors, what the host has.
    */
   private static Choice kvm(String reason) {
+    CpuModel cpu = speed().hardwareSpeed() ? CpuModel.HOST : CpuModel.PORTFIRE_V2;
     return new Choice(
-        Accelerator.KVM, new KvmHypervisor(KvmHypervisor.DEVICE, Optional.of(SoftAssist::new)), reason);
+        Accelerator.KVM, new KvmHypervisor(KvmHypervisor.DEVICE, Optional.of(SoftAssist::new)), cpu, reason);
   }
 
   private static SpeedProbe.Verdict speed() {

@@ -14,7 +14,6 @@ import dev.portfire.devices.virtio.VirtioConsole;
 import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.GuestMemory;
-import dev.portfire.machine.Hypervisor;
 import dev.portfire.machine.Vcpu;
 import dev.portfire.machine.Vm;
 import dev.portfire.machine.VmSpec;
@@ -129,7 +128,7 @@ public final class MicroVm implements AutoCloseable {
     private boolean countAccesses;
     private Optional<Runnable> bootTimer = Optional.empty();
     private Optional<TokenBucketConfig> serialLimit = Optional.empty();
-    private CpuModel cpu = CpuModel.PORTFIRE_V2;
+    private @Nullable CpuModel cpu;
 
     private Builder() {}
 
@@ -303,7 +302,10 @@ public final class MicroVm implements AutoCloseable {
       return this;
     }
 
-    /** What the guest is told of its processor; {@link CpuModel#PORTFIRE_V2}, which moves anywhere, if not called. */
+    /**
+     * What the guest is told of its processor. If this is not called, that is {@link CpuModel#PORTFIRE_V2}, which moves
+     * anywhere, on the software CPU, and on a KVM that runs at hardware speed {@link CpuModel#HOST}.
+     */
     public Builder cpu(CpuModel model) {
       cpu = model;
       return this;
@@ -341,7 +343,7 @@ public final class MicroVm implements AutoCloseable {
           accelerator,
           engine,
           countInstructions,
-          cpu);
+          Optional.ofNullable(cpu));
       return MicroVm.start(config, new HandedOver(taps, vsockSocket), machine -> {
         if (countAccesses) {
           machine.accesses.observe(machine.vm);
@@ -377,8 +379,8 @@ public final class MicroVm implements AutoCloseable {
       throws MicroVmException {
     long requestNanos = System.nanoTime();
     config.validate();
-    Hypervisor hypervisor = BackEnds.choose(config.accelerator(), config.engine(), config.countInstructions());
-    MicroVm machine = new MicroVm(config, hypervisor, requestNanos);
+    BackEnds.Choice choice = BackEnds.choose(config.accelerator(), config.engine(), config.countInstructions());
+    MicroVm machine = new MicroVm(config, choice, requestNanos);
     try {
       extras.accept(machine);
       machine.addDevices(handedOver);
@@ -391,14 +393,14 @@ public final class MicroVm implements AutoCloseable {
     return machine;
   }
 
-  private MicroVm(MicroVmConfig config, Hypervisor hypervisor, long requestNanos) throws MicroVmException {
+  private MicroVm(MicroVmConfig config, BackEnds.Choice choice, long requestNanos) throws MicroVmException {
     this.config = config;
     this.requestNanos = requestNanos;
     deviceMemory = DeviceMemory.of(config.devices());
     memory = resources.add(HostMemory.allocate(config.memoryBytes(), deviceMemory.length()));
     try {
       deviceMemory.map(memory);
-      vm = resources.add(hypervisor.create(new VmSpec(config.name(), memory, config.vcpus(), config.cpu())));
+      vm = resources.add(choice.hypervisor().create(new VmSpec(config.name(), memory, config.vcpus(), config.cpu().orElse(choice.cpu()))));
     } catch (MicroVmException e) {
       resources.close();
       throw e;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -30,7 +31,7 @@ import java.util.OptionalLong;
  * @param accelerator the back end
  * @param engine the software back end's engine
  * @param countInstructions whether the software back end counts them with every engine
- * @param cpu what the guest is told of its processor
+ * @param cpu what the guest is told of its processor, if it is not left to the back end
  */
 public record MicroVmConfig(
     String name,
@@ -47,7 +48,7 @@ public record MicroVmConfig(
     Accelerator accelerator,
     Engine engine,
     boolean countInstructions,
-    CpuModel cpu) {
+    Optional<CpuModel> cpu) {
   /** The least memory that any Linux boots in, in MiB. */
   public static final int MIN_MEMORY_MIB = 8;
 
