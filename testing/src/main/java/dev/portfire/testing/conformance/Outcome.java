@@ -15,6 +15,9 @@ import java.util.Optional;
  */
 public record Outcome(
     List<String> trace, List<String> expected, List<String> differences, List<X86State> states, long nanos) {
+  /** How many lines that are too many are shown. */
+  private static final int BEYOND = 20;
+
   /** Whether it did what was expected. */
   public boolean passed() {
     return trace.equals(expected);
@@ -34,10 +37,15 @@ public record Outcome(
   static String compare(List<String> expected, List<String> trace) {
     StringBuilder s = new StringBuilder();
     int n = Math.max(trace.size(), expected.size());
-    for (int k = 0; k < n; k++) {
+    // A guest that went astray may have said the same for a minute.
+    int last = Math.min(n, expected.size() + BEYOND);
+    for (int k = 0; k < last; k++) {
       String want = k < expected.size() ? expected.get(k) : "(nothing)";
       String got = k < trace.size() ? trace.get(k) : "(nothing)";
       s.append(want.equals(got) ? "    " + got : "  ! expected " + want + "\n         got " + got).append('\n');
+    }
+    if (last < n) {
+      s.append("    and ").append(n - last).append(" more lines\n");
     }
     return s.toString();
   }

@@ -159,6 +159,9 @@ final class StateCases {
 
   private static void ymm(BareMachine m) {
     m.withHostCpu().needs("AVX", 1, ECX, 28);
+    m.fromOn(
+        BackEnd.TCG, SystemCases.AVX_FORGOTTEN, "xmm3 = 0x1234", "#UD at +0x77", "#UD at 0x1008", "#UD at 0x1008", "#UD at 0x1008",
+        "#UD at 0x1008", "lost");
     Assembler a = m.code();
     a.movFromControl(RAX, 4).or(EAX, 1 << 18).movToControl(4, RAX);
     a.mov(ECX, 0).mov(EDX, 0).mov(EAX, 7).bytes(0x0f, 0x01, 0xd1);
