@@ -166,7 +166,6 @@ final class CodeValidator {
     WRITABLE[field(NativeState.PAGE)] = true;
     WRITABLE[field(NativeState.COUNT)] = true;
     WRITABLE[field(NativeState.TRANSITION)] = true;
-    WRITABLE[field(NativeState.OTHER_FLAGS)] = true;
     WRITABLE[field(NativeState.SELECTORS + 8 * X86State.CS)] = true;
     WRITABLE[field(NativeState.SELECTORS + 8 * X86State.SS)] = true;
   }
@@ -700,10 +699,11 @@ final class CodeValidator {
   private void accessState(int bytes, boolean write) {
     int field = field(i.displacement);
     boolean[] allowed = write ? WRITABLE : READABLE;
-    // SWAPGS
-    boolean swap = write && mode != Mmu.USER && bytes == 8
-        && (i.displacement == NativeState.GS_BASE || i.displacement == NativeState.KERNEL_GS_BASE);
-    if (!swap && (i.displacement < FIELDS_FROM || field >= allowed.length || field != field(i.displacement + bytes - 1)
+    // SWAPGS; STAC and CLAC
+    boolean supervisors = write && mode != Mmu.USER && bytes == 8
+        && (i.displacement == NativeState.GS_BASE || i.displacement == NativeState.KERNEL_GS_BASE
+            || i.displacement == NativeState.OTHER_FLAGS);
+    if (!supervisors && (i.displacement < FIELDS_FROM || field >= allowed.length || field != field(i.displacement + bytes - 1)
         || !allowed[field] || bytes > 8)) {
       throw refuse(write ? "a write to a field that is not for it" : "a read of a field that is not for it");
     }

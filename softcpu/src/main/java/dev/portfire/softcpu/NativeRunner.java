@@ -327,8 +327,8 @@ final class NativeRunner {
           at = t.host(k + 1);
           resume = c.rip;
         }
-        case NativeEngine.GOTO -> {
-          long target = page + detail;
+        case NativeEngine.GOTO, NativeEngine.TRANSITION -> {
+          long target = kind == NativeEngine.GOTO ? page + detail : state.field(NativeState.TARGET);
           TranslatedBlock next = elsewhere(target, mode);
           if (next == null) {
             goTo(target);
@@ -370,17 +370,6 @@ final class NativeRunner {
             engine.link(site, other);
           }
           at = other.entry();
-        }
-        case NativeEngine.TRANSITION -> {
-          long target = state.field(NativeState.TARGET);
-          TranslatedBlock next = elsewhere(target, mode);
-          if (next == null) {
-            goTo(target);
-            return;
-          }
-          state.store();
-          at = next.entry();
-          resume = target;
         }
         default -> {
           long target = state.field(NativeState.TARGET);
