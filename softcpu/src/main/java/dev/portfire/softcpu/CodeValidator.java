@@ -69,7 +69,7 @@ final class CodeValidator {
 
   private static final int ARRAY_IN_PAGE = 10;
 
-  /** A slot of the jump cache; the key in it, first number: the slot's times 4, plus the mode; its sum with an address, and with ATTENTION. */
+  /** A slot of the jump cache, second number: where its mask is; the key in it, first number: the slot's times 4, plus the mode; its sum with an address, and with ATTENTION. */
   private static final int JUMP_SLOT = 11;
 
   private static final int JUMP_KEY = 12;
@@ -147,7 +147,7 @@ final class CodeValidator {
       READABLE[field(NativeState.register(g))] = true;
     }
     for (int f : new int[] {
-      NativeState.TLB_MASK, NativeState.JUMP_MASK, NativeState.JUMP_HASH, NativeState.INTERRUPT_FLAG,
+      NativeState.TLB_MASK, NativeState.JUMP_HASH, NativeState.INTERRUPT_FLAG,
       NativeState.DIRECTION_FLAG, NativeState.OTHER_FLAGS, NativeState.INTERRUPT_PENDING, NativeState.BIT_31,
       NativeState.BIT_63, NativeState.COUNT, NativeState.KERNEL_GS_BASE, NativeState.TRANSITION_SLOW,
       NativeState.SYSCALL_TARGET, NativeState.KERNEL_SELECTORS, NativeState.KERNEL_SELECTORS + 8,
@@ -833,7 +833,8 @@ final class CodeValidator {
         }
       } else if (kind(RCX) == JUMP_SLOT) {
         for (int m = 0; m < NativeState.MODES; m++) {
-          if (i.displacement == NativeState.jumpKeys(m) || i.displacement == NativeState.jumpCode(m)) {
+          if (b == NativeState.jumpMask(m)
+              && (i.displacement == NativeState.jumpKeys(m) || i.displacement == NativeState.jumpCode(m))) {
             set(to, i.displacement == NativeState.jumpKeys(m) ? JUMP_KEY : JUMP_CODE, 4 * a + m, 0, 0);
             return;
           }
@@ -1020,7 +1021,7 @@ final class CodeValidator {
           fresh(to);
         }
       }
-      case NativeState.JUMP_MASK -> set(to, JUMP_SLOT, ++identities, 0, 0);
+      case NativeState.USER_JUMP_MASK, NativeState.KERNEL_JUMP_MASK -> set(to, JUMP_SLOT, ++identities, i.displacement, 0);
       case NativeState.SYSRET_MASK, NativeState.IRET_MASK, NativeState.IF_MASK, NativeState.UPPER_HALF -> fresh(to);
       case NativeState.BIT_31 -> set(to, BIT, 31, 0, 0);
       case NativeState.BIT_63 -> set(to, BIT, 63, 0, 0);

@@ -920,10 +920,30 @@ final class Cpu implements Vcpu, ApicHost {
     }
     enterPage(linear, b);
     if (code64 && b.crossPage < 0 && b.valid) {
-      int slot = jumpSlot(linear);
-      jumpKey[slot] = jumpKey(linear);
-      jumpBlock[slot] = b;
+      remember(linear, b);
     }
+    return b;
+  }
+
+  private void remember(long linear, Block b) {
+    int slot = jumpSlot(linear);
+    jumpKey[slot] = jumpKey(linear);
+    jumpBlock[slot] = b;
+  }
+
+  /** The block at a linear address of 64-bit code, if it is decoded already and all in one page; else null. */
+  final @Nullable Block known(long linear) {
+    Block b = cached(linear);
+    if (b != null) {
+      return b;
+    }
+    long at = mmu.fetchQuietly(linear);
+    b = at < 0 ? null : code.find(at << 2 | Decoder.MODE_64);
+    if (b == null || b.crossPage >= 0) {
+      return null;
+    }
+    enterPage(linear, b);
+    remember(linear, b);
     return b;
   }
 

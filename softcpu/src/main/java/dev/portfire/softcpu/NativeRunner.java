@@ -485,8 +485,8 @@ final class NativeRunner {
 
   /** The translation at a target that the jump cache does not know, if there is one; the jump cache knows it then. */
   private @Nullable TranslatedBlock elsewhere(long target, int mode) {
-    Block b = c.cached(target);
-    if (b == null || b.crossPage >= 0) {
+    Block b = c.known(target);
+    if (b == null) {
       return null;
     }
     TranslatedBlock t = engine.known(b, mode);

@@ -32,7 +32,7 @@ final class NativeState {
   static final int GS_BASE = register(Instruction.SEGMENT_BASE + X86State.GS);
 
   static final int TLB_MASK = 68;
-  static final int JUMP_MASK = 76;
+  static final int USER_JUMP_MASK = 76;
   static final int JUMP_HASH = 84;
 
   /** The target of a jump on its way through the jump cache. */
@@ -92,7 +92,11 @@ final class NativeState {
   private static final int ALIGNED = 524;
 
   static final int TLB_SLOTS = 4096;
-  static final int JUMP_SLOTS = 32768;
+
+  /** Big programs have that many targets; one that does not fit costs half a microsecond each time. */
+  private static final int USER_JUMP_SLOTS = 131072;
+
+  private static final int KERNEL_JUMP_SLOTS = 32768;
   static final int MODES = 3;
 
   // For SYSCALL, SYSRET, IRET, STAC and CLAC, which emitted code executes itself.
@@ -148,22 +152,23 @@ final class NativeState {
   /** The mask of {@link #ALIGNED} for 5. */
   private static final int ALIGNED_32 = 716;
 
+  static final int KERNEL_JUMP_MASK = 724;
+
   /** The upper halves of the YMM registers. */
   static final int UPPER = 756;
 
   private static final int TABLES = 1012;
   private static final int TLB_BYTES = TLB_SLOTS * 8;
-  private static final int JUMP_BYTES = JUMP_SLOTS * 8;
-  private static final int MODE_BYTES = 3 * TLB_BYTES + 2 * JUMP_BYTES;
+  private static final int USER_BYTES = 3 * TLB_BYTES + 16 * USER_JUMP_SLOTS;
+  private static final int KERNEL_BYTES = 3 * TLB_BYTES + 16 * KERNEL_JUMP_SLOTS;
 
   /** Bits 12 to 23 of an address choose the TLB slot. */
   private static final long TLB_BITS = 0xff_f000L;
 
-  /** Bits 35 to 49 of the low half of an address times this choose the slot of the jump cache. */
+  /** Bits up to 49 of the low half of an address times this choose the slot of the jump cache. */
   private static final long JUMP_FACTOR = 0x9e37_79b9_7f4a_7c15L;
 
-  private static final int JUMP_SHIFT = 35;
-  private static final long JUMP_BITS = (JUMP_SLOTS - 1L) << JUMP_SHIFT;
+  private static final int JUMP_END = 50;
 
   static final long ATTENTION_WANTED = 1L << 62;
 
@@ -171,10 +176,9 @@ final class NativeState {
   private static final int STACK_POINTER = SIGNAL_STACK + 12;
 
   /** How many filled slots are remembered; with more, all of a table is emptied. */
-  private static final int REMEMBERED = 1024;
+  private static final int REMEMBERED = 2048;
 
   private static final MemorySegment EMPTY_TAGS = image(TLB_SLOTS, NativeState::emptyTag);
-  private static final MemorySegment EMPTY_KEYS = image(JUMP_SLOTS, NativeState::emptyKey);
 
   private static final VarHandle WORD = JAVA_LONG.varHandle();
 
@@ -188,9 +192,11 @@ final class NativeState {
 
   NativeState() {
     // Freed when nothing refers to it any more: a thread may ask for attention of a machine that has just been closed.
-    memory = Arena.ofAuto().allocate(STACK_POINTER + TABLES + (long) MODES * MODE_BYTES + 64, 64);
+    memory = Arena.ofAuto().allocate(STACK_POINTER + readTags(MODES) + 64L, 64);
     set(TLB_MASK, TLB_BITS);
-    set(JUMP_MASK, JUMP_BITS);
+    for (int mode = 0; mode < MODES; mode++) {
+      set(jumpMask(mode), jumpSlots(mode) - 1L << jumpShift(mode));
+    }
     set(JUMP_HASH, JUMP_FACTOR);
     set(BIT_31, 31);
     set(BIT_63, 63);
@@ -262,7 +268,7 @@ final class NativeState {
   }
 
   static int readTags(int mode) {
-    return TABLES + mode * MODE_BYTES;
+    return mode == Mmu.USER ? TABLES : TABLES + USER_BYTES + (mode - 1) * KERNEL_BYTES;
   }
 
   static int writeTags(int mode) {
@@ -274,12 +280,25 @@ final class NativeState {
     return readTags(mode) + 2 * TLB_BYTES;
   }
 
+  static int jumpSlots(int mode) {
+    return mode == Mmu.USER ? USER_JUMP_SLOTS : KERNEL_JUMP_SLOTS;
+  }
+
+  private static int jumpShift(int mode) {
+    return JUMP_END - Integer.numberOfTrailingZeros(jumpSlots(mode));
+  }
+
+  /** Which bits of the product choose the slot. */
+  static int jumpMask(int mode) {
+    return mode == Mmu.USER ? USER_JUMP_MASK : KERNEL_JUMP_MASK;
+  }
+
   static int jumpKeys(int mode) {
     return readTags(mode) + 3 * TLB_BYTES;
   }
 
   static int jumpCode(int mode) {
-    return jumpKeys(mode) + JUMP_BYTES;
+    return jumpKeys(mode) + 8 * jumpSlots(mode);
   }
 
   /** The address that the stack pointer gets. */
@@ -446,7 +465,8 @@ final class NativeState {
   }
 
   private void emptyJumps(int mode) {
-    empty(jumpKeys(mode), EMPTY_KEYS);
+    memory.asSlice(STACK_POINTER + jumpKeys(mode), 8L * jumpSlots(mode)).fill((byte) 0);
+    forgetJump(mode, 0);
   }
 
   private void forget(int mode, int slot) {
@@ -470,7 +490,16 @@ final class NativeState {
       long[] known = jumpPages[mode];
       int page = (int) (address >>> 12) & 4095;
       if ((known[page >> 6] & 1L << page) != 0) {
-        forgetJumps(mode);
+        forgetJumps(mode, address & -4096L);
+      }
+    }
+  }
+
+  private void forgetJumps(int mode, long page) {
+    for (long target = page; target < page + 4096; target++) {
+      int slot = jumpSlot(mode, target);
+      if (get(jumpKeys(mode) + 8 * slot) == -target) {
+        forgetJump(mode, slot);
       }
     }
   }
@@ -532,8 +561,8 @@ final class NativeState {
 
   // ---- jump cache
 
-  private static int jumpSlot(long address) {
-    return (int) (address * JUMP_FACTOR >>> JUMP_SHIFT) & JUMP_SLOTS - 1;
+  private static int jumpSlot(int mode, long address) {
+    return (int) (address * JUMP_FACTOR >>> jumpShift(mode)) & jumpSlots(mode) - 1;
   }
 
   /**
@@ -542,7 +571,7 @@ final class NativeState {
    * @param code host address of its entry for jumps from other pages
    */
   void rememberJump(int mode, long address, long code, boolean global) {
-    int slot = jumpSlot(address);
+    int slot = jumpSlot(mode, address);
     int at = 8 * slot;
     if (get(jumpKeys(mode) + at) == -address && get(jumpCode(mode) + at) == code) {
       return;

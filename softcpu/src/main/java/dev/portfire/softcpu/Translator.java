@@ -1440,7 +1440,7 @@ final class Translator {
     a.store(RSP, NativeState.TARGET, RAX);
     a.move(RDX, RAX);
     a.mulx(RDX, RCX, RSP, NativeState.JUMP_HASH);
-    a.pext(RCX, RCX, RSP, NativeState.JUMP_MASK);
+    a.pext(RCX, RCX, RSP, NativeState.jumpMask(targetMode));
     a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.jumpKeys(targetMode), false);
     a.leaSum(RDX, RDX, RAX, 0);
     a.memory(0, true, 0, 0x8b, RAX, RSP, RCX, 3, NativeState.jumpCode(targetMode), false);

@@ -340,11 +340,21 @@ final class CodeValidatorTest {
     refuses("another block's number", a -> leave(a, SITE - 1));
   }
 
+  @Test
+  void tablesHaveTheirOwnMasks() {
+    refuses("not indexed", a -> {
+      a.move(RDX, RAX);
+      a.mulx(RDX, RCX, RSP, NativeState.JUMP_HASH);
+      a.pext(RCX, RCX, RSP, NativeState.jumpMask(Mmu.USER));
+      a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.jumpKeys(SUPERVISOR), false);
+    });
+  }
+
   private static void dispatch(HostAssembler a, int keyed, boolean checked) {
     a.store(RSP, NativeState.TARGET, RAX);
     a.move(RDX, RAX);
     a.mulx(RDX, RCX, RSP, NativeState.JUMP_HASH);
-    a.pext(RCX, RCX, RSP, NativeState.JUMP_MASK);
+    a.pext(RCX, RCX, RSP, NativeState.jumpMask(Mmu.USER));
     a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.jumpKeys(Mmu.USER), false);
     a.leaSum(RDX, RDX, keyed, 0);
     a.memory(0, true, 0, 0x8b, RAX, RSP, RCX, 3, NativeState.jumpCode(Mmu.USER), false);
@@ -509,7 +519,9 @@ final class CodeValidatorTest {
   void theMasksBoundTheTables() {
     NativeState state = new NativeState();
     assertThat(1 << Long.bitCount(state.get(NativeState.TLB_MASK))).isEqualTo(NativeState.TLB_SLOTS);
-    assertThat(1 << Long.bitCount(state.get(NativeState.JUMP_MASK))).isEqualTo(NativeState.JUMP_SLOTS);
+    for (int mode = 0; mode < NativeState.MODES; mode++) {
+      assertThat(1 << Long.bitCount(state.get(NativeState.jumpMask(mode)))).isEqualTo(NativeState.jumpSlots(mode));
+    }
     assertThat(state.address() & 63).isEqualTo(12);
   }
 

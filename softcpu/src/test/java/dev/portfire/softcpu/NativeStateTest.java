@@ -26,7 +26,7 @@ class NativeStateTest {
   }
 
   private boolean jumps(int mode, long address) {
-    long slot = Long.compress(address * HASH, state.get(NativeState.JUMP_MASK));
+    long slot = Long.compress(address * HASH, state.get(NativeState.jumpMask(mode)));
     return state.get(NativeState.jumpKeys(mode) + (int) (8 * slot)) + address == 0;
   }
 
@@ -112,7 +112,9 @@ class NativeStateTest {
     state.rememberJump(0, 0x40_0010, 0x6000, false);
     state.forgetPage(0x50_0000);
     assertThat(jumps(0, 0x40_0010)).isTrue();
+    state.rememberJump(0, 0x40_1010, 0x7000, false);
     state.forgetPage(0x40_0fff);
     assertThat(jumps(0, 0x40_0010)).isFalse();
+    assertThat(jumps(0, 0x40_1010)).as("another page's").isTrue();
   }
 }
