@@ -11,7 +11,7 @@ import java.util.Arrays;
  * {@link NativeState} and the place of the exit. {@link ValidatorForms} lists the instructions that may occur at all. The
  * rest is an abstract execution, straight through the block: what is known of a register is the identity of the value in it
  * and an offset, or which step of a probe or of the jump cache it holds; what a JRCXZ has proved is known on its taken edge
- * only, of values and not of registers, so that a register that changes loses it. At every place that can be entered
+ * only, what a LOOP has on the other, of values and not of registers, so that a register that changes loses it. At every place that can be entered
  * from outside, or jumped to over a long distance, nothing is known.
  *
  * <p>One instance is used for one block after another; it allocates nothing unless it refuses.
@@ -77,6 +77,13 @@ final class CodeValidator {
   private static final int JUMP_CHECK = 14;
   private static final int ATTENTION = 15;
   private static final int SIMD_ABSENT = 16;
+
+  /** One more than {@link #IN_PAGE_ALIGNED}, {@link #ATTENTION}, {@link #JUMP_SUM} and {@link #JUMP_CHECK}, for LOOP. */
+  private static final int IN_PAGE_ALIGNED_1 = 17;
+
+  private static final int ATTENTION_1 = 18;
+  private static final int JUMP_SUM_1 = 19;
+  private static final int JUMP_CHECK_1 = 20;
 
   // From here on it is the host's business: never to be seen by the guest.
   private static final int SECRET = 32;
@@ -603,6 +610,7 @@ final class CodeValidator {
       case ValidatorForms.LOAD -> move(i.reg, i.rm, true);
       case ValidatorForms.STORE -> move(i.rm, i.reg, false);
       case ValidatorForms.JRCXZ -> jumpIfRcxZero();
+      case ValidatorForms.LOOP -> jumpUnlessRcxIsOne();
       case ValidatorForms.JUMP -> jump();
       case ValidatorForms.JUMP_IF -> jumpIf(wasCompared);
       case ValidatorForms.JUMP_REGISTER -> jumpRegister();
@@ -923,6 +931,10 @@ final class CodeValidator {
         set(to, kind, first(b), (int) sum, kind == VALUE ? 0 : third(b));
       } else if (kind == (DIFFERENCE | WRITES) || kind == DIFFERENCE) {
         difference(to, kind, b, (long) third(b) + i.displacement);
+      } else if ((kind & ~WRITES) == IN_PAGE_ALIGNED && i.displacement == 1) {
+        set(to, kind - IN_PAGE_ALIGNED + IN_PAGE_ALIGNED_1, first(b), second(b), third(b));
+      } else if (kind == ATTENTION && i.displacement == 1) {
+        set(to, ATTENTION_1, 0, 0, 0);
       } else {
         sumOf(to, b, NONE);
       }
@@ -962,16 +974,17 @@ final class CodeValidator {
         }
       }
       case JUMP_KEY -> {
-        if (value && i.displacement == 0) {
-          set(to, JUMP_SUM, first(b), first(x), second(x));
+        if (value && (i.displacement == 0 || i.displacement == 1)) {
+          set(to, i.displacement == 0 ? JUMP_SUM : JUMP_SUM_1, first(b), first(x), second(x));
         } else {
           sumOf(to, b, x);
         }
       }
-      case ATTENTION, JUMP_SUM -> {
+      case ATTENTION, JUMP_SUM, JUMP_SUM_1 -> {
         int other = kind == ATTENTION ? x : b;
-        if (kind(other) == JUMP_SUM && kind(kind == ATTENTION ? b : x) == ATTENTION && i.displacement == 0) {
-          set(to, JUMP_CHECK, first(other), second(other), third(other));
+        int step = kind(other);
+        if ((step == JUMP_SUM || step == JUMP_SUM_1) && kind(kind == ATTENTION ? b : x) == ATTENTION && i.displacement == 0) {
+          set(to, step == JUMP_SUM ? JUMP_CHECK : JUMP_CHECK_1, first(other), second(other), third(other));
         } else {
           sumOf(to, b, x);
         }
@@ -981,8 +994,8 @@ final class CodeValidator {
   }
 
   private void difference(int to, int kind, int tag, long offset) {
-    // Far less than the distance of two pages that share a slot.
-    if (offset > -4096 && offset < 4096) {
+    // Far less than the distance of two pages that share a slot. LOOP wants a page more.
+    if (offset > -4096 && offset < 8192) {
       set(to, kind, first(tag), second(tag), (int) offset);
     } else {
       fresh(to);
@@ -1197,12 +1210,8 @@ final class CodeValidator {
     int c = third(RCX);
     int write = kind & WRITES;
     switch (kind & ~WRITES) {
-      case IN_PAGE -> prove(PROBED, a, b, Math.min(c, 0), Math.max(c, 0), write, 0, 0);
-      case IN_PAGE_ALIGNED -> {
-        int log = c & 7;
-        int from = c >> 3;
-        prove(PROBED, a, b, Math.min(from, 0), Math.max(from + (1 << log) - 1, 0), write, log, from);
-      }
+      case IN_PAGE -> provePage(a, b, c, write);
+      case IN_PAGE_ALIGNED -> proveAligned(a, b, c, write);
       case ARRAY_IN_PAGE -> prove(ARRAY_PROBED, a, b, c >>> 2, c & 3, write, 0, 0);
       case PAGE_NUMBER -> prove(SMALL, a, b, 0);
       case JUMP_CHECK -> prove(JUMP_KNOWN, a, b, c);
@@ -1215,6 +1224,42 @@ final class CodeValidator {
     join(here);
     if (kind == VALUE) {
       prove(NOT_ZERO, a, b, 0);
+    }
+  }
+
+  private void provePage(int identity, int slotOffset, int offset, int write) {
+    if (offset > -4096 && offset < 4096) {
+      prove(PROBED, identity, slotOffset, Math.min(offset, 0), Math.max(offset, 0), write, 0, 0);
+    }
+  }
+
+  private void proveAligned(int identity, int slotOffset, int third, int write) {
+    int log = third & 7;
+    int from = third >> 3;
+    prove(PROBED, identity, slotOffset, Math.min(from, 0), Math.max(from + (1 << log) - 1, 0), write, log, from);
+  }
+
+  /** LOOP; what follows is executed if RCX was 1. */
+  private void jumpUnlessRcxIsOne() {
+    if (i.rex != 0) {
+      throw refuse("an instruction that is not allowed");
+    }
+    open(RCX);
+    int kind = kind(RCX);
+    int a = first(RCX);
+    int b = second(RCX);
+    int c = third(RCX);
+    int write = kind & WRITES;
+    fresh(RCX);
+    jump(i.at + (int) i.immediate, true, false);
+    number(RCX, 0);
+    switch (kind & ~WRITES) {
+      // The page after that of the tag: the offset is one page too much.
+      case IN_PAGE -> provePage(a, b, c - 4096, write);
+      case IN_PAGE_ALIGNED_1 -> proveAligned(a, b, c, write);
+      case JUMP_CHECK_1 -> prove(JUMP_KNOWN, a, b, c);
+      case ATTENTION_1 -> prove(CALM, 0, 0, 0);
+      default -> {}
     }
   }
 

@@ -249,6 +249,20 @@ final class HostAssembler {
     return position;
   }
 
+  /** LOOP, which counts RCX down and jumps unless it was 1, with a distance to be set by {@link #land}; flags stay. */
+  int jumpUnlessRcxIsOne() {
+    byte1(0xe2);
+    byte1(0);
+    return position;
+  }
+
+  /** JMP rel8 with a distance to be set by {@link #land}. */
+  int jumpShort() {
+    byte1(0xeb);
+    byte1(0);
+    return position;
+  }
+
   /** Makes the short jump that ended at {@code from} lead here. */
   void land(int from) {
     int distance = position - from;

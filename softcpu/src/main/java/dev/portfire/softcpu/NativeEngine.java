@@ -53,11 +53,19 @@ final class NativeEngine implements AutoCloseable {
   /** Whether blocks are checked before they are executed. */
   private static final boolean VALIDATES = Boolean.getBoolean("portfire.validate");
 
+  /** {@code true} or {@code false} in place of what suits the host, for tests of what other hosts get. */
+  private static final @Nullable String LOOP = System.getProperty("portfire.loop");
+
   /** What is asked for; less will do, if there is more than {@link #RESERVE}. */
   private static final int CAPACITY = 64 << 20;
 
   /** Room that one translation may need. */
   private static final int RESERVE = 128 * 1024;
+
+  /** The first four letters of the vendors AuthenticAMD and HygonGenuine: EBX of CPUID leaf 0. */
+  private static final int AUTH = 0x6874_7541;
+
+  private static final int HYGO = 0x6f67_7948;
 
   /** Room for sites at first. */
   private static final int FEW_SITES = 1 << 12;
@@ -94,6 +102,7 @@ final class NativeEngine implements AutoCloseable {
   private final int hostFeatures;
   private final int features;
   private final boolean avx;
+  private boolean usesLoop;
   private final int firstFree;
   private int free;
   private volatile Sites sites = Sites.of(FEW_SITES);
@@ -114,6 +123,7 @@ final class NativeEngine implements AutoCloseable {
     this.hostFeatures = hostFeatures();
     this.features = CpuId.features(model, hostFeatures);
     this.avx = (features & hostFeatures & Forms.AVX) != 0;
+    this.usesLoop = LOOP == null ? loopIsFast() : Boolean.parseBoolean(LOOP);
     this.translator = new Translator(this, known, counts);
     this.validator = VALIDATES ? new CodeValidator(exit(), this::isEntry) : null;
   }
@@ -139,6 +149,22 @@ final class NativeEngine implements AutoCloseable {
     // OSXSAVE
     boolean avxUsable = (leaf1 & 1 << 27) != 0 && (code.call(code.address() + trampolines.xgetbv, 0, 0) & 6) == 6;
     return CpuId.features(leaf1, (int) code.call(at, 7, 0), (int) (code.call(at, 0x8000_0001L, 0) >>> 32), avxUsable);
+  }
+
+  /** Whether LOOP is one operation for the host's processor, as it is on AMD's and Hygon's; on Intel's it takes seven. */
+  private boolean loopIsFast() {
+    int vendor = (int) code.call(code.address() + trampolines.cpuid, 0, 0);
+    return vendor == AUTH || vendor == HYGO;
+  }
+
+  /** Whether jumps that are seldom taken are to be made by LOOP. */
+  boolean usesLoop() {
+    return usesLoop;
+  }
+
+  /** Sets it, before anything is translated. */
+  void useLoop(boolean wanted) {
+    usesLoop = wanted;
   }
 
   /** What the guest's processor has: bits of {@link Forms#FEATURES}. */
@@ -280,6 +306,11 @@ final class NativeEngine implements AutoCloseable {
     int site = newSite(LINK, instruction, place);
     sites.kind[site] |= target << 12;
     return site;
+  }
+
+  /** Takes the last sites back. */
+  void dropSites(int count) {
+    siteCount -= count;
   }
 
   void claim(int site, TranslatedBlock block) {

@@ -39,6 +39,9 @@ final class Translator {
 
   private static final int OPERAND_SIZE = 0x66;
 
+  /** How far a short jump reaches. */
+  private static final int REACH = 127;
+
   private final NativeEngine engine;
   private final CodeCache known;
   private final boolean counts;
@@ -75,6 +78,22 @@ final class Translator {
   private final int[] pendingTarget = new int[2 * LIMIT];
   private int pending;
 
+  // The conditional jumps to other pages: where their distances are, and the offsets to go on at.
+  private final int[] farPlace = new int[LIMIT];
+  private final int[] farTarget = new int[LIMIT];
+  private int far;
+
+  // The short jumps that are seldom taken and whose ways out of the block are still to be emitted, the oldest first.
+  private final int[] rarePlace = new int[REACH];
+  private final int[] rareRegister = new int[REACH];
+  private final int[] rareKind = new int[REACH];
+  private final int[] rareDetail = new int[REACH];
+  private final int[] rareInstruction = new int[REACH];
+  private int rare;
+
+  /** Whether the instruction that is being emitted may use them. */
+  private boolean loops;
+
   // The memory operand of the instruction that is being emitted: [address + RDX].
   private int address;
 
@@ -103,6 +122,9 @@ final class Translator {
     counted = 0;
     siteCount = 0;
     pending = 0;
+    far = 0;
+    rare = 0;
+    loops = false;
     // Entry from another page.
     a.load(RAX, RSP, NativeState.TARGET);
     a.lea(RAX, RAX, -block.offset);
@@ -121,10 +143,15 @@ final class Translator {
       c.mmu.read(page + offset, decoder.bytes, 0, available);
       i.offset = offset;
       int length = decoder.decode(i, Decoder.MODE_64);
+      boolean goesOn = length > available && available < Decoder.MAX_LENGTH;
+      if (goesOn) {
+        waysOutHere();
+        loops = false;
+      }
       guestOffsets[count] = (char) offset;
       hostOffsets[count] = a.position;
       ops[count] = null;
-      if (length > available && available < Decoder.MAX_LENGTH) {
+      if (goesOn) {
         length = decodeAcross(c, linear, available);
         crosses = length > 0;
       }
@@ -132,12 +159,17 @@ final class Translator {
         break;
       }
       firstCounted[count] = (char) counted;
-      open = instruction();
+      open = reachable();
       offset += length;
       count++;
     }
     if (count == 0 || crosses && !c.vm.codeCanBeKept(c, (int) (second >>> 12), 0)) {
       return null;
+    }
+    if (open) {
+      waysOutHere();
+    } else {
+      waysOut();
     }
     guestOffsets[count] = (char) offset;
     hostOffsets[count] = a.position;
@@ -145,7 +177,9 @@ final class Translator {
     if (open) {
       count(count);
       jumpTo(offset);
+      waysOut();
     }
+    farJumps();
     resolve();
     int stub = a.position;
     leave(NativeEngine.GOTO, block.offset);
@@ -221,6 +255,91 @@ final class Translator {
     a.land(same);
     ops[count] = Ops.create(i);
     return length;
+  }
+
+  /**
+   * Emits an instruction so that short jumps reach their ways out, which are emitted before it if they would not reach them
+   * behind it; an instruction that is too long does without. Says whether the next one may follow.
+   */
+  private boolean reachable() {
+    int position = a.position;
+    int wasPending = pending;
+    int wasFar = far;
+    int wasRare = rare;
+    int wasCounted = counted;
+    int wasSites = siteCount;
+    loops = engine.usesLoop();
+    boolean open = instruction();
+    if (isReachable()) {
+      return open;
+    }
+    for (int attempt = wasRare > 0 ? 0 : 1; ; attempt++) {
+      a.position = position;
+      pending = wasPending;
+      far = wasFar;
+      rare = wasRare;
+      counted = wasCounted;
+      engine.dropSites(siteCount - wasSites);
+      siteCount = wasSites;
+      if (attempt == 0) {
+        waysOutHere();
+        if (hostOffsets[count] == position) {
+          hostOffsets[count] = a.position;
+        }
+        position = a.position;
+        wasRare = 0;
+        wasSites = siteCount;
+      } else {
+        loops = false;
+      }
+      open = instruction();
+      if (isReachable()) {
+        return open;
+      }
+    }
+  }
+
+  /** Whether the ways out of the oldest short jump, behind a jump over them, are in reach. */
+  private boolean isReachable() {
+    return rare == 0 || a.position + 2 - rarePlace[0] <= REACH;
+  }
+
+  /**
+   * Leaves unless RCX is 1. The common case falls through: processors remember few of the jumps that are taken, and there is
+   * one of these in nearly every instruction.
+   *
+   * @param register what {@link NativeState#MISS_ADDRESS} is to be, or NONE
+   */
+  private void leaveUnlessRcxIsOne(int register, int kind, int detail) {
+    rarePlace[rare] = a.jumpUnlessRcxIsOne();
+    rareRegister[rare] = register;
+    rareKind[rare] = kind;
+    rareDetail[rare] = detail;
+    rareInstruction[rare++] = count;
+  }
+
+  /** Emits the ways out of the short jumps so far. */
+  private void waysOut() {
+    int now = count;
+    for (int k = 0; k < rare; k++) {
+      a.land(rarePlace[k]);
+      if (rareRegister[k] != NONE && rareRegister[k] != RAX) {
+        a.move(RAX, rareRegister[k]);
+      }
+      count = rareInstruction[k];
+      leave(rareKind[k], rareDetail[k]);
+    }
+    rare = 0;
+    count = now;
+  }
+
+  /** The same where execution goes on behind them. */
+  private void waysOutHere() {
+    if (rare > 0) {
+      int over = a.jumpShort();
+      waysOut();
+      a.land(over);
+    }
   }
 
   private boolean isKnown(int offset) {
@@ -371,6 +490,18 @@ final class Translator {
     a.pext(RCX, register, RSP, NativeState.TLB_MASK);
     a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.addends(mode), false);
     a.memory(0, true, 0, 0x8b, RCX, RSP, RCX, 3, tags, false);
+    if (loops) {
+      if (aligned && log > 0) {
+        a.leaSum(RCX, RCX, register, 0);
+        a.pext(RCX, RCX, RSP, NativeState.aligned(log));
+        a.lea(RCX, RCX, 1);
+      } else {
+        a.leaSum(RCX, RCX, register, 4096 + (1 << log) - 1);
+        a.shrx(RCX, RCX, RSP);
+      }
+      leaveUnlessRcxIsOne(register, NativeEngine.MISS, log | kind);
+      return;
+    }
     if (aligned && log > 0) {
       a.leaSum(RCX, RCX, register, 0);
       a.pext(RCX, RCX, RSP, NativeState.aligned(log));
@@ -1442,16 +1573,20 @@ final class Translator {
     a.mulx(RDX, RCX, RSP, NativeState.JUMP_HASH);
     a.pext(RCX, RCX, RSP, NativeState.jumpMask(targetMode));
     a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.jumpKeys(targetMode), false);
-    a.leaSum(RDX, RDX, RAX, 0);
+    a.leaSum(RDX, RDX, RAX, loops ? 1 : 0);
     a.memory(0, true, 0, 0x8b, RAX, RSP, RCX, 3, NativeState.jumpCode(targetMode), false);
     a.load(RCX, RSP, NativeState.ATTENTION);
     a.leaSum(RCX, RCX, RDX, 0);
-    int hit = a.jumpIfRcxZero();
     if (kind == NativeEngine.JUMP && ops[count] == null) {
       ops[count] = Ops.create(i);
     }
-    leave(kind, detail);
-    a.land(hit);
+    if (loops) {
+      leaveUnlessRcxIsOne(NONE, kind, detail);
+    } else {
+      int hit = a.jumpIfRcxZero();
+      leave(kind, detail);
+      a.land(hit);
+    }
     if (kind == NativeEngine.JUMP && detail != 0) {
       a.lea(STACK, STACK, detail);
     }
@@ -1479,9 +1614,14 @@ final class Translator {
       leave(NativeEngine.GOTO, target);
       return;
     }
-    int free = a.jumpIfRcxZero();
-    leave(NativeEngine.GOTO, target);
-    a.land(free);
+    if (loops) {
+      a.lea(RCX, RCX, 1);
+      leaveUnlessRcxIsOne(NONE, NativeEngine.GOTO, target);
+    } else {
+      int free = a.jumpIfRcxZero();
+      leave(NativeEngine.GOTO, target);
+      a.land(free);
+    }
     jumpTo(target);
   }
 
@@ -1506,14 +1646,25 @@ final class Translator {
       pendingTarget[pending++] = target;
       return true;
     }
-    int skip = a.jumpShortIf(condition ^ 1);
-    if (target >= 0 && target < 4096) {
-      backward(target);
-    } else {
-      crossPage(target);
+    if (target < 0 || target >= 4096) {
+      farPlace[far] = a.jumpIf(condition);
+      farTarget[far++] = target;
+      return true;
     }
+    int skip = a.jumpShortIf(condition ^ 1);
+    backward(target);
     a.land(skip);
     return true;
+  }
+
+  /** Emits what conditional jumps to other pages lead to. */
+  private void farJumps() {
+    loops = engine.usesLoop();
+    for (int k = 0; k < far; k++) {
+      a.aim(farPlace[k], a.position);
+      crossPage(farTarget[k]);
+      waysOut();
+    }
   }
 
   /** JRCXZ and JECXZ, with which loops end that keep their carries in CF and OF. */

@@ -78,6 +78,7 @@ final class ValidatorForms {
   static final int NUMBER = 18;
   static final int COMPARE = 19;
   static final int STORE_NUMBER = 20;
+  static final int LOOP = 21;
 
   /** Not a rule: ModRM.reg chooses among eight. */
   static final int GROUP = 31;
@@ -278,6 +279,7 @@ final class ValidatorForms {
     int cv = E_BOTH | COUNT;
     group(0, NP, 0xd2, 0xd2, cb, cb, cb, cb, cb, cb, 0, cb);
     group(0, ANY_SIZE, 0xd3, 0xd3, cv, cv, cv, cv, cv, cv, 0, cv);
+    allow(0, NP, 0xe2, rule(LOOP) | IMMEDIATE_8);
     allow(0, NP, 0xe3, rule(JRCXZ) | IMMEDIATE_8);
     allow(0, NP, 0xe9, rule(JUMP) | IMMEDIATE);
     allow(0, NP, 0xeb, rule(JUMP) | IMMEDIATE_8);

@@ -8,7 +8,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Plants errors into blocks that were really emitted. {@code -Dvalidator.seed=N} replays a run, {@code -Dvalidator.blocks=N}
@@ -81,12 +82,13 @@ final class CodeValidatorFuzzTest {
     }
   }
 
-  @Test
-  void findsEveryPlantedViolation() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void findsEveryPlantedViolation(boolean loops) {
     Map<Violation, Integer> planted = new EnumMap<>(Violation.class);
     Random random = new Random(SEED);
     int instructions;
-    try (EmittedBlocks blocks = new EmittedBlocks(SEED)) {
+    try (EmittedBlocks blocks = new EmittedBlocks(SEED, loops)) {
       for (int n = 0; n < BLOCKS; n++) {
         Emitted e = blocks.next();
         CodeValidator v = blocks.validator();
@@ -110,12 +112,13 @@ final class CodeValidatorFuzzTest {
     assertThat(planted).containsOnlyKeys(Violation.values());
   }
 
-  @Test
-  void survivesRandomBits() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void survivesRandomBits(boolean loops) {
     Random random = new Random(SEED);
     int[] accepted = new int[4];
     int flips = 0;
-    try (EmittedBlocks blocks = new EmittedBlocks(SEED)) {
+    try (EmittedBlocks blocks = new EmittedBlocks(SEED, loops)) {
       for (int n = 0; n < BLOCKS; n++) {
         Emitted e = blocks.next();
         for (int k = 0; k < 64; k++) {
@@ -229,7 +232,7 @@ final class CodeValidatorFuzzTest {
     int p = opcode(b, at);
     int m = modrm(b, at);
     boolean load = b[p] != (byte) 0x8d && b[p] != (byte) 0xc4 && (b[p] & 0xf0) != 0x70 && (b[p] & 0xf8) != 0xb8
-        && b[p] != (byte) 0xe3 && b[p] != (byte) 0xe9 && !is(b, p, end, 0x0f, 0x1f) && (b[p + 1] & 0xf0) != 0x80;
+        && b[p] != (byte) 0xe2 && b[p] != (byte) 0xe3 && b[p] != (byte) 0xeb && b[p] != (byte) 0xe9 && !is(b, p, end, 0x0f, 0x1f) && (b[p + 1] & 0xf0) != 0x80;
     return load && m + 1 < end && (b[m] & 0xc7) == 0x04 && (b[m + 1] & 0xf8) == 0x10 && (rex(b, at) & 2) == 0;
   }
 
@@ -270,7 +273,7 @@ final class CodeValidatorFuzzTest {
         return store && fieldAccess(b, at, end, 1) ? with(b, m + 2, NativeState.TLB_MASK) : null;
       }
       case PROBE_TAKEN -> {
-        return afterProbe(e, at) ? with(b, at, 0xeb) : null;
+        return !afterProbe(e, at) ? null : b[at] == (byte) 0xe3 ? with(b, at, 0xeb) : with(b, at, 0x66, 0x90);
       }
       case PROBE_WITHOUT_SHIFT -> {
         return is(b, at, end, 0xc4, 0xe2, 0xdb, 0xf7, 0xc9) && afterProbe(e, end) ? with(b, at, 0x0f, 0x1f, 0x44, 0, 0) : null;
@@ -287,7 +290,10 @@ final class CodeValidatorFuzzTest {
         // LEA RCX, [RCX + register + bytes - 1] before the shift
         boolean sum = b[p] == (byte) 0x8d && (b[p + 1] & 0xff) == 0x4c && end == p + 4
             && is(b, end, b.length, 0xc4, 0xe2, 0xdb, 0xf7, 0xc9) && b[p + 3] > 0;
-        return sum ? with(b, p + 3, b[p + 3] >> 1) : null;
+        // The same for LOOP, and a page more.
+        boolean more = b[p] == (byte) 0x8d && (b[p + 1] & 0xff) == 0x8c && end == p + 7
+            && is(b, end, b.length, 0xc4, 0xe2, 0xdb, 0xf7, 0xc9) && int4(b, p + 3) > 4096;
+        return sum ? with(b, p + 3, b[p + 3] >> 1) : more ? with(b, p + 3, b[p + 3] >> 1) : null;
       }
       case READ_TAGS -> {
         return tableLoad(b, at, end) && int4(b, m + 2) == NativeState.writeTags(e.mode())
@@ -315,7 +321,7 @@ final class CodeValidatorFuzzTest {
           return null;
         }
         int distance = target - end;
-        boolean near = b[at] == (byte) 0xe3 || (b[at] & 0xf0) == 0x70;
+        boolean near = b[at] == (byte) 0xe3 || b[at] == (byte) 0xe2 || b[at] == (byte) 0xeb || (b[at] & 0xf0) == 0x70;
         if (near) {
           return distance == (byte) distance ? with(b, at + 1, distance) : null;
         }
@@ -344,7 +350,8 @@ final class CodeValidatorFuzzTest {
       case LEAK -> {
         // MOV RAX, register where a probe missed becomes MOV RBX, RDX.
         boolean move = end == at + 3 && b[p] == (byte) 0x8b && (b[p + 1] & 0xf8) == 0xc0 && is(b, end, b.length, 0xb9);
-        return move && b[at - 2] == (byte) 0xe3 ? with(b, at, 0x48, 0x8b, 0xda) : null;
+        boolean wayOut = at >= 2 && b[at - 2] == (byte) 0xe3 || isMissOfLoop(e, at);
+        return move && wayOut ? with(b, at, 0x48, 0x8b, 0xda) : null;
       }
       case NO_ATTENTION -> {
         boolean look = b[p] == (byte) 0x8b && fieldAccess(b, at, end, 2) && int4(b, m + 2) == NativeState.ATTENTION;
@@ -387,9 +394,21 @@ final class CodeValidatorFuzzTest {
     return mask;
   }
 
-  /** Whether there is the JRCXZ of a probe that an access follows. */
+  /** Whether the LOOP of a probe leads there. */
+  private static boolean isMissOfLoop(Emitted e, int at) {
+    byte[] b = e.code();
+    for (int from : e.boundaries()) {
+      if (b[from] == (byte) 0xe2 && from + 2 + b[from + 1] == at && afterProbe(e, from)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether there is the JRCXZ or LOOP of a probe that an access follows. */
   private static boolean afterProbe(Emitted e, int at) {
     byte[] b = e.code();
-    return at >= 5 && at < b.length && b[at] == (byte) 0xe3 && is(b, at - 5, b.length, 0xc4, 0xe2, 0xdb, 0xf7, 0xc9);
+    return at >= 5 && at < b.length && (b[at] == (byte) 0xe3 || b[at] == (byte) 0xe2)
+        && is(b, at - 5, b.length, 0xc4, 0xe2, 0xdb, 0xf7, 0xc9);
   }
 }

@@ -261,6 +261,57 @@ final class CodeValidatorTest {
     });
   }
 
+  /** A probe of eight bytes with LOOP, what it is for, and the way out behind that. */
+  private static void loop(HostAssembler a, int displacement, Consumer<HostAssembler> hit, Consumer<HostAssembler> miss) {
+    a.pext(RCX, RSI, RSP, NativeState.TLB_MASK);
+    a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.addends(Mmu.USER), false);
+    a.memory(0, true, 0, 0x8b, RCX, RSP, RCX, 3, NativeState.readTags(Mmu.USER), false);
+    a.leaSum(RCX, RCX, RSI, displacement);
+    a.shrx(RCX, RCX, RSP);
+    int rare = a.jumpUnlessRcxIsOne();
+    hit.accept(a);
+    int over = a.jumpShort();
+    a.land(rare);
+    miss.accept(a);
+    leave(a, SITE);
+    a.land(over);
+  }
+
+  @Test
+  void loopProvesWhereItFallsThrough() {
+    Consumer<HostAssembler> load = a -> load(a, RAX, RSI, 0);
+    Consumer<HostAssembler> nothing = a -> {};
+    accepts(a -> loop(a, 4096 + 7, load, nothing));
+    refuses("does not cover the access", a -> loop(a, 7, load, nothing));
+    refuses("does not cover the access", a -> loop(a, 4096 + 6, load, nothing));
+    refuses("does not cover the access", a -> loop(a, 8191, b -> load(b, RAX, RSI, 4089), nothing));
+    refuses("does not cover", a -> loop(a, 4096 + 7, nothing, load));
+    // What is zero for JRCXZ is not 1, and the other way round.
+    refuses("does not cover", a -> {
+      probe(a, RSI, 4096 + 7, false);
+      load.accept(a);
+    });
+    refuses("does not cover", a -> {
+      a.pext(RCX, RSI, RSP, NativeState.TLB_MASK);
+      a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.addends(Mmu.USER), false);
+      a.memory(0, true, 0, 0x8b, RCX, RSP, RCX, 3, NativeState.readTags(Mmu.USER), false);
+      a.leaSum(RCX, RCX, RSI, 0);
+      a.pext(RCX, RCX, RSP, NativeState.aligned(3));
+      int rare = a.jumpUnlessRcxIsOne();
+      load.accept(a);
+      a.land(rare);
+      leave(a, SITE);
+    });
+    // It counts RCX down.
+    refuses("may fault", a -> {
+      int zero = a.jumpIfRcxZero();
+      int rare = a.jumpUnlessRcxIsOne();
+      hex(a, "ba 00 00 00 00 48 f7 f1");
+      a.land(rare);
+      a.land(zero);
+    });
+  }
+
   @Test
   void alignmentWhereTheHostFaults() {
     Consumer<HostAssembler> movaps = a -> a.memory(0, false, 1, 0x28, 3, RSI, RDX, 0, 0, false);
