@@ -68,20 +68,25 @@ final class BitOps {
     return action == SET ? value | mask : action == RESET ? value & ~mask : value ^ mask;
   }
 
+  /** Of the flags only ZF is defined; PF tells the parity of the number, and the others are clear, as on AMD's processors. */
+  private static void scanned(Cpu c, Op o, boolean found, int number) {
+    c.carries = 0;
+    c.auxiliary = 0;
+    c.zero = found ? 1 : 0;
+    c.signParity = found ? number : 0;
+    if (found) {
+      c.setRegister(o.d, o.size, number);
+    }
+  }
+
   static void bsf(Cpu c, Op o) {
     long value = c.readRm(o);
-    c.setZero(value == 0);
-    if (value != 0) {
-      c.setRegister(o.d, o.size, Long.numberOfTrailingZeros(value));
-    }
+    scanned(c, o, value != 0, Long.numberOfTrailingZeros(value));
   }
 
   static void bsr(Cpu c, Op o) {
     long value = c.readRm(o);
-    c.setZero(value == 0);
-    if (value != 0) {
-      c.setRegister(o.d, o.size, 63 - Long.numberOfLeadingZeros(value));
-    }
+    scanned(c, o, value != 0, 63 - Long.numberOfLeadingZeros(value));
   }
 
   static void popcnt(Cpu c, Op o) {

@@ -2,7 +2,7 @@ package dev.portfire.softcpu;
 
 /**
  * BMI1, BMI2, LZCNT, MOVBE and ADX (SDM volume 2): integer instructions, some with a VEX prefix and three operands. The flags that
- * the manual leaves undefined are zero, or as they were where it says nothing of them.
+ * the manual leaves undefined are what they are on AMD's processors.
  */
 final class Bmi {
   private Bmi() {}
@@ -16,12 +16,12 @@ final class Bmi {
     c.r[register] = o.size == 64 ? value : value & 0xffff_ffffL;
   }
 
-  /** Sets ZF and SF of a result, CF as given; OF and AF are cleared. */
+  /** Sets ZF, SF and PF of a result, CF as given; OF and AF are cleared. */
   private static void flags(Cpu c, Op o, long result, boolean carry) {
     int shift = 64 - o.size;
     c.carries = carry ? 3L << 62 : 0;
     c.zero = result << shift;
-    c.signParity = (result << shift & Long.MIN_VALUE) | 1;
+    c.signParity = result << shift & Long.MIN_VALUE | result & 0xff;
     c.auxiliary = 0;
   }
 
@@ -73,6 +73,8 @@ final class Bmi {
     }
     set(c, o, o.d, result);
     flags(c, o, result, false);
+    c.signParity &= 0xff;
+    c.auxiliary = Cpu.AF;
   }
 
   /** BZHI: zeroes the bits from a number on. */
@@ -147,11 +149,12 @@ final class Bmi {
     set(c, o, o.d, o.size == 64 ? Long.rotateRight(source, by) : (source << 32 | source) >>> (by & 31));
   }
 
-  /** CF tells a source of zero, ZF a result of zero; the others stay, as with AMD's processors. */
+  /** CF tells a source of zero, ZF a result of zero; OF stays, the others are cleared. */
   private static void countFlags(Cpu c, boolean carry, boolean zero) {
     c.setCarry(carry);
-    // ZF alone: SF and PF have words of their own.
     c.setZero(zero);
+    c.signParity = 1;
+    c.auxiliary = 0;
   }
 
   /** TZCNT. */

@@ -1,24 +1,30 @@
 package dev.portfire.softcpu;
 
-/** MUL, IMUL, DIV and IDIV. */
+/**
+ * MUL, IMUL, DIV and IDIV. Of the flags that the manuals leave undefined, multiplications let all be, and divisions set AF, clear SF, ZF
+ * and PF and let the others be, as on AMD's processors.
+ */
 final class Multiply {
   private Multiply() {}
 
-  private static void overflowFlags(Cpu c, boolean overflow, long result, int shift) {
-    // CF and OF together; the other flags are undefined and get what the low half gives.
+  /** Sets CF and OF. */
+  private static void overflowFlags(Cpu c, boolean overflow) {
     c.carries = overflow ? Long.MIN_VALUE : 0;
-    c.auxiliary = 0;
-    c.zero = c.signParity = (result << shift) >> shift;
+  }
+
+  private static void divisionFlags(Cpu c) {
+    c.auxiliary = Cpu.AF;
+    c.zero = c.signParity = 1;
   }
 
   static long imul2(Cpu c, long a, long b, int shift) {
     if (shift == 0) {
       long low = a * b;
-      overflowFlags(c, Math.multiplyHigh(a, b) != low >> 63, low, 0);
+      overflowFlags(c, Math.multiplyHigh(a, b) != low >> 63);
       return low;
     }
     long product = ((a << shift) >> shift) * ((b << shift) >> shift);
-    overflowFlags(c, product << shift >> shift != product, product, shift);
+    overflowFlags(c, product << shift >> shift != product);
     return product;
   }
 
@@ -32,19 +38,19 @@ final class Multiply {
       case 8 -> {
         long product = (c.r[0] & 0xff) * b;
         c.setRegister(0, 16, product);
-        overflowFlags(c, product >>> 8 != 0, product, 56);
+        overflowFlags(c, product >>> 8 != 0);
       }
       case 16, 32 -> {
         long product = c.getRegister(0, o.size) * b;
         c.setRegister(0, o.size, product);
         c.setRegister(2, o.size, product >>> o.size);
-        overflowFlags(c, product >>> o.size != 0, product, 64 - o.size);
+        overflowFlags(c, product >>> o.size != 0);
       }
       default -> {
         long a = c.r[0];
         c.r[0] = a * b;
         c.r[2] = Math.unsignedMultiplyHigh(a, b);
-        overflowFlags(c, c.r[2] != 0, c.r[0], 0);
+        overflowFlags(c, c.r[2] != 0);
       }
     }
   }
@@ -56,7 +62,7 @@ final class Multiply {
     if (o.size == 64) {
       c.r[0] = a * b;
       c.r[2] = Math.multiplyHigh(a, b);
-      overflowFlags(c, c.r[2] != c.r[0] >> 63, c.r[0], 0);
+      overflowFlags(c, c.r[2] != c.r[0] >> 63);
       return;
     }
     long product = a * b;
@@ -66,7 +72,7 @@ final class Multiply {
       c.setRegister(0, o.size, product);
       c.setRegister(2, o.size, product >> o.size);
     }
-    overflowFlags(c, product << shift >> shift != product, product, shift);
+    overflowFlags(c, product << shift >> shift != product);
   }
 
   static void div(Cpu c, Op o) {
@@ -76,6 +82,7 @@ final class Multiply {
     }
     if (o.size == 64) {
       div128(c, b);
+      divisionFlags(c);
       return;
     }
     long a = o.size == 8
@@ -96,6 +103,7 @@ final class Multiply {
     }
     if (o.size == 64) {
       idiv128(c, b);
+      divisionFlags(c);
       return;
     }
     long a = o.size == 8
@@ -112,6 +120,7 @@ final class Multiply {
   }
 
   private static void store(Cpu c, int size, long quotient, long remainder) {
+    divisionFlags(c);
     if (size == 8) {
       c.setRegister(0, 16, (remainder & 0xff) << 8 | quotient & 0xff);
     } else {

@@ -2,7 +2,7 @@ package dev.portfire.softcpu;
 
 /**
  * Shifts and rotations (SDM volume 2, SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR, SHLD, SHRD). OF is defined for counts of one only; for
- * others it gets what the same formula gives.
+ * others it gets what the same formula gives. AF is undefined and set, as on AMD's processors.
  */
 final class Shift {
   private Shift() {}
@@ -16,8 +16,14 @@ final class Shift {
     c.carries = (carry << 63) | ((carry ^ overflow) << 62);
   }
 
+  /** OF of what shifts to the right: 1 if the two highest bits of the result differ. */
+  private static long topTwoDiffer(long r, int shift) {
+    long aligned = r << shift;
+    return (aligned ^ (aligned << 1)) >>> 63;
+  }
+
   private static void result(Cpu c, long r, int shift) {
-    c.auxiliary = 0;
+    c.auxiliary = Cpu.AF;
     c.zero = c.signParity = (r << shift) >> shift;
   }
 
@@ -41,7 +47,7 @@ final class Shift {
     long value = (a << shift) >>> shift;
     long r = value >>> n;
     result(c, r, shift);
-    carryOverflow(c, (value >>> (n - 1)) & 1, (a << shift) >>> 63);
+    carryOverflow(c, (value >>> (n - 1)) & 1, topTwoDiffer(r, shift));
     return r;
   }
 
@@ -79,21 +85,20 @@ final class Shift {
     n &= size - 1;
     long value = (a << shift) >>> shift;
     long r = n == 0 ? value : (value >>> n) | (value << (size - n));
-    long top = r << shift;
-    carryOverflow(c, top >>> 63, (top ^ (top << 1)) >>> 63);
+    carryOverflow(c, (r << shift) >>> 63, topTwoDiffer(r, shift));
     return r;
   }
 
   static long rcl(Cpu c, long a, long b, int shift) {
     int n = (int) b & mask(shift);
+    if (n == 0) {
+      return a;
+    }
     if (shift > 32) {
       n %= 65 - shift;
     }
     long r = (a << shift) >>> shift;
     long carry = c.carries >>> 63;
-    if (n == 0) {
-      return r;
-    }
     for (int i = 0; i < n; i++) {
       long out = (r << shift) >>> 63;
       r = (r << 1) | carry;
@@ -105,22 +110,21 @@ final class Shift {
 
   static long rcr(Cpu c, long a, long b, int shift) {
     int n = (int) b & mask(shift);
+    if (n == 0) {
+      return a;
+    }
     if (shift > 32) {
       n %= 65 - shift;
     }
     int top = 63 - shift;
     long r = (a << shift) >>> shift;
     long carry = c.carries >>> 63;
-    if (n == 0) {
-      return r;
-    }
     for (int i = 0; i < n; i++) {
       long out = r & 1;
       r = (r >>> 1) | (carry << top);
       carry = out;
     }
-    long aligned = r << shift;
-    carryOverflow(c, carry, (aligned ^ (aligned << 1)) >>> 63);
+    carryOverflow(c, carry, topTwoDiffer(r, shift));
     return r;
   }
 
@@ -149,7 +153,7 @@ final class Shift {
       carry = (both >>> (48 - n)) & 1;
     }
     result(c, r, shift);
-    carryOverflow(c, carry, ((a ^ r) << shift) >>> 63);
+    carryOverflow(c, carry, carry ^ ((r << shift) >>> 63));
     c.writeRm(o, r);
   }
 
@@ -177,7 +181,7 @@ final class Shift {
       carry = (both >>> (n - 1)) & 1;
     }
     result(c, r, shift);
-    carryOverflow(c, carry, ((a ^ r) << shift) >>> 63);
+    carryOverflow(c, carry, topTwoDiffer(r, shift));
     c.writeRm(o, r);
   }
 

@@ -1072,6 +1072,9 @@ final class Translator {
     restoreFlags();
     leaveForInterpreter();
     a.land(good);
+    // IDIV leaves CF and OF undefined, which in fact stay as they were before it.
+    restoreFlags();
+    get(RAX, 0);
     if (wide) {
       a.byte1(0x48);
     }
