@@ -176,6 +176,10 @@ final class Cpu implements Vcpu, ApicHost {
   private int codeGeneration;
   private boolean waitingForSipi;
   private boolean shadow;
+
+  /** The RIP of the one instruction that {@link #shadow} covers: it may be executed without a look at what wants attention. */
+  private long shadowAt;
+
   private boolean nmiBlocked;
   private boolean single;
   private boolean trapAfter;
@@ -840,16 +844,21 @@ final class Cpu implements Vcpu, ApicHost {
       if (block != null && k >= 0) {
         f = stackFault(block.ops[k], fault);
       }
-      Interrupts.deliverFault(this, f);
+      raise(f);
     } catch (SimdException e) {
       unwind(block, k);
       leavePage();
-      Interrupts.deliverFault(this, GuestFault.of((cr4 & 0x400) != 0 ? GuestFault.XM : GuestFault.UD));
+      raise(GuestFault.of((cr4 & 0x400) != 0 ? GuestFault.XM : GuestFault.UD));
     } catch (SelfModification e) {
       unwind(block, k);
       single = true;
     }
     next = null;
+  }
+
+  private void raise(GuestFault fault) {
+    shadow = false;
+    Interrupts.deliverFault(this, fault);
   }
 
   /** A non-canonical address through the stack segment is a stack fault. */
@@ -1167,8 +1176,10 @@ final class Cpu implements Vcpu, ApicHost {
       }
       if (shadow) {
         shadow = false;
-        single = true;
-        return true;
+        if (rip == shadowAt) {
+          single = true;
+          return true;
+        }
       }
       if ((a & NMI) != 0 && !nmiBlocked) {
         settle(NMI);
@@ -1280,9 +1291,10 @@ final class Cpu implements Vcpu, ApicHost {
     attend(HALTED);
   }
 
-  /** Holds interrupts off for one instruction (STI, MOV SS). */
+  /** Holds interrupts off for the instruction at RIP (STI, MOV SS). */
   final void shadowNext() {
     shadow = true;
+    shadowAt = rip;
   }
 
   /** Whether something waits for {@link #prepare}; long operations stop in between for it. */
@@ -1447,7 +1459,7 @@ final class Cpu implements Vcpu, ApicHost {
     if (trapAfter) {
       exception = Optional.of(new X86State.PendingException(GuestFault.DB, Optional.empty()));
     }
-    return new X86State.Events(exception, first.interrupt(), shadow, (attention & NMI) != 0, nmiBlocked);
+    return new X86State.Events(exception, first.interrupt(), shadow && rip == shadowAt, (attention & NMI) != 0, nmiBlocked);
   }
 
   @Override
@@ -1475,6 +1487,7 @@ final class Cpu implements Vcpu, ApicHost {
     }
     X86State.Events events = state.events();
     shadow = events.interruptShadow();
+    shadowAt = rip;
     trapAfter = false;
     onItsWay = events.exception().isPresent() || events.interrupt().isPresent() ? events : null;
     if (shadow || onItsWay != null) {

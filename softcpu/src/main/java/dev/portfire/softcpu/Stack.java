@@ -86,10 +86,10 @@ final class Stack {
     int segment = segmentOf(o);
     Segments.load(c, segment, selector);
     release(c, o.size >> 3);
+    c.proceed(o);
     if (segment == X86State.SS) {
       c.shadowNext();
     }
-    c.proceed(o);
   }
 
   static void pusha(Cpu c, Op o) {

@@ -90,10 +90,10 @@ final class SystemOps {
       throw GuestFault.ud();
     }
     Segments.load(c, o.d, (int) c.readRm(o) & 0xffff);
+    c.proceed(o);
     if (o.d == X86State.SS) {
       c.shadowNext();
     }
-    c.proceed(o);
   }
 
   /** LDS, LES, LFS, LGS, LSS. */

@@ -29,6 +29,7 @@ final class StateCases {
   private static final int STOP_FLAG = (int) Layout.DATA + 0x80;
 
   static final List<Case> CASES = List.of(
+      new Case(GROUP, "a kick behind STI: one instruction in its shadow", StateCases::shadow),
       new Case(GROUP, "kicked 1000 times under load", StateCases::kicks),
       new Case(GROUP, "kicked while halted", StateCases::kickHalted),
       new Case(GROUP, "moved: registers of every kind", StateCases::registers),
@@ -75,6 +76,16 @@ final class StateCases {
     m.mark("memory is wrong");
     m.stop();
     m.expect("consistent", "stop");
+  }
+
+  private static void shadow(BareMachine m) {
+    AtomicInteger inShadow = new AtomicInteger();
+    m.onKick(state -> inShadow.addAndGet(state.events().interruptShadow() ? 1 : 0));
+    m.code().sti().nop().nop();
+    m.host(running -> running.vm().vcpu(0).kick());
+    m.host(running -> running.trace(inShadow.get() == 0 ? "long over" : "as if STI had only just been executed"));
+    m.stop();
+    m.expect("long over", "stop");
   }
 
   private static void kickHalted(BareMachine m) {
