@@ -151,6 +151,9 @@ final class Cpu implements Vcpu, ApicHost {
 
   private final @Nullable NativeRunner runner;
 
+  /** Of a deterministic machine. */
+  private final @Nullable Points points;
+
   @SuppressWarnings("unused") // through ATTENTION
   private volatile int attention;
 
@@ -200,6 +203,7 @@ final class Cpu implements Vcpu, ApicHost {
     decoder.features = features;
     this.mmu = new Mmu(vm.memory(), vm.mmio(), code, apic, exits, vm.smp());
     this.msrs = new Msrs(this);
+    this.points = vm.points();
     NativeEngine engine = vm.engine();
     this.runner = engine == null ? null : new NativeRunner(this, engine);
     r[Instruction.ZERO] = 0;
@@ -858,7 +862,32 @@ final class Cpu implements Vcpu, ApicHost {
 
   private void raise(GuestFault fault) {
     shadow = false;
+    if (points != null) {
+      points.fault(this, fault);
+    }
     Interrupts.deliverFault(this, fault);
+  }
+
+  /** Behind an instruction of a deterministic machine; RIP is the next one's. */
+  final void point(String name) {
+    Points p = points;
+    if (p != null) {
+      p.behind(this, name);
+    }
+  }
+
+  /**
+   * Copies the SSE registers, wherever they are.
+   *
+   * @return MXCSR
+   */
+  final int copySimd(long[] target, int xmm, int upper) {
+    if (runner != null && runner.copySimd(target, xmm, upper)) {
+      return runner.mxcsr();
+    }
+    System.arraycopy(simd.xmm, 0, target, xmm, 32);
+    System.arraycopy(simd.upper, 0, target, upper, 32);
+    return simd.mxcsr;
   }
 
   /** A non-canonical address through the stack segment is a stack fault. */
@@ -1021,9 +1050,10 @@ final class Cpu implements Vcpu, ApicHost {
         }
         throw GuestFault.gp();
       }
-      scratch[count++] = Ops.create(i);
+      Op op = operation(i);
+      scratch[count++] = op;
       offset += length;
-      if (i.form == 0 || (Forms.FLAGS[i.form] & Forms.END) != 0) {
+      if (op.end) {
         open = false;
         break;
       }
@@ -1092,7 +1122,11 @@ final class Cpu implements Vcpu, ApicHost {
     mmu.read(at, decoder.bytes, 0, Math.min(Decoder.MAX_LENGTH, 4096 - offset));
     instruction.offset = offset;
     decoder.decode(instruction, Decoder.MODE_64);
-    return Ops.create(instruction);
+    return operation(instruction);
+  }
+
+  private Op operation(Instruction i) {
+    return points == null ? Ops.create(i) : Points.operation(i);
   }
 
   private void settle(int bit) {
@@ -1195,6 +1229,9 @@ final class Cpu implements Vcpu, ApicHost {
           if (vector >= 0) {
             wakeFromHalt();
             exits.count(ExitReason.EXTERNAL_INTERRUPT);
+            if (points != null) {
+              points.interrupt(this, vector);
+            }
             Interrupts.deliver(this, vector, -1, Interrupts.HARDWARE);
           }
           continue;
@@ -1248,6 +1285,10 @@ final class Cpu implements Vcpu, ApicHost {
 
   /** Waits until something wants attention. */
   private void sleep() {
+    if (points != null) {
+      points.idle(this);
+      return;
+    }
     inGuest = false;
     int waiting = HALTED | STEP | (nmiBlocked ? NMI : 0);
     if (waitingForSipi) {
@@ -1372,7 +1413,9 @@ final class Cpu implements Vcpu, ApicHost {
     if (runner != null) {
       runner.interruptRaised();
     }
-    wake(INTERRUPT);
+    if (points == null) {
+      wake(INTERRUPT);
+    }
   }
 
   @Override

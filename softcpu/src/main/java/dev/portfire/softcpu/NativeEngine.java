@@ -103,6 +103,7 @@ final class NativeEngine implements AutoCloseable {
   private final int features;
   private final boolean avx;
   private boolean usesLoop;
+  private final boolean deterministic;
   private final int firstFree;
   private int free;
   private volatile Sites sites = Sites.of(FEW_SITES);
@@ -111,8 +112,9 @@ final class NativeEngine implements AutoCloseable {
   private volatile boolean needsAvx;
   private volatile boolean full;
 
-  NativeEngine(HostCode.Source source, CodeCache known, boolean counts, CpuModel model) {
+  NativeEngine(HostCode.Source source, CodeCache known, boolean counts, CpuModel model, boolean deterministic) {
     this.known = known;
+    this.deterministic = deterministic;
     this.code = source.allocate(CAPACITY);
     this.writable = code.writable();
     HostAssembler a = new HostAssembler();
@@ -175,6 +177,16 @@ final class NativeEngine implements AutoCloseable {
   /** Whether the host's processor has what a form needs. */
   boolean hostHas(int form) {
     return (Forms.FEATURES[form] & ~hostFeatures) == 0;
+  }
+
+  /** Whether an instruction is the interpreter's because the machine is deterministic: {@link Determinism}. */
+  boolean isPoint(Instruction i) {
+    return deterministic && Points.name(i) != null;
+  }
+
+  /** The interpreter's operation of an instruction. */
+  Op operation(Instruction i) {
+    return deterministic ? Points.operation(i) : Ops.create(i);
   }
 
   /** Whether the guest's AVX can be the host's, so that upper halves of registers are kept. */

@@ -85,6 +85,19 @@ final class NativeRunner {
     }
   }
 
+  /** Copies the SSE registers if they are in {@link NativeState}, and leaves them there; says whether they are. */
+  boolean copySimd(long[] target, int xmm, int upper) {
+    if (simdHere) {
+      state.copyXmm(target, xmm);
+      state.copyUpper(target, upper);
+    }
+    return simdHere;
+  }
+
+  int mxcsr() {
+    return state.getInt(NativeState.GUEST_MXCSR);
+  }
+
   /** Whether SSE instructions can be executed by the host, because none of them will fault. */
   private boolean simdUsable() {
     // CR0.EM, CR0.TS, CR4.OSFXSR; all exceptions masked

@@ -370,15 +370,23 @@ final class NativeState {
   }
 
   void getXmm(long[] lanes) {
-    MemorySegment.copy(memory, JAVA_LONG, STACK_POINTER + XMM, lanes, 0, 32);
+    copyXmm(lanes, 0);
+  }
+
+  void copyXmm(long[] target, int at) {
+    MemorySegment.copy(memory, JAVA_LONG, STACK_POINTER + XMM, target, at, 32);
   }
 
   /** Takes the upper halves of the YMM registers. */
   void getUpper(long[] lanes) {
+    copyUpper(lanes, 0);
+  }
+
+  void copyUpper(long[] target, int at) {
     if (getInt(HAS_UPPER) != 0) {
-      MemorySegment.copy(memory, JAVA_LONG, STACK_POINTER + UPPER, lanes, 0, 32);
+      MemorySegment.copy(memory, JAVA_LONG, STACK_POINTER + UPPER, target, at, 32);
     } else {
-      Arrays.fill(lanes, 0);
+      Arrays.fill(target, at, at + 32, 0);
     }
   }
 

@@ -59,6 +59,10 @@ abstract class Op {
   final boolean wide;
 
   Op(Instruction i, int d, int s) {
+    this(i, d, s, i.form == 0 || (Forms.FLAGS[i.form] & Forms.END) != 0);
+  }
+
+  Op(Instruction i, int d, int s, boolean end) {
     this.d = d;
     this.s = s;
     this.imm = i.immediate;
@@ -73,7 +77,7 @@ abstract class Op {
     this.length = (byte) i.length;
     this.memory = i.memory;
     this.lock = i.lock;
-    this.end = i.form == 0 || (Forms.FLAGS[i.form] & Forms.END) != 0;
+    this.end = end;
     this.legacy = i.legacy;
     this.opcode = (byte) i.opcode;
     this.modrm = (byte) i.modrm;

@@ -3,6 +3,7 @@ package dev.portfire.softcpu;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.softcpu.irqchip.TscClock;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 
 /**
  * A machine's time: a TSC of exactly 1 GHz from the host's monotonic clock, so that one tick is one nanosecond, and the
@@ -18,13 +19,25 @@ final class SoftClock implements TscClock {
   private static final int SHIFT = 1;
   private static final int FLAG_STABLE = 1;
 
-  private final long start = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private final long start;
 
   /** What kvmclock is ahead of the counter by: a machine that came from elsewhere has run before. */
   private volatile long ahead;
 
   /** The time of day when kvmclock was zero. */
-  private volatile Instant startTime = Instant.now();
+  private volatile Instant startTime;
+
+  SoftClock() {
+    this(System::nanoTime, Instant.now());
+  }
+
+  /** A clock of the caller's, which starts now, at a time of day. */
+  SoftClock(LongSupplier nanoTime, Instant startTime) {
+    this.nanoTime = nanoTime;
+    this.start = nanoTime.getAsLong();
+    this.startTime = startTime;
+  }
 
   /** kvmclock now, in nanoseconds. */
   long now() {
@@ -39,7 +52,7 @@ final class SoftClock implements TscClock {
 
   @Override
   public long tsc() {
-    return System.nanoTime() - start;
+    return nanoTime.getAsLong() - start;
   }
 
   @Override

@@ -13,10 +13,11 @@ public final class SoftHypervisor implements Hypervisor {
   private final HostCode.@Nullable Source source;
   private final boolean counts;
   private final Forgetting forgetting;
+  private final @Nullable Determinism determinism;
 
   /** The interpreter; it needs nothing from the host. */
   public SoftHypervisor() {
-    this(null, true, Forgetting.IDLE_CODE);
+    this(null, true, Forgetting.IDLE_CODE, null);
   }
 
   /**
@@ -25,18 +26,20 @@ public final class SoftHypervisor implements Hypervisor {
    * @param source gives the memory for the code; see {@link #nativeProblem}
    */
   public SoftHypervisor(HostCode.Source source) {
-    this(source, false, Forgetting.IDLE_CODE);
+    this(source, false, Forgetting.IDLE_CODE, null);
   }
 
-  private SoftHypervisor(HostCode.@Nullable Source source, boolean counts, Forgetting forgetting) {
+  private SoftHypervisor(
+      HostCode.@Nullable Source source, boolean counts, Forgetting forgetting, @Nullable Determinism determinism) {
     this.source = source;
     this.counts = counts;
     this.forgetting = forgetting;
+    this.determinism = determinism;
   }
 
   /** The same, but emitted code counts the instructions that it executes, which costs it a little at each jump. */
   public SoftHypervisor countingInstructions() {
-    return new SoftHypervisor(source, true, forgetting);
+    return new SoftHypervisor(source, true, forgetting, determinism);
   }
 
   /**
@@ -44,7 +47,12 @@ public final class SoftHypervisor implements Hypervisor {
    * been idle for ten seconds. For tests: guests must not notice.
    */
   public SoftHypervisor forgettingAtEachSleep() {
-    return new SoftHypervisor(source, counts, Forgetting.AT_EACH_SLEEP);
+    return new SoftHypervisor(source, counts, Forgetting.AT_EACH_SLEEP, determinism);
+  }
+
+  /** The same, but its machines, which have one vCPU, do the same at each run and with each engine. For tests. */
+  public SoftHypervisor deterministic(Determinism how) {
+    return new SoftHypervisor(source, counts, forgetting, how);
   }
 
   /** Why the native engine cannot work on this host, if it cannot; one line. */
@@ -64,6 +72,6 @@ public final class SoftHypervisor implements Hypervisor {
 
   @Override
   public Vm create(VmSpec spec) {
-    return new SoftVm(spec, source, counts, forgetting);
+    return new SoftVm(spec, source, counts, forgetting, determinism);
   }
 }

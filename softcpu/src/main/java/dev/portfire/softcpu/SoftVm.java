@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A machine of software CPUs. */
@@ -56,14 +58,15 @@ final class SoftVm implements Vm {
   private final int features;
   private final IoBus ports;
   private final IoBus mmio;
-  private final SoftClock clock = new SoftClock();
+  private final @Nullable Points points;
+  private final SoftClock clock;
   private final TimerQueue timers;
   private final IrqChip irqChip;
   private final CodeCache code;
   private final @Nullable NativeEngine engine;
   private final boolean counts;
   private final List<Cpu> cpus = new ArrayList<>();
-  private final SecureRandom random = new SecureRandom();
+  private final RandomGenerator random;
   private volatile @Nullable String tripleFault;
 
   private final Forgetting forgetting;
@@ -71,14 +74,19 @@ final class SoftVm implements Vm {
   private volatile long idleSince = System.nanoTime();
   private long asleepBefore;
 
-  SoftVm(VmSpec spec, HostCode.@Nullable Source source, boolean counts, Forgetting forgetting) {
-    this(spec, new IoBus("pio"), new IoBus("mmio"), source, counts, forgetting);
+  SoftVm(
+      VmSpec spec,
+      HostCode.@Nullable Source source,
+      boolean counts,
+      Forgetting forgetting,
+      @Nullable Determinism determinism) {
+    this(spec, new IoBus("pio"), new IoBus("mmio"), source, counts, forgetting, determinism);
     irqChip.attach(ports, mmio);
   }
 
   /** A machine on another one's buses, which keep their own interrupt controllers. */
   SoftVm(VmSpec spec, IoBus ports, IoBus mmio) {
-    this(spec, ports, mmio, null, true, Forgetting.IDLE_CODE);
+    this(spec, ports, mmio, null, true, Forgetting.IDLE_CODE, null);
   }
 
   private SoftVm(
@@ -87,16 +95,30 @@ final class SoftVm implements Vm {
       IoBus mmio,
       HostCode.@Nullable Source source,
       boolean counts,
-      Forgetting forgetting) {
+      Forgetting forgetting,
+      @Nullable Determinism determinism) {
+    if (determinism != null && spec.vcpuCount() != 1) {
+      throw new IllegalArgumentException("a deterministic machine has one vCPU, not " + spec.vcpuCount());
+    }
     this.spec = spec;
+    if (determinism == null) {
+      this.points = null;
+      this.clock = new SoftClock();
+      this.random = new SecureRandom();
+    } else {
+      Points p = new Points(determinism);
+      this.points = p;
+      this.clock = new SoftClock(p::now, determinism.start());
+      this.random = new SplittableRandom(determinism.seed());
+    }
     this.forgetting = forgetting;
     this.counts = counts;
     this.code = new CodeCache(spec.memory());
-    this.engine = source == null ? null : new NativeEngine(source, code, counts, spec.cpu());
+    this.engine = source == null ? null : new NativeEngine(source, code, counts, spec.cpu(), points != null);
     this.features = engine == null ? CpuId.features(spec.cpu(), CpuId.V3) : engine.features();
     this.ports = ports;
     this.mmio = mmio;
-    this.timers = new TimerQueue(spec.name());
+    this.timers = points == null ? new TimerQueue(spec.name()) : points.timers();
     List<Host> hosts = new ArrayList<>();
     for (int k = 0; k < spec.vcpuCount(); k++) {
       hosts.add(new Host());
@@ -122,6 +144,11 @@ final class SoftVm implements Vm {
   /** What the processor has of what not every model has: bits of {@link Forms#FEATURES}. */
   int features() {
     return features;
+  }
+
+  /** The points of a deterministic machine. */
+  @Nullable Points points() {
+    return points;
   }
 
   @Nullable NativeEngine engine() {

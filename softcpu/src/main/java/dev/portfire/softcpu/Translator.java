@@ -253,7 +253,7 @@ final class Translator {
     int same = a.jumpIfRcxZero();
     leave(NativeEngine.ALONE, 0);
     a.land(same);
-    ops[count] = Ops.create(i);
+    ops[count] = engine.operation(i);
     return length;
   }
 
@@ -388,7 +388,7 @@ final class Translator {
   /** Leaves for the interpreter, which executes this instruction. */
   private void leaveForInterpreter() {
     if (ops[count] == null) {
-      ops[count] = Ops.create(i);
+      ops[count] = engine.operation(i);
     }
     leave(NativeEngine.INTERPRET, 0);
   }
@@ -396,7 +396,7 @@ final class Translator {
   /** An instruction that is the interpreter's; says whether the next one may follow. */
   private boolean interpret() {
     leaveForInterpreter();
-    return i.form != 0 && (Forms.FLAGS[i.form] & Forms.END) == 0;
+    return i.form != 0 && (Forms.FLAGS[i.form] & Forms.END) == 0 && !engine.isPoint(i);
   }
 
   // ---- operands
@@ -707,7 +707,7 @@ final class Translator {
 
   /** Emits one instruction; says whether the next one may follow. */
   private boolean instruction() {
-    if (i.form == 0 || !engine.hostHas(i.form)) {
+    if (i.form == 0 || !engine.hostHas(i.form) || engine.isPoint(i)) {
       return interpret();
     }
     if (i.vex) {
@@ -1581,7 +1581,7 @@ final class Translator {
     a.load(RCX, RSP, NativeState.ATTENTION);
     a.leaSum(RCX, RCX, RDX, 0);
     if (kind == NativeEngine.JUMP && ops[count] == null) {
-      ops[count] = Ops.create(i);
+      ops[count] = engine.operation(i);
     }
     if (loops) {
       leaveUnlessRcxIsOne(NONE, kind, detail);
@@ -2161,7 +2161,7 @@ final class Translator {
     a.load(RCX, RSP, NativeState.SIMD_ABSENT);
     int present = a.jumpIfRcxZero();
     if (ops[count] == null) {
-      ops[count] = Ops.create(i);
+      ops[count] = engine.operation(i);
     }
     leave(NativeEngine.NEED_SIMD, 0);
     a.land(present);

@@ -88,7 +88,7 @@ final class EmittedBlocks implements AutoCloseable {
   /** Blocks for a host where LOOP is fast, or for one where it is not. */
   EmittedBlocks(long seed, boolean loops) {
     random = new Random(seed);
-    vm = new SoftVm(new VmSpec("emitted", memory, 1, CpuModel.PORTFIRE_V3), Pretended::new, (seed & 1) == 0, Forgetting.IDLE_CODE);
+    vm = new SoftVm(new VmSpec("emitted", memory, 1, CpuModel.PORTFIRE_V3), Pretended::new, (seed & 1) == 0, Forgetting.IDLE_CODE, null);
     cpu = (Cpu) vm.vcpu(0);
     cpu.cr4 |= 0x4_0600;
     cpu.xcr0 = 7;

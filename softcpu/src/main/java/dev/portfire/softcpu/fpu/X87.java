@@ -113,6 +113,23 @@ public final class X87 {
     java.util.Arrays.fill(se, 0);
   }
 
+  /**
+   * Copies the registers: control word, status word, a mask of the data registers that are empty, instruction pointer, data pointer,
+   * last opcode, and significand and exponent of each data register, by its physical number; 22 values.
+   */
+  public void copyTo(long[] target, int at) {
+    target[at] = control;
+    target[at + 1] = statusWord();
+    target[at + 2] = empty;
+    target[at + 3] = instructionPointer;
+    target[at + 4] = dataPointer;
+    target[at + 5] = lastOpcode;
+    for (int r = 0; r < 8; r++) {
+      target[at + 6 + 2 * r] = sig[r];
+      target[at + 7 + 2 * r] = se[r];
+    }
+  }
+
   /** The control word. */
   public int controlWord() {
     return control;

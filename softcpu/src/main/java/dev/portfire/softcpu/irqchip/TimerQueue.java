@@ -3,6 +3,7 @@ package dev.portfire.softcpu.irqchip;
 import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -39,7 +40,7 @@ public final class TimerQueue implements AutoCloseable {
   }
 
   /** A queue with a clock of the caller's and no thread: callbacks run in {@link #runDue()}. */
-  TimerQueue(LongSupplier clock) {
+  public TimerQueue(LongSupplier clock) {
     this.clock = clock;
     this.thread = null;
   }
@@ -149,8 +150,19 @@ public final class TimerQueue implements AutoCloseable {
     }
   }
 
+  /** When the next callback is due, on the scale of {@link #now}; empty if no timer is armed. */
+  public OptionalLong next() {
+    lock.lock();
+    try {
+      Timer first = earliest();
+      return first == null ? OptionalLong.empty() : OptionalLong.of(first.deadline);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Runs the callbacks that are due now, on this thread, each timer at most once. */
-  void runDue() {
+  public void runDue() {
     lock.lock();
     try {
       for (Timer timer : List.copyOf(timers)) {
