@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,6 +186,7 @@ final class Cpu implements Vcpu, ApicHost {
 
   private boolean nmiBlocked;
   private boolean single;
+  private @Nullable LongConsumer tracer;
   private boolean trapAfter;
 
   /** An exception or interrupt that a restored state had on its way, to be delivered first of all. */
@@ -1245,14 +1247,25 @@ final class Cpu implements Vcpu, ApicHost {
         }
         continue;
       }
+      LongConsumer t = tracer;
+      if (t != null) {
+        t.accept(rip);
+        single = true;
+      }
       if ((systemFlags & TF) != 0) {
         trapAfter = true;
         single = true;
-      } else if ((a & STEP) != 0) {
+      } else if (t == null && (a & STEP) != 0) {
         settle(STEP);
       }
       return true;
     }
+  }
+
+  /** Shows each instruction's RIP before it is executed, by the interpreter; null: no more. */
+  final void trace(@Nullable LongConsumer newTracer) {
+    tracer = newTracer;
+    attend(STEP);
   }
 
   /** Whether an interrupt waits that is only held back by RFLAGS.IF. */

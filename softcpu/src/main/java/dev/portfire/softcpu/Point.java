@@ -1,6 +1,7 @@
 package dev.portfire.softcpu;
 
 import dev.portfire.machine.X86State;
+import java.util.function.LongConsumer;
 
 /** Where a deterministic machine is at a point: which one it is, and all registers of the processor. */
 public final class Point {
@@ -117,6 +118,20 @@ public final class Point {
       c.mmu.read(at, bytes, k, 1);
     }
     return bytes;
+  }
+
+  /**
+   * From here on has every instruction executed alone, by the interpreter, until {@link #endTrace}.
+   *
+   * @param tracer gets RIP before each
+   */
+  public void trace(LongConsumer tracer) {
+    c.trace(tracer);
+  }
+
+  /** Goes on as usual. */
+  public void endTrace() {
+    c.trace(null);
   }
 
   /** Goes on to the next point. */

@@ -21,6 +21,8 @@ final class DeterminismTest {
   private final List<Long> accumulators = new ArrayList<>();
   private final List<Long> addresses = new ArrayList<>();
 
+  private Determinism.Listener listener = point -> {};
+
   private VmSpec spec(GuestMemory memory, int vcpus) {
     return new VmSpec("deterministic", memory, vcpus, CpuModel.PORTFIRE_V2);
   }
@@ -30,6 +32,7 @@ final class DeterminismTest {
       kinds.add(point.kind());
       accumulators.add(point.values()[0]);
       addresses.add(point.values()[Point.RIP]);
+      listener.at(point);
     });
   }
 
@@ -63,6 +66,22 @@ final class DeterminismTest {
     assertThat(kinds).containsExactly("RDTSC", "PAUSE", "RDTSC", "OUT", "HLT");
     assertThat(accumulators).startsWith(0L, 0L, 2 * TICK);
     assertThat(addresses).startsWith(CODE + 2L, CODE + 5L, CODE + 8L, CODE + 10L, CODE + 11L);
+  }
+
+  @Test
+  void instructionsCanBeTraced() {
+    List<Long> traced = new ArrayList<>();
+    listener = point -> {
+      if (point.number() == 1) {
+        point.trace(traced::add);
+      } else if (point.number() == 2) {
+        point.endTrace();
+      }
+    };
+    // pause; nop; nop; pause; nop; hlt
+    run(1, 0xf3, 0x90, 0x90, 0x90, 0xf3, 0x90, 0x90, 0xf4);
+    assertThat(kinds).containsExactly("PAUSE", "PAUSE", "HLT");
+    assertThat(traced).containsExactly(CODE + 2L, CODE + 3L, CODE + 4L);
   }
 
   @Test

@@ -25,6 +25,9 @@ final class Lockstep {
   private static final long TELL_NANOS = 10_000_000_000L;
   private static final int HISTORY = 40;
 
+  /** Of an instruction. */
+  private static final int MAX_LENGTH = 15;
+
   /**
    * One of the two.
    *
@@ -51,11 +54,14 @@ final class Lockstep {
 
   private final long memoryEvery;
   private final long limit;
+  private final long traced;
   private final LongConsumer progress;
   private final Channel channel = new Channel();
   private final Past[] history = new Past[HISTORY];
   private final AtomicReference<@Nullable String> difference = new AtomicReference<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile String leadersEnd = "stopped";
+  private volatile String followersEnd = "stopped";
   private volatile long compared;
   private long memories;
   private @Nullable Machine leader;
@@ -66,9 +72,11 @@ final class Lockstep {
    *
    * @param memoryEvery how many points there are from one comparison of memory to the next
    * @param limit the point at which to stop
+   * @param traced the point before which instructions are printed, from the point before it; 0 for none
    * @param progress is told every few seconds how many points have been compared
    */
-  Lockstep(long memoryEvery, long limit, LongConsumer progress) {
+  Lockstep(long memoryEvery, long limit, long traced, LongConsumer progress) {
+    this.traced = traced;
     this.progress = progress;
     this.memoryEvery = memoryEvery;
     this.limit = limit;
@@ -80,14 +88,12 @@ final class Lockstep {
         Machine second = new Machine(following.name(), following.hypervisor(), following.guest(), this::follow)) {
       leader = first;
       follower = second;
-      AtomicReference<String> leadersEnd = new AtomicReference<>("stopped");
-      AtomicReference<String> followersEnd = new AtomicReference<>("stopped");
       Thread one = thread(first, () -> {
-        leadersEnd.set(first.run());
+        leadersEnd = first.run();
         channel.end();
       });
       Thread two = thread(second, () -> {
-        followersEnd.set(second.run());
+        followersEnd = second.run();
         channel.done(Long.MAX_VALUE);
       });
       watch(one, two);
@@ -95,15 +101,15 @@ final class Lockstep {
       if (failed != null && difference.get() == null) {
         throw new IllegalStateException("point %d: %s".formatted(compared, failed), failed);
       }
-      if (difference.get() == null && !leadersEnd.get().equals(followersEnd.get())) {
+      if (difference.get() == null && !leadersEnd.equals(followersEnd)) {
         difference.set("%s ended with \"%s\", %s with \"%s\", behind point %d%n"
-            .formatted(leading.name(), leadersEnd.get(), following.name(), followersEnd.get(), compared));
+            .formatted(leading.name(), leadersEnd, following.name(), followersEnd, compared));
       }
       return new Result(
           compared,
           memories,
           Optional.ofNullable(difference.get()),
-          followersEnd.get(),
+          followersEnd,
           second.serial(),
           second.terminal(),
           second.steps());
@@ -180,6 +186,9 @@ final class Lockstep {
 
   private void follow(Point point) {
     long number = point.number();
+    if (number == traced) {
+      point.endTrace();
+    }
     Channel.Slot slot = channel.get(number);
     if (slot == null) {
       differ(point, "%s ended before it%n".formatted(there(leader).engine()), null);
@@ -196,6 +205,9 @@ final class Lockstep {
     history[(int) (number % HISTORY)] = new Past(number, point.kind(), v[Point.RIP], v[Point.CPL], v[4], v[Point.INTERRUPTS]);
     compared = number;
     channel.done(number);
+    if (number == traced - 1) {
+      point.trace(rip -> System.out.print(Report.code("traced", point, rip, MAX_LENGTH)));
+    }
     if (number >= limit) {
       channel.stop();
       throw new Channel.Stopped();

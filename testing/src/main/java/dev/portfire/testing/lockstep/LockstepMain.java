@@ -17,7 +17,8 @@ import java.util.function.LongConsumer;
 
 /**
  * Boots a guest on both engines in lockstep: {@code [--image FILE] [--seed N] [--tick NANOS] [--mem MIB] [--cpu MODEL] [--memory-every
- * POINTS] [--points MOST] [--engines LEADER,FOLLOWER] [-v]}. See {@code bench/lockstep}.
+ * POINTS] [--points MOST] [--engines LEADER,FOLLOWER] [--run COMMAND] [--trace POINT]
+ * [-v]}. See {@code bench/lockstep}.
  */
 public final class LockstepMain {
   private static final String PROMPT = "portfire:";
@@ -30,16 +31,22 @@ public final class LockstepMain {
 
   /** What compiles, run and checked by the guest's shell. */
   private static final String PROGRAM =
-      "cat >t.c <<'C'\n"
-          + "#include <stdio.h>\n#include <math.h>\n#include <string.h>\n"
-          + "static double f(int n) { double s = 0; for (int i = 1; i < n; i++) s += sin(i) / i; return s; }\n"
-          + "int main(void) {\n"
-          + "  long double l = 0; float q = 0; char b[4096]; unsigned long h = 5381;\n"
-          + "  for (int i = 1; i < 20000; i++) { l += 1.0L / i; q += 1.0f / i; }\n"
-          + "  for (int i = 0; i < 4096; i++) b[i] = i * i;\n"
-          + "  for (int i = 0; i < 4096; i++) h = h * 33 + b[i];\n"
-          + "  printf(\"%.17g %.21Lg %.9g %lu\\n\", f(20000), l, q, h);\n"
-          + "  return 0;\n}\nC\n";
+      """
+      cat >t.c <<'C'
+      #include <stdio.h>
+      #include <math.h>
+      #include <string.h>
+      static double f(int n) { double s = 0; for (int i = 1; i < n; i++) s += sin(i) / i; return s; }
+      int main(void) {
+        long double l = 0; float q = 0; char b[4096]; unsigned long h = 5381;
+        for (int i = 1; i < 20000; i++) { l += 1.0L / i; q += 1.0f / i; }
+        for (int i = 0; i < 4096; i++) b[i] = i * i;
+        for (int i = 0; i < 4096; i++) h = h * 33 + b[i];
+        printf("%.17g %.21Lg %.9g %lu\\n", f(20000), l, q, h);
+        return 0;
+      }
+      C
+      """;
 
   /** Debian's /etc/profile sets another prompt. */
   private static final String ROOT_PROMPT = "# ";
@@ -62,7 +69,14 @@ public final class LockstepMain {
     private long memoryEvery = 20_000;
     private long points = Long.MAX_VALUE;
     private String engines = "native,safe";
+    private long traced;
+    private Optional<String> command = Optional.empty();
     private boolean verbose;
+
+    List<Guest.Line> dialogue() {
+      String prompt = image.isPresent() ? ROOT_PROMPT : PROMPT;
+      return List.of(new Guest.Line(prompt, command.orElse("") + "\n"), new Guest.Line(prompt, "exit\n"));
+    }
 
     static Options parse(String[] args) {
       Options o = new Options();
@@ -85,6 +99,8 @@ public final class LockstepMain {
           case "--memory-every" -> o.memoryEvery = Long.parseLong(value);
           case "--points" -> o.points = Long.parseLong(value);
           case "--engines" -> o.engines = value;
+          case "--trace" -> o.traced = Long.parseLong(value);
+          case "--run" -> o.command = Optional.of(value);
           default -> throw new IllegalArgumentException(args[k - 1] + " is no option");
         }
       }
@@ -95,8 +111,14 @@ public final class LockstepMain {
     }
   }
 
-  /** The default guest, with or without a disk to which the shell changes. */
+  /** The default guest, with or without a disk to which the shell changes, and what is typed there if nothing else is asked for. */
   static Guest guest(Optional<Path> image, int memoryMib, CpuModel cpu, long seed, long nanosPerPoint)
+      throws GuestException, InterruptedException {
+    return guest(image, memoryMib, cpu, seed, nanosPerPoint, image.isPresent() ? COMPILER : SMALL);
+  }
+
+  private static Guest guest(
+      Optional<Path> image, int memoryMib, CpuModel cpu, long seed, long nanosPerPoint, List<Guest.Line> dialogue)
       throws GuestException, InterruptedException {
     DefaultGuest files = DefaultGuest.get(DefaultGuest.userCache(), message -> {});
     Optional<GuestTask.Root> root = image.map(file -> new GuestTask.Root("/dev/vda", false));
@@ -109,7 +131,7 @@ public final class LockstepMain {
         cpu,
         seed,
         nanosPerPoint,
-        image.isPresent() ? COMPILER : SMALL);
+        dialogue);
   }
 
   /** An engine by its name, {@code native} or {@code safe}, with a guest. */
@@ -132,7 +154,9 @@ public final class LockstepMain {
         throw new IllegalArgumentException(problem.get());
       }
       String[] names = o.engines.split(",", 2);
-      Guest guest = guest(o.image, o.mem, o.cpu, o.seed, o.tick);
+      Guest guest = o.command.isEmpty()
+          ? guest(o.image, o.mem, o.cpu, o.seed, o.tick)
+          : guest(o.image, o.mem, o.cpu, o.seed, o.tick, o.dialogue());
       long start = System.nanoTime();
       LongConsumer progress = points -> {
         if (o.verbose) {
@@ -140,7 +164,7 @@ public final class LockstepMain {
         }
       };
       Lockstep.Result result =
-          new Lockstep(o.memoryEvery, o.points, progress).run(side(names[0], guest), side(names[names.length - 1], guest));
+          new Lockstep(o.memoryEvery, o.points, o.traced, progress).run(side(names[0], guest), side(names[names.length - 1], guest));
       if (o.verbose || result.difference().isPresent()) {
         out.print(result.serial());
       }

@@ -33,7 +33,7 @@ class LockstepE2E {
   void enginesDoTheSame() throws Exception {
     assumeTrue(undefinedFlagsAreKnown(), "this host's CPU is no AMD of family 1Ah, whose undefined flags the interpreter has");
     Guest guest = guest(SEED);
-    Lockstep.Result result = new Lockstep(MEMORY_EVERY, Long.MAX_VALUE, points -> {})
+    Lockstep.Result result = new Lockstep(MEMORY_EVERY, Long.MAX_VALUE, 0, points -> {})
         .run(LockstepMain.side("native", guest), LockstepMain.side("safe", guest));
     assertThat(result.difference()).as("seed %d", SEED).isEmpty();
     assertThat(result.end()).isEqualTo("exit 0");
@@ -48,7 +48,7 @@ class LockstepE2E {
 
   @Test
   void anotherSeedIsADifference() throws Exception {
-    Lockstep.Result result = new Lockstep(MEMORY_EVERY, Long.MAX_VALUE, points -> {})
+    Lockstep.Result result = new Lockstep(MEMORY_EVERY, Long.MAX_VALUE, 0, points -> {})
         .run(LockstepMain.side("native", guest(SEED)), LockstepMain.side("native", guest(SEED + 1)));
     assertThat(result.difference()).hasValueSatisfying(report -> assertThat(report)
         .startsWith("the engines differ at point ")
