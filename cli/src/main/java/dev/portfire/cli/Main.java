@@ -1,5 +1,6 @@
 package dev.portfire.cli;
 
+import dev.portfire.firecracker.CpuTemplateHelper;
 import dev.portfire.firecracker.Firecracker;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -21,7 +22,7 @@ public final class Main {
 
       run    boots a microVM: to a shell, or to run one command in it (portfire run --help)
 
-      By another name, the same program is: firecracker
+      By other names, the same program is: firecracker, cpu-template-helper
       """;
 
   private Main() {}
@@ -35,6 +36,7 @@ public final class Main {
       List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
       status = switch (tool) {
         case "firecracker" -> new Firecracker(HostTerminal::rawInput, Terminals.STDIN).run(rest, System.out, err);
+        case "cpu-template-helper" -> new CpuTemplateHelper(System.out, err).run(rest);
         case "aot-training" -> Training.run(err);
         default -> portfire(rest, err);
       };

@@ -77,6 +77,20 @@ final class ApiConformanceIT {
               + (name.equals("no-drives") ? "" : ",\"drives\":[]")
               + machine + ",\"unknown\":[{}]}");
     }
+    Files.writeString(directory.resolve("cpu.json"), "{\"cpuid_modifiers\":[],\"kvm_capabilities\":[\"!56\"]}");
+    String[][] templates = {
+      {"template", "{\"msr_modifiers\":[{\"addr\":\"0x277\",\"bitmap\":\"0b100\"}]}"},
+      {"template-file", "\"" + directory.resolve("cpu.json") + "\""},
+      {"template-missing", "\"" + directory.resolve("none.json") + "\""},
+      {"template-bad", "{\"kvm_capabilities\":[\"121!\"]}"},
+      {"template-refused", "{\"kvm_capabilities\":[\"121\"]}"}
+    };
+    for (String[] template : templates) {
+      Files.writeString(
+          directory.resolve(template[0] + ".json"),
+          "{\"boot-source\":{\"kernel_image_path\":\"" + directory.resolve("kernel") + "\"},\"drives\":[],\"cpu-config\":"
+              + template[1] + "}");
+    }
     Files.writeString(
         directory.resolve("no-kernel.json"),
         "{\"boot-source\":{\"kernel_image_path\":\"" + directory.resolve("text") + "\"},\"drives\":[]}");

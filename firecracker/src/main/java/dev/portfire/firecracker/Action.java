@@ -21,6 +21,7 @@ import dev.portfire.firecracker.config.PmemConfig;
 import dev.portfire.firecracker.config.PmemUpdate;
 import dev.portfire.firecracker.config.SerialConfig;
 import dev.portfire.firecracker.config.VsockConfig;
+import dev.portfire.machine.CpuTemplate;
 import dev.portfire.vmm.json.JsonValue;
 
 /** What a request asks for. */
@@ -67,6 +68,9 @@ sealed interface Action {
 
   /** PATCH /machine-config. */
   record PatchMachine(MachineUpdate update) implements Action {}
+
+  /** PUT /cpu-config. */
+  record PutCpuConfig(CpuTemplate template) implements Action {}
 
   /** PUT /drives/ID. */
   record PutDrive(DriveConfig config) implements Action {}

@@ -2,6 +2,7 @@ package dev.portfire.firecracker;
 
 import dev.portfire.firecracker.config.BalloonConfig;
 import dev.portfire.firecracker.config.BootSource;
+import dev.portfire.firecracker.config.CpuConfig;
 import dev.portfire.firecracker.config.DriveConfig;
 import dev.portfire.firecracker.config.EntropyConfig;
 import dev.portfire.firecracker.config.LoggerConfig;
@@ -12,9 +13,14 @@ import dev.portfire.firecracker.config.MmdsConfig;
 import dev.portfire.firecracker.config.NetworkConfig;
 import dev.portfire.firecracker.config.PmemConfig;
 import dev.portfire.firecracker.config.VsockConfig;
+import dev.portfire.machine.CpuTemplate;
 import dev.portfire.vmm.json.JsonException;
 import dev.portfire.vmm.json.JsonReader;
 import dev.portfire.vmm.json.JsonStruct;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +47,7 @@ final class ConfigFile {
     BootSource bootSource = null;
     LoggerConfig logger = null;
     MachineConfig machine = null;
+    CpuTemplate cpu = null;
     MetricsConfig metrics = null;
     MmdsConfig mmds = null;
     List<NetworkConfig> networks = List.of();
@@ -53,11 +60,7 @@ final class ConfigFile {
         case "balloon" -> balloon = optional(in, BalloonConfig::read);
         case "drives" -> drives = in.list(DriveConfig::read);
         case "boot-source" -> bootSource = BootSource.read(in);
-        case "cpu-config" -> {
-          if (!in.isNull()) {
-            throw fields.invalid("CPU templates are not supported by this build: leave `cpu-config` out");
-          }
-        }
+        case "cpu-config" -> cpu = in.isNull() ? null : cpuConfig(in);
         case "logger" -> logger = optional(in, LoggerConfig::read);
         case "machine-config" -> machine = optional(in, MachineConfig::read);
         case "metrics" -> metrics = optional(in, MetricsConfig::read);
@@ -82,6 +85,9 @@ final class ConfigFile {
     if (machine != null) {
       actions.add(new Action.PutMachine(machine));
     }
+    if (cpu != null) {
+      actions.add(new Action.PutCpuConfig(cpu));
+    }
     actions.add(new Action.PutBootSource(source));
     allDrives.forEach(drive -> actions.add(new Action.PutDrive(drive)));
     networks.forEach(network -> actions.add(new Action.PutNetwork(network)));
@@ -102,6 +108,30 @@ final class ConfigFile {
       actions.add(new Action.PutHotplug(hotplug));
     }
     return actions;
+  }
+
+  /** A template, or the name of the file that it is in. */
+  private static CpuTemplate cpuConfig(JsonReader in) throws JsonException {
+    if (!in.isString()) {
+      return CpuConfig.read(in);
+    }
+    String path = in.string();
+    byte[] content;
+    try {
+      content = Files.readAllBytes(Path.of(path));
+    } catch (IOException e) {
+      throw in.error("Unable to read the CPU template file " + path + ": " + IoErrors.describe(e));
+    } catch (InvalidPathException e) {
+      throw in.error("Unable to read the CPU template file " + path + ": Invalid argument (os error 22)");
+    }
+    JsonReader file = new JsonReader(content);
+    try {
+      CpuTemplate template = CpuConfig.read(file);
+      file.end();
+      return template;
+    } catch (JsonException e) {
+      throw in.error("The CPU template file " + path + ": " + e.getMessage());
+    }
   }
 
   private static <T> @Nullable T optional(JsonReader in, JsonReader.Element<T> type) throws JsonException {

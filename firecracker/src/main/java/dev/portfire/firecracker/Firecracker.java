@@ -346,10 +346,12 @@ public final class Firecracker {
           .accelerator(Accelerator.fromEnvironment())
           .vcpus(state.machine.vcpuCount())
           .memoryMib(state.machine.memSizeMib())
+          .smt(state.machine.smt())
           .commandLine(CommandLine.of(state, options.has("enable-pci")))
           .pci(options.has("enable-pci"))
           .entropy(false)
           .countAccesses(metrics.isOpen());
+      state.cpuTemplate().ifPresent(builder::cpuTemplate);
       if (state.bootSource != null) {
         builder.kernel(Path.of(state.bootSource.kernelImagePath()));
         if (state.bootSource.initrdPath() != null) {
@@ -420,10 +422,6 @@ public final class Firecracker {
     private static void refuseMissing(MachineConfig machine) throws MicroVmException {
       if (!machine.hugePages().equals("None")) {
         throw new MicroVmException("this build backs memory with ordinary pages only: set huge_pages to None");
-      }
-      String template = machine.cpuTemplate();
-      if (template != null && !template.equals("None")) {
-        throw new MicroVmException("this build has no CPU templates: leave cpu_template out");
       }
     }
 

@@ -99,8 +99,14 @@ final class Monitor implements ApiHandler.Executor {
         return execute(simple);
       }
       case Action.PutBootSource(var config) -> putBootSource(config);
-      case Action.PutMachine(var config) -> putMachine(config);
-      case Action.PatchMachine(var update) -> putMachine(state.machine.with(update));
+      case Action.PutMachine(var config) -> putMachine(config, config.cpuTemplate() != null);
+      case Action.PatchMachine(var update) ->
+        putMachine(state.machine.with(update), update.cpuTemplate() != null);
+      case Action.PutCpuConfig(var template) -> {
+        requireNotStarted();
+        state.cpuConfig = template;
+        state.machine = state.machine.withoutTemplate();
+      }
       case Action.PutDrive(var config) -> putDrive(config);
       case Action.PatchDrive(var update) -> patchDrive(update);
       case Action.PutPmem(var config) -> putPmem(config);
@@ -258,7 +264,8 @@ final class Monitor implements ApiHandler.Executor {
     state.bootSource = config;
   }
 
-  private void putMachine(MachineConfig config) throws Fault {
+  /** Takes vCPUs and memory. Of a static and a custom CPU template the one that was named last counts. */
+  private void putMachine(MachineConfig config, boolean templateNamed) throws Fault {
     requireNotStarted();
     Optional<String> problem = config.problem();
     if (problem.isPresent()) {
@@ -268,6 +275,9 @@ final class Monitor implements ApiHandler.Executor {
     if (balloon != null && balloon.amountMib() > config.memSizeMib()) {
       throw new Fault("Machine config error: The memory size (MiB) is smaller than the previously set balloon device target"
           + " size.");
+    }
+    if (templateNamed) {
+      state.cpuConfig = null;
     }
     state.machine = config;
   }

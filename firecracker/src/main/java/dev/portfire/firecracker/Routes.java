@@ -4,6 +4,7 @@ import dev.portfire.firecracker.config.BalloonConfig;
 import dev.portfire.firecracker.config.BalloonStatsUpdate;
 import dev.portfire.firecracker.config.BalloonUpdate;
 import dev.portfire.firecracker.config.BootSource;
+import dev.portfire.firecracker.config.CpuConfig;
 import dev.portfire.firecracker.config.DriveConfig;
 import dev.portfire.firecracker.config.DriveUpdate;
 import dev.portfire.firecracker.config.EntropyConfig;
@@ -189,6 +190,10 @@ final class Routes {
         MachineConfig config = body(MachineConfig::read);
         deprecateTemplate(config.cpuTemplate() != null);
         yield new Action.PutMachine(config);
+      }
+      case "cpu-config" -> {
+        count(group, "cpu_cfg");
+        yield new Action.PutCpuConfig(body(CpuConfig::read));
       }
       case "drives" -> {
         count(group, "drive");

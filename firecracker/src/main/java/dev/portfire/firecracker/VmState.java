@@ -10,16 +10,22 @@ import dev.portfire.firecracker.config.MmdsConfig;
 import dev.portfire.firecracker.config.NetworkConfig;
 import dev.portfire.firecracker.config.PmemConfig;
 import dev.portfire.firecracker.config.SerialConfig;
+import dev.portfire.firecracker.config.StaticCpuTemplate;
 import dev.portfire.firecracker.config.VsockConfig;
+import dev.portfire.machine.CpuTemplate;
 import dev.portfire.vmm.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What has been configured so far. Not thread-safe. */
 final class VmState {
   @Nullable BootSource bootSource;
   MachineConfig machine = MachineConfig.DEFAULT;
+
+  /** The custom CPU template; with one, the machine has no static one. */
+  @Nullable CpuTemplate cpuConfig;
 
   /** In the order in which the guest sees them: the root device first. */
   final List<DriveConfig> drives = new ArrayList<>();
@@ -32,6 +38,12 @@ final class VmState {
   @Nullable MemoryHotplugConfig hotplug;
   @Nullable MmdsConfig mmds;
   @Nullable SerialConfig serial;
+
+  /** What the guest's processor is changed by. */
+  Optional<CpuTemplate> cpuTemplate() {
+    String name = machine.cpuTemplate();
+    return cpuConfig != null ? Optional.of(cpuConfig) : name == null ? Optional.empty() : StaticCpuTemplate.of(name);
+  }
 
   /** All of it, as {@code GET /vm/config} shows it. */
   String toJson() {

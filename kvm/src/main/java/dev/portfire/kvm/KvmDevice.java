@@ -2,6 +2,7 @@ package dev.portfire.kvm;
 
 import dev.portfire.linux.Descriptor;
 import dev.portfire.linux.SystemCallException;
+import dev.portfire.machine.CpuTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,17 @@ final class KvmDevice implements AutoCloseable {
    * @throws KvmUnavailableException with the cause and the remedy
    */
   static KvmDevice open(String path) throws KvmUnavailableException {
+    return open(path, List.of());
+  }
+
+  /**
+   * Opens the device and checks what it offers.
+   *
+   * @param wishes what a CPU template adds to what has to be there, and takes from it
+   * @throws KvmUnavailableException with the cause and the remedy
+   * @throws IllegalStateException if what the template adds is missing
+   */
+  static KvmDevice open(String path, List<CpuTemplate.Capability> wishes) throws KvmUnavailableException {
     Descriptor file;
     try {
       file = Descriptor.open(path, Descriptor.O_RDWR | Descriptor.O_CLOEXEC);
@@ -33,10 +45,11 @@ final class KvmDevice implements AutoCloseable {
     }
     KvmDevice device = new KvmDevice(file);
     try {
-      Optional<String> problem = device.problem(path);
+      Optional<String> problem = device.problem(path, wishes);
       if (problem.isPresent()) {
         throw new KvmUnavailableException(problem.get() + OTHERWISE);
       }
+      device.checkAdded(wishes);
       return device;
     } catch (KvmUnavailableException | RuntimeException e) {
       Calls.close(file);
@@ -77,7 +90,7 @@ final class KvmDevice implements AutoCloseable {
     return Optional.of("%s lacks %s: use a newer Linux kernel".formatted(path, String.join(", ", names)));
   }
 
-  private Optional<String> problem(String path) {
+  private Optional<String> problem(String path, List<CpuTemplate.Capability> wishes) {
     int version;
     try {
       version = file.ioctl(Request.GET_API_VERSION.toString(), Request.GET_API_VERSION.number(), 0);
@@ -90,11 +103,23 @@ final class KvmDevice implements AutoCloseable {
     }
     List<Capability> missing = new ArrayList<>();
     for (Capability capability : Capability.values()) {
-      if (capability.required() && check(capability) == 0) {
+      if (capability.required()
+          && !wishes.contains(new CpuTemplate.Capability(capability.number(), true))
+          && check(capability) == 0) {
         missing.add(capability);
       }
     }
     return missingProblem(path, missing);
+  }
+
+  private void checkAdded(List<CpuTemplate.Capability> wishes) {
+    List<String> missing = wishes.stream()
+        .filter(wish -> !wish.removed() && Calls.make(file, Request.CHECK_EXTENSION, wish.number()) == 0)
+        .map(wish -> "0x%x".formatted(wish.number()))
+        .toList();
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException("Missing KVM capabilities: [%s]".formatted(String.join(", ", missing)));
+    }
   }
 
   /** What the device says about a capability; 0: it is missing. */

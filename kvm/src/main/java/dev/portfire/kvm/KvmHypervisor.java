@@ -1,10 +1,12 @@
 package dev.portfire.kvm;
 
 import dev.portfire.machine.Capabilities;
+import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.Hypervisor;
 import dev.portfire.machine.InstructionAssist;
 import dev.portfire.machine.Vm;
 import dev.portfire.machine.VmSpec;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -49,7 +51,8 @@ public final class KvmHypervisor implements Hypervisor {
    * @throws IllegalStateException in one line: KVM cannot be used, or has not what the processor model needs
    */
   KvmVm open(VmSpec spec) {
-    try (KvmDevice device = KvmDevice.open(path)) {
+    List<CpuTemplate.Capability> wishes = spec.template().map(CpuTemplate::capabilities).orElse(List.of());
+    try (KvmDevice device = KvmDevice.open(path, wishes)) {
       return new KvmVm(device, spec, assist);
     } catch (KvmUnavailableException e) {
       throw new IllegalStateException(e.reason(), e);

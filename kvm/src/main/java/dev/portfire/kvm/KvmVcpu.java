@@ -12,6 +12,8 @@ import dev.portfire.linux.Descriptor;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.SystemCalls;
 import dev.portfire.linux.Threads;
+import dev.portfire.machine.CpuTemplate;
+import dev.portfire.machine.CpuidLeaf;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.ExitStats;
 import dev.portfire.machine.InstructionAssist;
@@ -22,6 +24,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -45,6 +48,8 @@ final class KvmVcpu implements Vcpu {
 
   private final KvmVm vm;
   private final int index;
+  private final List<CpuidLeaf> leaves;
+  private final Set<Integer> listedMsrs;
   private final Descriptor file;
   private final MemorySegment run;
   private final Descriptor.Repeated enter;
@@ -58,10 +63,12 @@ final class KvmVcpu implements Vcpu {
   private int thread;
   private boolean closed;
 
-  KvmVcpu(KvmVm vm, int index, Descriptor vmFile, int runSize, List<Cpuid.Leaf> leaves, Set<Integer> msrs, int xsave2)
+  KvmVcpu(KvmVm vm, int index, Descriptor vmFile, int runSize, List<CpuidLeaf> leaves, Set<Integer> msrs, int xsave2)
       throws SystemCallException {
     this.vm = vm;
     this.index = index;
+    this.leaves = leaves;
+    listedMsrs = msrs;
     file = Descriptor.of(Calls.make(vmFile, Request.CREATE_VCPU, index));
     @Nullable MemorySegment mapped = null;
     try {
@@ -362,6 +369,21 @@ final class KvmVcpu implements Vcpu {
   @Override
   public void restore(X86State newState) {
     state.restore(newState);
+  }
+
+  /** Changes model-specific registers as a template says, before the guest runs. */
+  void changeMsrs(CpuTemplate template) {
+    Msrs.apply(file, template);
+  }
+
+  @Override
+  public List<CpuidLeaf> cpuid() {
+    return leaves;
+  }
+
+  @Override
+  public Map<Integer, Long> msrs() {
+    return Msrs.readAll(file, listedMsrs.stream().sorted(Integer::compareUnsigned).toList());
   }
 
   @Override

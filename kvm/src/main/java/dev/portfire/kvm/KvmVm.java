@@ -7,6 +7,7 @@ import dev.portfire.linux.Descriptor;
 import dev.portfire.linux.Events;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.Threads;
+import dev.portfire.machine.CpuidLeaf;
 import dev.portfire.machine.DirtyLog;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.InstructionAssist;
@@ -165,15 +166,19 @@ final class KvmVm implements Vm {
     try {
       Threads.enableWaking();
       setUp(device);
-      List<Cpuid.Leaf> leaves = Cpuid.supported(device.file());
-      Cpuid.check(leaves, spec.cpu());
+      List<CpuidLeaf> supported = Cpuid.supported(device.file());
+      Cpuid.check(supported, spec.cpu());
+      List<CpuidLeaf> offered = Cpuid.offered(supported, spec.cpu(), spec.template());
+      Cpuid.Topology topology = new Cpuid.Topology(spec.vcpuCount(), spec.threadsPerCore());
       Set<Integer> msrs = Msrs.listed(device.file());
       int runSize = Calls.make(device.file(), Request.GET_VCPU_MMAP_SIZE);
       int xsave2 = Calls.make(file, Request.CHECK_EXTENSION, Capability.XSAVE2.number());
       boolean deadline = device.check(Capability.TSC_DEADLINE_TIMER) != 0;
       for (int k = 0; k < spec.vcpuCount(); k++) {
-        List<Cpuid.Leaf> own = Cpuid.normalise(leaves, k, spec.vcpuCount(), deadline, spec.cpu());
-        vcpus.add(new KvmVcpu(this, k, file, runSize, own, msrs, xsave2));
+        List<CpuidLeaf> own = Cpuid.normalise(supported, offered, spec.cpu(), k, topology, deadline);
+        KvmVcpu vcpu = new KvmVcpu(this, k, file, runSize, own, msrs, xsave2);
+        vcpus.add(vcpu);
+        spec.template().ifPresent(vcpu::changeMsrs);
       }
     } catch (SystemCallException e) {
       close();

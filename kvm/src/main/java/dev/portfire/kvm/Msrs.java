@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.portfire.linux.Descriptor;
 import dev.portfire.linux.SystemCallException;
+import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.X86State;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -88,7 +89,7 @@ final class Msrs {
   }
 
   /** Reads what can be read. */
-  private static Map<Integer, Long> readAll(Descriptor vcpu, List<Integer> numbers) {
+  static Map<Integer, Long> readAll(Descriptor vcpu, List<Integer> numbers) {
     Map<Integer, Long> values = new LinkedHashMap<>();
     int from = 0;
     while (from < numbers.size()) {
@@ -115,6 +116,26 @@ final class Msrs {
         values.put(numbers.get(k), list.get(JAVA_LONG, at + Layouts.MSR_ENTRY_DATA));
       }
       return done;
+    }
+  }
+
+  /**
+   * Changes registers as a CPU template says.
+   *
+   * @throws IllegalStateException naming a register that KVM does not have, or does not let have such a value
+   */
+  static void apply(Descriptor vcpu, CpuTemplate template) {
+    for (CpuTemplate.MsrModifier modifier : template.msrs()) {
+      Map<Integer, Long> values = new LinkedHashMap<>();
+      if (read(vcpu, List.of(modifier.address()), values) == 0) {
+        throw CpuTemplate.msrRefused(modifier.address(), "is not there on this host");
+      }
+      Map<Integer, Long> before = Map.copyOf(values);
+      values.replaceAll((msr, value) -> modifier.apply(value));
+      if (!values.equals(before) && writeSome(vcpu, List.copyOf(values.entrySet())) == 0) {
+        throw CpuTemplate.msrRefused(
+            modifier.address(), "cannot be 0x%x on this host".formatted(values.get(modifier.address())));
+      }
     }
   }
 
@@ -164,7 +185,7 @@ final class Msrs {
     List<Map.Entry<Integer, Long>> entries = List.copyOf(values.entrySet());
     int from = 0;
     while (from < entries.size()) {
-      from += writeSome(entries.subList(from, entries.size()));
+      from += writeSome(vcpu, entries.subList(from, entries.size()));
       if (from < entries.size()) {
         Map.Entry<Integer, Long> refused = entries.get(from);
         if (!X86State.OPTIONAL_MSRS.contains(refused.getKey())) {
@@ -176,7 +197,7 @@ final class Msrs {
     }
   }
 
-  private int writeSome(List<Map.Entry<Integer, Long>> entries) {
+  private static int writeSome(Descriptor vcpu, List<Map.Entry<Integer, Long>> entries) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment list = arena.allocate(Layouts.MSRS_HEADER + (long) entries.size() * Layouts.MSR_ENTRY_SIZE, 8);
       list.set(JAVA_INT, 0, entries.size());

@@ -1,5 +1,6 @@
 package dev.portfire.machine;
 
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -32,6 +33,12 @@ public interface Vcpu {
 
   /** Replaces the architectural state; only while the CPU is not running. */
   void restore(X86State state);
+
+  /** What CPUID answers, where that does not change while the guest runs. */
+  List<CpuidLeaf> cpuid();
+
+  /** The model-specific registers that can be read, and their values; only while the CPU is not running. */
+  Map<Integer, Long> msrs();
 
   /** Counts and times of exits; may be read at any time. */
   ExitStats exits();

@@ -1,6 +1,7 @@
 package dev.portfire.softcpu;
 
 import dev.portfire.machine.Activity;
+import dev.portfire.machine.CpuidLeaf;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.ExitStats;
 import dev.portfire.machine.Vcpu;
@@ -13,6 +14,8 @@ import dev.portfire.softcpu.irqchip.LocalApic;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -1459,6 +1462,18 @@ final class Cpu implements Vcpu, ApicHost {
   @Override
   public void kick() {
     wake(KICK);
+  }
+
+  @Override
+  public List<CpuidLeaf> cpuid() {
+    return vm.identity(index).leaves();
+  }
+
+  @Override
+  public Map<Integer, Long> msrs() {
+    Map<Integer, Long> values = new LinkedHashMap<>();
+    msrs.readable().forEach(msr -> values.put(msr, msrs.read(msr)));
+    return values;
   }
 
   @Override

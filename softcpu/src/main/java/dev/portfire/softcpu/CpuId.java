@@ -158,6 +158,7 @@ final class CpuId {
   /** EAX, EBX, ECX, EDX of a leaf. */
   static int[] leaf(Cpu c, int leaf, int subleaf) {
     int cpus = c.vm.vcpuCount();
+    int threads = c.vm.threadsPerCore();
     int id = c.index();
     return switch (leaf) {
       case 0 -> of(0x16, text("Genu", 0), text("ntel", 0), text("ineI", 0));
@@ -172,11 +173,11 @@ final class CpuId {
         yield of(SIGNATURE, id << 24 | siblings << 16 | 8 << 8, ecx, LEAF1_EDX | (cpus > 1 ? HTT : 0));
       }
       case 2 -> of(0x0000_ff01, 0, 0, 0);
-      case 4 -> cache(subleaf, cpus);
+      case 4 -> cache(subleaf, cpus, threads);
       case 5 -> of(0, 0, 0, 0);
       case 6 -> of(4, 0, 0, 0);
       case 7 -> subleaf == 0 ? of(0, LEAF7_EBX | announced(c.features, LEAF7_FEATURES), LEAF7_ECX, LEAF7_EDX) : of(0, 0, 0, 0);
-      case 0xb -> topology(subleaf, cpus, id);
+      case 0xb -> topology(subleaf, cpus, threads, id);
       case 0xd -> switch (subleaf) {
         case 0 -> of((int) xcr0(c.features), xsaveSize(c.xcr0), xsaveSize(xcr0(c.features)), 0);
         // XSAVEOPT; XSAVEC and XGETBV of what is in use
@@ -212,21 +213,23 @@ final class CpuId {
     return (components & 4) != 0 ? XSAVE_SIZE_AVX : XSAVE_SIZE;
   }
 
-  /** 32 KiB of data and instruction cache and 256 KiB of second level for each, 8 MiB for all. */
-  private static int[] cache(int subleaf, int cpus) {
+  /** 32 KiB of data and instruction cache and 256 KiB of second level for each core, 8 MiB for all. */
+  private static int[] cache(int subleaf, int cpus, int threads) {
+    int cores = (1 << log2(cpus)) / threads - 1 << 26;
+    int shared = threads - 1 << 14;
     return switch (subleaf) {
-      case 0 -> of(1 << 26 | 1 << 5 | 1, 7 << 22 | 63, 63, 0);
-      case 1 -> of(1 << 26 | 1 << 5 | 2, 7 << 22 | 63, 63, 0);
-      case 2 -> of(1 << 26 | 2 << 5 | 3, 7 << 22 | 63, 511, 0);
-      case 3 -> of((1 << log2(cpus)) - 1 << 26 | (1 << log2(cpus)) - 1 << 14 | 3 << 5 | 3, 15 << 22 | 63, 8191, 0);
+      case 0 -> of(cores | shared | 1 << 5 | 1, 7 << 22 | 63, 63, 0);
+      case 1 -> of(cores | shared | 1 << 5 | 2, 7 << 22 | 63, 63, 0);
+      case 2 -> of(cores | shared | 2 << 5 | 3, 7 << 22 | 63, 511, 0);
+      case 3 -> of(cores | (1 << log2(cpus)) - 1 << 14 | 3 << 5 | 3, 15 << 22 | 63, 8191, 0);
       default -> of(0, 0, 0, 0);
     };
   }
 
-  /** One thread for each core, all cores in one package. */
-  private static int[] topology(int subleaf, int cpus, int id) {
+  /** One or two threads for each core, all cores in one package. */
+  private static int[] topology(int subleaf, int cpus, int threads, int id) {
     return switch (subleaf) {
-      case 0 -> of(0, 1, 1 << 8, id);
+      case 0 -> of(threads - 1, threads, 1 << 8, id);
       case 1 -> of(5, cpus, 2 << 8 | 1, id);
       default -> of(0, 0, subleaf, id);
     };

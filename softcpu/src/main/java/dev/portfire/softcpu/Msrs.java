@@ -1,10 +1,13 @@
 package dev.portfire.softcpu;
 
+import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.X86State;
 import dev.portfire.softcpu.irqchip.LocalApic;
 import dev.portfire.softcpu.irqchip.MsrFault;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Model-specific registers (SDM volume 4; the KVM ones: kernel Documentation/virt/kvm/x86/msr.rst). */
 final class Msrs {
@@ -14,6 +17,7 @@ final class Msrs {
   private static final int SPEC_CTRL = 0x48;
   private static final int PRED_CMD = 0x49;
   private static final int MICROCODE = 0x8b;
+  private static final int MISC_PACKAGE = 0xbc;
   private static final int MTRR_CAP = 0xfe;
   private static final int ARCH_CAPABILITIES = 0x10a;
   private static final int MISC_FEATURES = 0x140;
@@ -56,10 +60,22 @@ final class Msrs {
   /** Of EFER: SCE, LME, LMA, NXE. */
   private static final long EFER_VALID = 0xd01;
 
+  /** ARCH_CAPABILITIES says that there is {@link #MISC_PACKAGE}. */
+  private static final long MISC_PACKAGE_CTLS = 1 << 10;
+
+  /** Of ARCH_CAPABILITIES: bits that announce registers which are not here: TSX_CTRL, FB_CLEAR_CTRL, XAPIC_DISABLE, overclocking. */
+  private static final long CAPABILITIES_REGISTERS = 1 << 7 | 1 << 18 | 1 << 21 | 1 << 23;
+
   private final Cpu c;
   private final long[] mtrr = new long[MTRR_LAST - MTRR_FIRST + 1];
   private final long[] fixedMtrr = new long[MTRR_FIX_4K_LAST - MTRR_FIX_64K + 1];
   private long mtrrDefault;
+  private long platformId;
+  private long featureControl = 1;
+  private long microcode = 1L << 32;
+  private long miscFeatures;
+  private long capabilities = CAPABILITIES;
+  private long miscPackage;
   private long pat = 0x0007_0406_0007_0406L;
   private long specCtrl;
   private long miscEnable = 1;
@@ -139,12 +155,18 @@ final class Msrs {
         long deadline = c.apic.tscDeadline();
         yield deadline == 0 ? 0 : deadline + tscOffset;
       }
-      case FEATURE_CONTROL -> 1;
-      case PLATFORM_ID, PRED_CMD, MCG_CAP, MISC_FEATURES -> 0;
+      case FEATURE_CONTROL -> featureControl;
+      case PLATFORM_ID -> platformId;
+      case MISC_FEATURES -> miscFeatures;
+      case PRED_CMD, MCG_CAP -> 0;
       case SPEC_CTRL -> specCtrl;
-      case MICROCODE -> 1L << 32;
+      case MICROCODE -> microcode;
+      case MISC_PACKAGE -> {
+        requireMiscPackage();
+        yield miscPackage;
+      }
       case MTRR_CAP -> 0x508;
-      case ARCH_CAPABILITIES -> CAPABILITIES;
+      case ARCH_CAPABILITIES -> capabilities;
       case SYSENTER_CS -> sysenterCs;
       case SYSENTER_ESP -> sysenterEsp;
       case SYSENTER_EIP -> sysenterEip;
@@ -215,6 +237,13 @@ final class Msrs {
         }
         specCtrl = value;
       }
+      case MISC_PACKAGE -> {
+        requireMiscPackage();
+        if ((value & ~1L) != 0) {
+          throw GuestFault.gp();
+        }
+        miscPackage = value;
+      }
       case PRED_CMD, MICROCODE, MISC_FEATURES -> {
         // Barriers and microcode updates have nothing to act on.
       }
@@ -267,6 +296,64 @@ final class Msrs {
         fixedMtrr[msr - MTRR_FIX_64K] = value;
       }
     }
+  }
+
+  private void requireMiscPackage() {
+    if ((capabilities & MISC_PACKAGE_CTLS) == 0) {
+      throw GuestFault.gp();
+    }
+  }
+
+  /**
+   * Changes registers as a CPU template says, before the guest runs.
+   *
+   * @throws IllegalStateException naming a register that is not there, or that cannot have such a value
+   */
+  void apply(CpuTemplate template) {
+    for (CpuTemplate.MsrModifier modifier : template.msrs()) {
+      int msr = modifier.address();
+      if (!has(msr)) {
+        throw CpuTemplate.msrRefused(msr, "is not there on this host");
+      }
+      long before = read(msr);
+      long value = modifier.apply(before);
+      if (value == before) {
+        continue;
+      }
+      switch (msr) {
+        case PLATFORM_ID -> platformId = value;
+        case FEATURE_CONTROL -> featureControl = value;
+        case MICROCODE -> microcode = value;
+        case MISC_FEATURES -> miscFeatures = value;
+        case ARCH_CAPABILITIES -> {
+          if ((value & CAPABILITIES_REGISTERS) != 0) {
+            throw CpuTemplate.msrRefused(msr, "would announce registers that the software CPU does not have");
+          }
+          capabilities = value;
+        }
+        default -> set(msr, value);
+      }
+    }
+  }
+
+  private void set(int msr, long value) {
+    try {
+      write(msr, value);
+    } catch (GuestFault e) {
+      throw CpuTemplate.msrRefused(msr, "cannot be 0x%x on the software CPU".formatted(value));
+    }
+    if (msr != TSC && read(msr) != value) {
+      throw CpuTemplate.msrRefused(msr, "cannot be changed on the software CPU");
+    }
+  }
+
+  /** The numbers of all that can be read at any time, in order. */
+  List<Integer> readable() {
+    return IntStream.concat(
+            IntStream.range(0, 0x2000), IntStream.concat(IntStream.range(KVM_WALL_CLOCK, KVM_WALL_CLOCK + 16), IntStream.range(EFER, EFER + 0x200)))
+        .filter(this::has)
+        .boxed()
+        .toList();
   }
 
   private void writeEfer(long value) {

@@ -1,5 +1,6 @@
 package dev.portfire.softcpu;
 
+import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.DirtyLog;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.HostCode;
@@ -66,6 +67,7 @@ final class SoftVm implements Vm {
   private final @Nullable NativeEngine engine;
   private final boolean counts;
   private final List<Cpu> cpus = new ArrayList<>();
+  private final List<Identity> identities = new ArrayList<>();
   private final RandomGenerator random;
   private volatile @Nullable String tripleFault;
 
@@ -128,12 +130,40 @@ final class SoftVm implements Vm {
       Cpu cpu = new Cpu(this, k, irqChip.apic(k));
       cpus.add(cpu);
       hosts.get(k).cpu = cpu;
+      identify(cpu);
     }
     code.dirtyLog().flushBy(this::flushWrites);
     spec.memory().observeWrites(this::written);
     if (engine != null) {
       code.onDrop(() -> cpus.forEach(Cpu::leaveEmittedCode));
     }
+  }
+
+  private void identify(Cpu cpu) {
+    try {
+      identities.add(Identity.of(cpu, spec.template()));
+      spec.template().ifPresent(template -> cpu.msrs.apply(template));
+      List<CpuTemplate.Capability> wanted = spec.template().map(CpuTemplate::capabilities).orElse(List.of());
+      for (CpuTemplate.Capability capability : wanted) {
+        if (!capability.removed()) {
+          throw new IllegalStateException("Missing KVM capabilities: [0x%x]: the software CPU has none; leave kvm_capabilities out,"
+              .formatted(capability.number()) + " or run on KVM");
+        }
+      }
+    } catch (IllegalStateException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** What CPUID answers on a vCPU. */
+  Identity identity(int index) {
+    return identities.get(index);
+  }
+
+  /** vCPUs in a core. */
+  int threadsPerCore() {
+    return spec.threadsPerCore();
   }
 
   /** Whether the vCPUs know how many instructions they have executed; the interpreter always does. */

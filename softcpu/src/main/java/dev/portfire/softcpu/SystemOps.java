@@ -673,7 +673,7 @@ final class SystemOps {
 
   static void cpuid(Cpu c, Op o) {
     c.exits().count(ExitReason.CPUID);
-    int[] result = CpuId.leaf(c, (int) c.r[0], (int) c.r[1]);
+    int[] result = c.vm.identity(c.index()).answer(c, (int) c.r[0], (int) c.r[1]);
     c.r[0] = result[0] & 0xffff_ffffL;
     c.r[3] = result[1] & 0xffff_ffffL;
     c.r[1] = result[2] & 0xffff_ffffL;

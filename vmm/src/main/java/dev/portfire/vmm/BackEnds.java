@@ -5,7 +5,10 @@ import dev.portfire.kvm.SpeedProbe;
 import dev.portfire.linux.ExecutableMemory;
 import dev.portfire.machine.Capabilities;
 import dev.portfire.machine.CpuModel;
+import dev.portfire.machine.CpuTemplate;
+import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.Hypervisor;
+import dev.portfire.machine.VmSpec;
 import dev.portfire.softcpu.SoftAssist;
 import dev.portfire.softcpu.SoftHypervisor;
 import java.util.Optional;
@@ -28,6 +31,22 @@ final class BackEnds {
     /** The software CPU, whose machines move to any host. */
     static Choice soft(SoftHypervisor hypervisor, String reason) {
       return new Choice(Accelerator.SOFT, hypervisor, CpuModel.PORTFIRE_V2, reason);
+    }
+
+    /**
+     * What to create. A template changes all that the back end has, as Firecracker's do, unless a model is asked for.
+     *
+     * @param model what the guest is told of its processor, if something is asked for
+     */
+    VmSpec spec(
+        String name,
+        GuestMemory memory,
+        int vcpus,
+        boolean smt,
+        Optional<CpuModel> model,
+        Optional<CpuTemplate> template) {
+      CpuModel otherwise = accelerator == Accelerator.SOFT && template.isPresent() ? CpuModel.PORTFIRE_V3 : cpu;
+      return new VmSpec(name, memory, vcpus, model.orElse(otherwise), smt, template);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.portfire.devices.Rtc;
 import dev.portfire.devices.Serial16550;
 import dev.portfire.devices.virtio.VirtioConsole;
 import dev.portfire.machine.CpuModel;
+import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.Vcpu;
@@ -129,6 +130,8 @@ public final class MicroVm implements AutoCloseable {
     private Optional<Runnable> bootTimer = Optional.empty();
     private Optional<TokenBucketConfig> serialLimit = Optional.empty();
     private @Nullable CpuModel cpu;
+    private @Nullable CpuTemplate cpuTemplate;
+    private boolean smt;
 
     private Builder() {}
 
@@ -312,6 +315,21 @@ public final class MicroVm implements AutoCloseable {
     }
 
     /**
+     * Changes what the guest is told of its processor. On the software CPU the template changes {@link CpuModel#PORTFIRE_V3}
+     * then, unless {@link #cpu} says something else: all that this CPU has, as it changes all that the host has under KVM.
+     */
+    public Builder cpuTemplate(CpuTemplate template) {
+      cpuTemplate = template;
+      return this;
+    }
+
+    /** Whether two vCPUs each are the threads of one core; then there is one vCPU or an even number. False by default. */
+    public Builder smt(boolean threads) {
+      smt = threads;
+      return this;
+    }
+
+    /**
      * Makes the machine and starts it.
      *
      * @throws MicroVmException naming what is wrong and what to do about it; nothing is left behind
@@ -343,7 +361,9 @@ public final class MicroVm implements AutoCloseable {
           accelerator,
           engine,
           countInstructions,
-          Optional.ofNullable(cpu));
+          Optional.ofNullable(cpu),
+          Optional.ofNullable(cpuTemplate),
+          smt);
       return MicroVm.start(config, new HandedOver(taps, vsockSocket), machine -> {
         if (countAccesses) {
           machine.accesses.observe(machine.vm);
@@ -400,7 +420,7 @@ public final class MicroVm implements AutoCloseable {
     memory = resources.add(HostMemory.allocate(config.memoryBytes(), deviceMemory.length()));
     try {
       deviceMemory.map(memory);
-      vm = resources.add(choice.hypervisor().create(new VmSpec(config.name(), memory, config.vcpus(), config.cpu().orElse(choice.cpu()))));
+      vm = resources.add(choice.hypervisor().create(choice.spec(config.name(), memory, config.vcpus(), config.smt(), config.cpu(), config.cpuTemplate())));
     } catch (MicroVmException e) {
       resources.close();
       throw e;

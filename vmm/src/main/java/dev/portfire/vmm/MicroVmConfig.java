@@ -3,6 +3,7 @@ package dev.portfire.vmm;
 import dev.portfire.boot.BootSpec;
 import dev.portfire.devices.pci.PciBus;
 import dev.portfire.machine.CpuModel;
+import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.VmSpec;
 import java.io.IOException;
@@ -32,6 +33,8 @@ import java.util.OptionalLong;
  * @param engine the software back end's engine
  * @param countInstructions whether the software back end counts them with every engine
  * @param cpu what the guest is told of its processor, if it is not left to the back end
+ * @param cpuTemplate what changes that
+ * @param smt whether two vCPUs each are the threads of one core
  */
 public record MicroVmConfig(
     String name,
@@ -48,7 +51,9 @@ public record MicroVmConfig(
     Accelerator accelerator,
     Engine engine,
     boolean countInstructions,
-    Optional<CpuModel> cpu) {
+    Optional<CpuModel> cpu,
+    Optional<CpuTemplate> cpuTemplate,
+    boolean smt) {
   /** The least memory that any Linux boots in, in MiB. */
   public static final int MIN_MEMORY_MIB = 8;
 
@@ -68,6 +73,9 @@ public record MicroVmConfig(
   void validate() throws MicroVmException {
     if (vcpus < 1 || vcpus > VmSpec.MAX_VCPUS) {
       throw new MicroVmException("the number of vCPUs must be 1 to " + VmSpec.MAX_VCPUS + ", not " + vcpus);
+    }
+    if (smt && vcpus > 1 && vcpus % 2 != 0) {
+      throw new MicroVmException("with two threads in a core the number of vCPUs must be 1 or even, not " + vcpus);
     }
     OptionalLong host = hostMemoryMib();
     if (memoryMib < MIN_MEMORY_MIB) {

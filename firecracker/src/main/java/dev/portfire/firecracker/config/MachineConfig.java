@@ -73,6 +73,11 @@ public record MachineConfig(
         update.hugePages() == null ? hugePages : update.hugePages());
   }
 
+  /** This with no static CPU template. */
+  public MachineConfig withoutTemplate() {
+    return new MachineConfig(vcpuCount, memSizeMib, smt, null, trackDirtyPages, hugePages);
+  }
+
   /** Writes it; the template only if there is one. */
   public void write(JsonWriter out) {
     out.begin().name("vcpu_count").number(vcpuCount).name("mem_size_mib").number(memSizeMib).name("smt").bool(smt);

@@ -63,8 +63,8 @@ public final class JsonReader {
     return new JsonException(message, line, position - start);
   }
 
-  /** An error behind what has been taken. */
-  JsonException error(String message) {
+  /** An error behind what has been taken, for those who read a value that JSON cannot check. */
+  public JsonException error(String message) {
     return at(message, index);
   }
 
