@@ -35,7 +35,7 @@ public final class Main {
     try {
       List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
       status = switch (tool) {
-        case "firecracker" -> new Firecracker(HostTerminal::rawInput, Terminals.STDIN).run(rest, System.out, err);
+        case "firecracker" -> new Firecracker(HostTerminal::rawInput, Terminals.STDIN, true).run(rest, System.out, err);
         case "cpu-template-helper" -> new CpuTemplateHelper(System.out, err).run(rest);
         case "aot-training" -> Training.run(err);
         default -> portfire(rest, err);

@@ -49,7 +49,7 @@ final class Training {
 
   private static void useApi(Path socket, PrintStream err) throws IOException, InterruptedException {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    Firecracker firecracker = new Firecracker(HostTerminal::rawInput, false);
+    Firecracker firecracker = new Firecracker(HostTerminal::rawInput, false, false);
     Thread.ofPlatform().daemon().start(() -> {
       try {
         firecracker.run(List.of("--api-sock", socket.toString()), nowhere, err);

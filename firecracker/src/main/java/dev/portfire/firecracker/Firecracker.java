@@ -53,14 +53,17 @@ public final class Firecracker {
 
   private final RawTerminal terminal;
   private final boolean stdinIsTerminal;
+  private final boolean takesSignals;
 
   /**
    * Makes the program.
    *
    * @param terminal switches the terminal on stdin to raw mode
    * @param stdinIsTerminal whether stdin is a terminal
+   * @param takesSignals whether fatal signals of the process are this program's
    */
-  public Firecracker(RawTerminal terminal, boolean stdinIsTerminal) {
+  public Firecracker(RawTerminal terminal, boolean stdinIsTerminal, boolean takesSignals) {
+    this.takesSignals = takesSignals;
     this.terminal = terminal;
     this.stdinIsTerminal = stdinIsTerminal;
   }
@@ -168,6 +171,9 @@ public final class Firecracker {
       checkId();
       setUpLog();
       log.info("Running Firecracker v" + VERSION);
+      if (takesSignals) {
+        new FatalSignals(log, metrics).install();
+      }
       if (options.has("seccomp-filter")) {
         throw Failure.error("this monitor installs no seccomp filters: leave --seccomp-filter out");
       }

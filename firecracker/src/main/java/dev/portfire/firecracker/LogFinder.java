@@ -63,7 +63,8 @@ public final class LogFinder extends System.LoggerFinder {
       if (!isLoggable(level)) {
         return;
       }
-      boolean plain = values.length == 0;
+      // System.Logger hands on null for a message without values.
+      boolean plain = values == null || values.length == 0;
       write(level, pattern, plain ? pattern : MessageFormat.format(pattern, values));
     }
 

@@ -24,7 +24,7 @@ final class FirecrackerTest {
     RawTerminal none = () -> {
       throw new IOException("no terminal in a test");
     };
-    return new Firecracker(none, false)
+    return new Firecracker(none, false, false)
         .run(
             List.of(arguments),
             new PrintStream(out, true, StandardCharsets.UTF_8),

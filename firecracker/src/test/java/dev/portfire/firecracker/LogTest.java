@@ -34,6 +34,13 @@ final class LogTest {
   }
 
   @Test
+  void takesMessagesWithoutValues() {
+    log.install();
+    new LogFinder().getLogger("test", LogTest.class.getModule()).log(System.Logger.Level.WARNING, "plain {0}");
+    assertThat(lines).singleElement().asString().endsWith("] plain {0}\n");
+  }
+
+  @Test
   void limitsWhatAGuestCanCause() {
     for (int i = 0; i < 30; i++) {
       log.limited(LogLevel.WARN, "one", "flood");

@@ -291,6 +291,22 @@ public final class SystemCalls {
     }
   }
 
+  /** The address of a signal's handler; 0 is the default action, 1 means ignored. */
+  static long handler(int signal) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+      MemorySegment action = arena.allocate(SIGACTION_SIZE, 8);
+      if ((int) Seldom.SIGACTION.invokeExact(state, signal, MemorySegment.NULL, action) != 0) {
+        throw failure("sigaction(%d, NULL)".formatted(signal), state);
+      }
+      return action.get(JAVA_LONG, 0);
+    } catch (SystemCallException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw impossible(e);
+    }
+  }
+
   /** Gives the calling thread a stack for handlers installed with {@link #SA_ONSTACK}. */
   public static void sigaltstack(MemorySegment stack) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {

@@ -17,6 +17,7 @@ public final class Threads {
    */
   public static final int WAKE_SIGNAL = firstRealTimeSignal();
 
+  private static final int MUSLS_WAKE_SIGNAL = 35;
   private static final long SYS_GETPID = 39;
   private static final long SYS_GETTID = 186;
   private static final long SYS_TGKILL = 234;
@@ -39,11 +40,14 @@ public final class Threads {
   /**
    * Lets {@link #wake} interrupt system calls: installs a handler that does nothing, without SA_RESTART. It is the C
    * library's {@code abs}: a handler has to be machine code that runs in any state of a Java thread, and this is a function
-   * of an int that touches nothing. Calling it again changes nothing.
+   * of an int that touches nothing. Calling it again changes nothing. Where the C library is glibc, musl's signal gets the handler,
+   * too: people who know Firecracker, which is linked with musl, send that.
    */
   public static void enableWaking() throws SystemCallException {
-    SystemCalls.sigaction(
-        WAKE_SIGNAL, SystemCalls.LINKER.defaultLookup().findOrThrow("abs").address(), SystemCalls.SA_ONSTACK);
+    long handler = SystemCalls.LINKER.defaultLookup().findOrThrow("abs").address();
+    for (int signal = WAKE_SIGNAL; signal <= Math.max(WAKE_SIGNAL, MUSLS_WAKE_SIGNAL); signal++) {
+      SystemCalls.sigaction(signal, handler, SystemCalls.SA_ONSTACK);
+    }
   }
 
   private static long call(String name, long number, long a, long b, long c) throws SystemCallException {

@@ -1,0 +1,77 @@
+package dev.portfire.vmm;
+
+import dev.portfire.linux.Signals;
+import dev.portfire.linux.SystemCallException;
+import dev.portfire.linux.SystemCalls;
+import dev.portfire.linux.Threads;
+import java.util.List;
+
+/** Signals that the process gets, on x86-64 Linux. Elsewhere none is taken, and the JVM does what it does. */
+public final class HostSignals {
+  /** The terminal is gone. */
+  public static final int SIGHUP = Signals.SIGHUP;
+
+  /** An illegal instruction. */
+  public static final int SIGILL = SystemCalls.SIGILL;
+
+  /** Memory that is not behind its address. */
+  public static final int SIGBUS = SystemCalls.SIGBUS;
+
+  /** An address with no memory. */
+  public static final int SIGSEGV = SystemCalls.SIGSEGV;
+
+  /** Nobody reads what was written. */
+  public static final int SIGPIPE = Signals.SIGPIPE;
+
+  /** The limit of CPU time was reached. */
+  public static final int SIGXCPU = Signals.SIGXCPU;
+
+  /** The limit of a file's size was reached. */
+  public static final int SIGXFSZ = Signals.SIGXFSZ;
+
+  /** A system call that is not allowed. */
+  public static final int SIGSYS = Signals.SIGSYS;
+
+  /** The code of a SIGSYS that a filter has caused. */
+  public static final int SYS_SECCOMP = Signals.SYS_SECCOMP;
+
+  private static final System.Logger LOG = System.getLogger(HostSignals.class.getName());
+
+  private HostSignals() {}
+
+  /** Is told of signals. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * A signal has come.
+     *
+     * @param code its {@code si_code}
+     * @param systemCall the refused system call, of a SIGSYS that a filter has caused
+     */
+    void received(int number, int code, int systemCall);
+  }
+
+  /**
+   * Takes signals from now on; they are told on a thread of their own, which this starts. Of SIGSEGV, SIGBUS and SIGILL only those
+   * that a process has sent are taken: the JVM needs its own faults. Signals that wake vCPUs do no harm afterwards.
+   */
+  public static void handle(List<Integer> numbers, Listener listener) {
+    if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
+      return;
+    }
+    // Linking the system calls takes its time, which the start does not have.
+    Thread.ofPlatform().name("signals").daemon().start(() -> {
+      try {
+        Threads.enableWaking();
+        Signals signals = Signals.handle(List.copyOf(numbers));
+        LOG.log(System.Logger.Level.DEBUG, "Signals are taken.");
+        while (true) {
+          Signals.Signal signal = signals.next();
+          listener.received(signal.number(), signal.code(), signal.systemCall());
+        }
+      } catch (SystemCallException | IllegalStateException e) {
+        LOG.log(System.Logger.Level.WARNING, "Signals cannot be taken: " + e.getMessage());
+      }
+    });
+  }
+}
