@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portfire.devices.FakeTimers;
 import dev.portfire.devices.RateLimiter;
+import dev.portfire.devices.Rounds;
 import dev.portfire.devices.virtio.FakeDriver.Part;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -17,11 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Drivers that do anything at all: whatever they write, the host sees no exception, and after a reset the device works.
- * Each round has its own seed, which a failure names; {@code -Dportfire.seed=N} runs that one alone,
- * {@code -Dportfire.rounds=N} so many of them.
  */
 class HostileDriverTest {
-  private static final long ROUNDS = Long.getLong("portfire.rounds", 150);
   private static final int STEPS = 400;
   private static final int[] REGISTERS = {
     0x00, 0x10, 0x14, 0x20, 0x24, 0x30, 0x34, 0x38, 0x44, 0x50, 0x60, 0x64, 0x70, 0x80, 0x84, 0x90, 0x94, 0xa0, 0xa4,
@@ -29,16 +27,7 @@ class HostileDriverTest {
   };
 
   private static void rounds(Supplier<VirtioDevice> device) {
-    Long only = Long.getLong("portfire.seed");
-    for (long seed = 1; seed <= ROUNDS; seed++) {
-      if (only == null || only == seed) {
-        try {
-          round(device.get(), new SplittableRandom(seed));
-        } catch (RuntimeException | AssertionError e) {
-          throw new AssertionError("seed " + seed, e);
-        }
-      }
-    }
+    Rounds.run(150, random -> round(device.get(), random));
   }
 
   private static void round(VirtioDevice device, SplittableRandom random) {

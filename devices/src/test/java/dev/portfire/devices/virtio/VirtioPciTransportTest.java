@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portfire.devices.FakeTimers;
 import dev.portfire.devices.RateLimiter;
+import dev.portfire.devices.Rounds;
 import dev.portfire.devices.SnapshotTest;
 import dev.portfire.devices.Snapshotable;
 import dev.portfire.devices.pci.PciBus;
@@ -224,8 +225,7 @@ class VirtioPciTransportTest {
 
   @Test
   void anyAccessLeavesItAlive() {
-    for (long seed = 1; seed <= Long.getLong("portfire.rounds", 200); seed++) {
-      SplittableRandom random = new SplittableRandom(seed);
+    Rounds.run(200, random -> {
       start();
       for (int step = 0; step < 300; step++) {
         int size = 1 << random.nextInt(4);
@@ -250,11 +250,11 @@ class VirtioPciTransportTest {
       messages.clear();
       start();
       request();
-      assertThat(memory.readInt(RINGS + 0x2008)).as("seed " + seed).isEqualTo(64);
-      assertThat(messages).as("seed " + seed).isNotEmpty();
+      assertThat(memory.readInt(RINGS + 0x2008)).isEqualTo(64);
+      assertThat(messages).isNotEmpty();
       write(0x14, 1, 0);
       memory.fill(RINGS, 0x3000, (byte) 0);
-    }
+    });
   }
 
   /** Registers, queue, configuration space and messages. */

@@ -3,6 +3,7 @@ package dev.portfire.devices.virtio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portfire.devices.FakeTimers;
+import dev.portfire.devices.Rounds;
 import dev.portfire.devices.SnapshotTest;
 import dev.portfire.devices.Snapshotable;
 import dev.portfire.devices.virtio.FakeDriver.Part;
@@ -387,8 +388,7 @@ class VirtioVsockTest {
 
   @Test
   void anyPacketsLeaveTheDeviceAlive() {
-    for (long seed = 1; seed <= Long.getLong("portfire.rounds", 200); seed++) {
-      SplittableRandom random = new SplittableRandom(seed);
+    Rounds.run(200, random -> {
       VirtioVsock device = device();
       FakeDriver hostile = new FakeDriver(device, 64).start();
       for (int step = 0; step < 300; step++) {
@@ -429,12 +429,12 @@ class VirtioVsockTest {
         List<Used> unused = hostile.returned(RX);
         unused = hostile.returned(TX);
       }
-      assertThat(hostile.read(0x70)).as("seed " + seed).isEqualTo(15);
+      assertThat(hostile.read(0x70)).isEqualTo(15);
       hostile.write(0x70, 0);
       hostile.start();
       hostile.memory.close();
       connected.clear();
-    }
+    });
   }
 
   /** Registers, queues, and the gate. */
