@@ -397,6 +397,11 @@ public final class Firecracker {
       if (entropy != null) {
         builder.entropy(RateLimiter.toMachine(entropy.rateLimiter()));
       }
+      String gdbSocket = state.machine.gdbSocketPath();
+      if (gdbSocket != null) {
+        builder.gdb(Path.of(gdbSocket));
+        log.info("Waiting for gdb on " + gdbSocket + ".");
+      }
       if (bootTimer) {
         builder.bootTimer(this::guestBooted);
       }

@@ -282,7 +282,7 @@ final class Routes {
         count(group, "machine_cfg");
         MachineUpdate update = body(MachineUpdate::read);
         deprecateTemplate(update.cpuTemplate() != null);
-        if (update.equals(new MachineUpdate(null, null, null, null, null, null))) {
+        if (update.equals(new MachineUpdate(null, null, null, null, null, null, null))) {
           throw new Fault("Empty PATCH request.");
         }
         return new Action.PatchMachine(update);

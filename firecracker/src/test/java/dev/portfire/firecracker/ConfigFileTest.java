@@ -48,7 +48,7 @@ final class ConfigFileTest {
              "network-interfaces": [], "balloon": null, "cpu-config": null, "entropy": {}}
             """))
         .containsExactly(
-            new Action.PutMachine(new MachineConfig(2, 1024, false, null, false, "None")),
+            new Action.PutMachine(new MachineConfig(2, 1024, false, null, false, "None", null)),
             new Action.PutBootSource(new BootSource("vmlinux", null, "console=ttyS0")),
             new Action.PutDrive(
                 new DriveConfig("rootfs", null, true, "Writeback", false, "root.ext4", null, "Sync", null)),

@@ -16,6 +16,7 @@ import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.CpuidLeaf;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.ExitStats;
+import dev.portfire.machine.GuestDebug;
 import dev.portfire.machine.InstructionAssist;
 import dev.portfire.machine.Vcpu;
 import dev.portfire.machine.X86State;
@@ -43,6 +44,14 @@ final class KvmVcpu implements Vcpu {
 
   private static final int LONGEST_INSTRUCTION = 15;
 
+  private static final byte INT3 = (byte) 0xcc;
+
+  // Exceptions, DR6 (SDM volume 3, 18.2.3).
+  private static final int DB = 1;
+  private static final int BP = 3;
+  private static final long DR6_ADDRESSES = 0xf;
+  private static final long DR6_SINGLE_STEP = 0x4000;
+
   /** x87, SSE and AVX. */
   private static final long ASSISTED_COMPONENTS = 7;
 
@@ -62,6 +71,12 @@ final class KvmVcpu implements Vcpu {
 
   private int thread;
   private boolean closed;
+  private final int debugFeatures;
+  private GuestDebug debugger = GuestDebug.NONE;
+  private GuestDebug.Cause debugCause = GuestDebug.Cause.STEP;
+
+  /** This KVM cannot emulate INT3: it did not see that the vCPU stopped at one. */
+  private boolean unseenBreakpoint;
 
   KvmVcpu(KvmVm vm, int index, Descriptor vmFile, int runSize, List<CpuidLeaf> leaves, Set<Integer> msrs, int xsave2)
       throws SystemCallException {
@@ -69,6 +84,7 @@ final class KvmVcpu implements Vcpu {
     this.index = index;
     this.leaves = leaves;
     listedMsrs = msrs;
+    this.debugFeatures = Calls.make(vmFile, Request.CHECK_EXTENSION, Capability.SET_GUEST_DEBUG2.number());
     file = Descriptor.of(Calls.make(vmFile, Request.CREATE_VCPU, index));
     @Nullable MemorySegment mapped = null;
     try {
@@ -166,10 +182,15 @@ final class KvmVcpu implements Vcpu {
         return Stop.TRIPLE_FAULT;
       }
       case INTERNAL_ERROR -> {
-        internalError();
+        Stop stop = internalError();
         exits.record(ExitReason.INTERNAL_ERROR, System.nanoTime() - start);
+        return stop;
       }
-      case UNKNOWN, EXCEPTION, HYPERCALL, DEBUG, FAIL_ENTRY, TPR_ACCESS, NMI, OSI, WATCHDOG, EPR, SYSTEM_EVENT, HYPERV, X86_RDMSR,
+      case DEBUG -> {
+        exits.count(ExitReason.OTHER);
+        return debugExit();
+      }
+      case UNKNOWN, EXCEPTION, HYPERCALL, FAIL_ENTRY, TPR_ACCESS, NMI, OSI, WATCHDOG, EPR, SYSTEM_EVENT, HYPERV, X86_RDMSR,
           X86_WRMSR, DIRTY_RING_FULL, AP_RESET_HOLD, XEN, NOTIFY -> throw unrecoverable(code);
     }
     return null;
@@ -267,7 +288,7 @@ final class KvmVcpu implements Vcpu {
   }
 
   /** KVM_EXIT_INTERNAL_ERROR: what KVM cannot emulate, the assist executes. */
-  private void internalError() {
+  private @Nullable Stop internalError() {
     int suberror = run.get(JAVA_INT, Layouts.RUN_INTERNAL_SUBERROR);
     Optional<InstructionAssist> assist =
         suberror == ExitCode.INTERNAL_ERROR_EMULATION ? vm.assist() : Optional.empty();
@@ -277,8 +298,13 @@ final class KvmVcpu implements Vcpu {
           + instructionBytes().map(bytes -> ", instruction " + Opcode.hex(bytes)).orElse(""));
     }
     X86State before = state.saveForAssist();
-    String opcode = instructionBytes()
-        .or(() -> fetch(before))
+    Optional<byte[]> instruction = instructionBytes().or(() -> fetch(before));
+    if (debugger.breakpoints() && instruction.isPresent() && instruction.get()[0] == INT3) {
+      debugCause = GuestDebug.Cause.BREAKPOINT;
+      unseenBreakpoint = true;
+      return Stop.DEBUG;
+    }
+    String opcode = instruction
         .map(bytes -> Opcode.of(bytes, (before.segments()[X86State.CS].access() & 0x2000) != 0))
         .orElse("unknown");
     if (Opcode.ofExtendedState(opcode) && (state.enabledComponents() & ~ASSISTED_COMPONENTS) != 0) {
@@ -291,6 +317,83 @@ final class KvmVcpu implements Vcpu {
           index, opcode, Long.toHexString(before.rip()));
     }
     state.restoreAfterAssist(before, assist.get().execute(before));
+    if (debugger.step()) {
+      debugCause = GuestDebug.Cause.STEP;
+      return Stop.DEBUG;
+    }
+    return null;
+  }
+
+  /** KVM_EXIT_DEBUG: what was asked for, or the guest's own #DB, which it gets. */
+  private @Nullable Stop debugExit() {
+    int exception = run.get(JAVA_INT, Layouts.RUN_UNION);
+    long dr6 = run.get(JAVA_LONG, Layouts.RUN_DEBUG_DR6);
+    if (exception == BP && debugger.breakpoints()) {
+      unseenBreakpoint = false;
+      debugCause = GuestDebug.Cause.BREAKPOINT;
+      return Stop.DEBUG;
+    }
+    if (exception == DB && (dr6 & DR6_ADDRESSES) != 0 && !debugger.addresses().isEmpty()) {
+      debugCause = GuestDebug.Cause.ADDRESS;
+      return Stop.DEBUG;
+    }
+    if (exception == DB && debugger.step() && (dr6 & DR6_SINGLE_STEP) != 0) {
+      debugCause = GuestDebug.Cause.STEP;
+      return Stop.DEBUG;
+    }
+    setGuestDebug(exception == BP ? Layouts.GUESTDBG_INJECT_BP : Layouts.GUESTDBG_INJECT_DB);
+    return null;
+  }
+
+  /** KVM_SET_GUEST_DEBUG as {@link #debugger} says, with more flags. */
+  private void setGuestDebug(int more) {
+    int control = more;
+    if (debugger.step()) {
+      control |= Layouts.GUESTDBG_SINGLESTEP | debugFeatures & Layouts.GUESTDBG_BLOCKIRQ;
+    }
+    if (debugger.breakpoints()) {
+      control |= Layouts.GUESTDBG_USE_SW_BP;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment request = arena.allocate(Layouts.GUEST_DEBUG_SIZE, 8);
+      List<Long> addresses = debugger.addresses();
+      if (!addresses.isEmpty()) {
+        control |= Layouts.GUESTDBG_USE_HW_BP;
+        // GE and, for each address, the global enable bit; execution, one byte (SDM volume 3, 18.2.4).
+        long dr7 = 0x600;
+        for (int k = 0; k < addresses.size(); k++) {
+          request.set(JAVA_LONG, Layouts.GUEST_DEBUG_REGISTERS + 8L * k, addresses.get(k));
+          dr7 |= 2L << 2 * k;
+        }
+        request.set(JAVA_LONG, Layouts.GUEST_DEBUG_REGISTERS + 8L * 7, dr7);
+      }
+      request.set(JAVA_INT, 0, control == 0 ? 0 : control | Layouts.GUESTDBG_ENABLE);
+      Calls.make(file, Request.SET_GUEST_DEBUG, request);
+    }
+  }
+
+  @Override
+  public void debug(GuestDebug wish) {
+    if (!wish.equals(debugger)) {
+      debugger = wish;
+      setGuestDebug(0);
+    }
+  }
+
+  @Override
+  public GuestDebug.Cause debugCause() {
+    return debugCause;
+  }
+
+  @Override
+  public void raiseBreakpoint() {
+    Optional<InstructionAssist> assist = unseenBreakpoint ? vm.assist() : Optional.empty();
+    if (assist.isPresent()) {
+      X86State before = state.saveForAssist();
+      state.restoreAfterAssist(before, assist.get().execute(before));
+    } else {
+      setGuestDebug(Layouts.GUESTDBG_INJECT_BP);
+    }
   }
 
   private Optional<byte[]> instructionBytes() {

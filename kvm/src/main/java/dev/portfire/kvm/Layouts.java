@@ -103,6 +103,17 @@ final class Layouts {
   static final int DEBUGREGS_DR6 = 32;
   static final int DEBUGREGS_DR7 = 40;
 
+  // struct kvm_guest_debug
+  static final int GUEST_DEBUG_SIZE = 72;
+  static final int GUEST_DEBUG_REGISTERS = 8;
+  static final int GUESTDBG_ENABLE = 1;
+  static final int GUESTDBG_SINGLESTEP = 2;
+  static final int GUESTDBG_USE_SW_BP = 0x1_0000;
+  static final int GUESTDBG_USE_HW_BP = 0x2_0000;
+  static final int GUESTDBG_INJECT_DB = 0x4_0000;
+  static final int GUESTDBG_INJECT_BP = 0x8_0000;
+  static final int GUESTDBG_BLOCKIRQ = 0x10_0000;
+
   // struct kvm_lapic_state
   static final int LAPIC_SIZE = 1024;
 

@@ -36,6 +36,7 @@ enum Request {
   SET_CPUID2(write(0x90, Layouts.CPUID_HEADER)),
   GET_MP_STATE(read(0x98, 4)),
   SET_MP_STATE(write(0x99, 4)),
+  SET_GUEST_DEBUG(write(0x9b, Layouts.GUEST_DEBUG_SIZE)),
   GET_PIT2(read(0x9f, Layouts.PIT_SIZE)),
   SET_PIT2(write(0xa0, Layouts.PIT_SIZE)),
   GET_VCPU_EVENTS(read(0x9f, Layouts.EVENTS_SIZE)),

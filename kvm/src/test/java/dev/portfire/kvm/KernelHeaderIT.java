@@ -73,6 +73,13 @@ class KernelHeaderIT {
     macros.put("KVM_MP_STATE_INIT_RECEIVED", (long) Layouts.MP_INIT_RECEIVED);
     macros.put("KVM_MP_STATE_HALTED", (long) Layouts.MP_HALTED);
     macros.put("KVM_MP_STATE_SIPI_RECEIVED", (long) Layouts.MP_SIPI_RECEIVED);
+    macros.put("KVM_GUESTDBG_ENABLE", (long) Layouts.GUESTDBG_ENABLE);
+    macros.put("KVM_GUESTDBG_SINGLESTEP", (long) Layouts.GUESTDBG_SINGLESTEP);
+    macros.put("KVM_GUESTDBG_USE_SW_BP", (long) Layouts.GUESTDBG_USE_SW_BP);
+    macros.put("KVM_GUESTDBG_USE_HW_BP", (long) Layouts.GUESTDBG_USE_HW_BP);
+    macros.put("KVM_GUESTDBG_INJECT_DB", (long) Layouts.GUESTDBG_INJECT_DB);
+    macros.put("KVM_GUESTDBG_INJECT_BP", (long) Layouts.GUESTDBG_INJECT_BP);
+    macros.put("KVM_GUESTDBG_BLOCKIRQ", (long) Layouts.GUESTDBG_BLOCKIRQ);
     macros.put("KVM_STATS_TYPE_LOG_HIST", (long) StatsFile.Kind.LOG_HISTOGRAM.ordinal());
   }
 
@@ -205,6 +212,8 @@ class KernelHeaderIT {
     offset("kvm_ioeventfd", "len", Layouts.IOEVENTFD_LENGTH);
     offset("kvm_ioeventfd", "fd", Layouts.IOEVENTFD_FD);
     offset("kvm_ioeventfd", "flags", Layouts.IOEVENTFD_FLAGS);
+    size("kvm_guest_debug", Layouts.GUEST_DEBUG_SIZE);
+    offset("kvm_guest_debug", "arch", Layouts.GUEST_DEBUG_REGISTERS);
     size("kvm_msi", Layouts.MSI_SIZE);
     offset("kvm_msi", "address_hi", Layouts.MSI_ADDRESS_HIGH);
     offset("kvm_msi", "data", Layouts.MSI_DATA);

@@ -11,7 +11,9 @@ public interface Vcpu {
     /** {@link #kick()} was called. */
     KICKED,
     /** The guest shut itself down with a triple fault. */
-    TRIPLE_FAULT
+    TRIPLE_FAULT,
+    /** There is something that {@link #debug} asked for; {@link #debugCause} says what. */
+    DEBUG
   }
 
   /** Zero-based number; the local APIC id. */
@@ -39,6 +41,18 @@ public interface Vcpu {
 
   /** The model-specific registers that can be read, and their values; only while the CPU is not running. */
   Map<Integer, Long> msrs();
+
+  /** Says what a debugger wants from now on; only while the CPU is not running. */
+  void debug(GuestDebug wish);
+
+  /** Why {@link #run()} last returned {@link Stop#DEBUG}; only while the CPU is not running. */
+  GuestDebug.Cause debugCause();
+
+  /**
+   * Lets the guest have the exception of the INT3 at the instruction pointer, at the next {@link #run()}; only while the CPU is
+   * not running.
+   */
+  void raiseBreakpoint();
 
   /** Counts and times of exits; may be read at any time. */
   ExitStats exits();

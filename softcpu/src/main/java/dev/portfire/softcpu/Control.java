@@ -105,6 +105,7 @@ final class Control {
   }
 
   static void int3(Cpu c, Op o) {
+    c.stopAtBreakpoint();
     software(c, o, GuestFault.BP);
   }
 

@@ -4,6 +4,7 @@ import dev.portfire.machine.Activity;
 import dev.portfire.machine.CpuidLeaf;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.ExitStats;
+import dev.portfire.machine.GuestDebug;
 import dev.portfire.machine.Vcpu;
 import dev.portfire.machine.X86State;
 import dev.portfire.softcpu.fpu.SimdException;
@@ -198,6 +199,12 @@ final class Cpu implements Vcpu, ApicHost {
   private boolean stepping;
   private boolean stepped;
   private @Nullable Stop stop;
+
+  private GuestDebug debugger = GuestDebug.NONE;
+  private GuestDebug.Cause debugCause = GuestDebug.Cause.STEP;
+
+  /** The addresses that {@link #debugger} has. */
+  private long[] guarded = {};
 
   Cpu(SoftVm vm, int index, LocalApic apic) {
     this.vm = vm;
@@ -690,6 +697,9 @@ final class Cpu implements Vcpu, ApicHost {
     if (((target ^ r[Instruction.PAGE_BASE]) & -4096L) != 0) {
       return cached(target);
     }
+    if (guarded.length != 0 && isGuarded(target)) {
+      return null;
+    }
     long at = executingHost + (target & 4095);
     Block b = code.find(at << 2 | decodeMode);
     if (b != null && b.crossPage < 0 && executingHost >= 0) {
@@ -787,7 +797,11 @@ final class Cpu implements Vcpu, ApicHost {
     enterGuest();
     try {
       while (stop == null) {
-        execute();
+        if (debugger.step()) {
+          stepForDebugger();
+        } else {
+          execute();
+        }
       }
       return stop;
     } finally {
@@ -861,6 +875,9 @@ final class Cpu implements Vcpu, ApicHost {
     } catch (SelfModification e) {
       unwind(block, k);
       single = true;
+    } catch (DebugStop e) {
+      unwind(block, k);
+      stop = Stop.DEBUG;
     }
     next = null;
   }
@@ -917,6 +934,77 @@ final class Cpu implements Vcpu, ApicHost {
     }
   }
 
+  // ---- the debugger
+
+  /** Executes one instruction, after what has to come before it, and stops. */
+  private void stepForDebugger() {
+    boolean first = halted || waitingForSipi || trapAfter || onItsWay != null;
+    if ((first || (attention & (KICK | INIT | FAILED)) != 0) && !attendToAll()) {
+      return;
+    }
+    trapAfter = (systemFlags & TF) != 0;
+    step();
+    if (stop == null) {
+      stop = Stop.DEBUG;
+      debugCause = GuestDebug.Cause.STEP;
+    }
+  }
+
+  /** Before an INT3: it may be a debugger's. */
+  final void stopAtBreakpoint() {
+    if (debugger.breakpoints()) {
+      debugCause = GuestDebug.Cause.BREAKPOINT;
+      throw DebugStop.INSTANCE;
+    }
+  }
+
+  /** Whether a page has an instruction to stop before: it is then executed one by one, from blocks that nothing leads to. */
+  private boolean isGuarded(long linear) {
+    for (long address : guarded) {
+      if (((address ^ linear) & -4096L) == 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void stopIfAsked(long linear) {
+    for (long address : guarded) {
+      if (address == linear && !stepping) {
+        debugCause = GuestDebug.Cause.ADDRESS;
+        throw DebugStop.INSTANCE;
+      }
+    }
+  }
+
+  @Override
+  public void debug(GuestDebug wish) {
+    if (!wish.addresses().equals(debugger.addresses())) {
+      guarded = wish.addresses().stream().mapToLong(Long::longValue).toArray();
+      // Every way into a page leads through lookUp then.
+      Arrays.fill(jumpBlock, null);
+      if (runner != null) {
+        runner.forgetJumps();
+      }
+    }
+    debugger = wish;
+    next = null;
+  }
+
+  @Override
+  public GuestDebug.Cause debugCause() {
+    return debugCause;
+  }
+
+  @Override
+  public void raiseBreakpoint() {
+    X86State.PendingException breakpoint = new X86State.PendingException(GuestFault.BP, Optional.empty());
+    onItsWay = new X86State.Events(Optional.of(breakpoint), Optional.empty(), false, false, false);
+    // It is a trap: the handler returns behind it.
+    rip++;
+    attend(STEP);
+  }
+
   /** Puts RIP on the operation that did not finish. */
   private void unwind(@Nullable Block block, int k) {
     if (block != null && k >= 0) {
@@ -945,6 +1033,10 @@ final class Cpu implements Vcpu, ApicHost {
 
   private Block lookUp() {
     long linear = code64 ? rip : rip + r[Instruction.SEGMENT_BASE + X86State.CS] & 0xffff_ffffL;
+    if (guarded.length != 0 && isGuarded(linear)) {
+      stopIfAsked(linear);
+      single = true;
+    }
     if (single) {
       single = false;
       return decodeSingle(linear);
@@ -977,7 +1069,7 @@ final class Cpu implements Vcpu, ApicHost {
   /** The block at a linear address of 64-bit code, if it is decoded already and all in one page; else null. */
   final @Nullable Block known(long linear) {
     Block b = cached(linear);
-    if (b != null) {
+    if (b != null || guarded.length != 0 && isGuarded(linear)) {
       return b;
     }
     long at = mmu.fetchQuietly(linear);

@@ -73,6 +73,11 @@ final class NativeRunner {
     state.interruptMayPend();
   }
 
+  /** The next jumps of emitted code leave it, to be looked at. Only on the vCPU's thread, or while it does not run. */
+  void forgetJumps() {
+    state.forgetAllJumps();
+  }
+
   /** Gives the SSE registers back to {@link Cpu#simd}. */
   void returnSimd() {
     if (simdHere) {

@@ -72,7 +72,8 @@ public final class MicroVm implements AutoCloseable {
   private final Map<String, Port> ports = new LinkedHashMap<>();
   private @Nullable VirtioConsole terminalDevice;
 
-  private final PauseGate gate = new PauseGate();
+  private final PauseGate gate;
+  private @Nullable Debugger debugger;
   private final AccessCounts accesses = new AccessCounts();
   private final AtomicReference<@Nullable Exit> exit = new AtomicReference<>();
   private final AtomicInteger running = new AtomicInteger();
@@ -98,8 +99,9 @@ public final class MicroVm implements AutoCloseable {
    *
    * @param taps by the names of their interfaces
    * @param socket the socket device's
+   * @param gdbSocket where to listen for debuggers, which nothing else of the machine depends on
    */
-  private record HandedOver(Map<String, HostTap> taps, @Nullable HostSocket socket) {}
+  private record HandedOver(Map<String, HostTap> taps, @Nullable HostSocket socket, @Nullable Path gdbSocket) {}
 
   /** Collects what a microVM is made of; a builder may start several. */
   public static final class Builder {
@@ -132,6 +134,7 @@ public final class MicroVm implements AutoCloseable {
     private @Nullable CpuModel cpu;
     private @Nullable CpuTemplate cpuTemplate;
     private boolean smt;
+    private @Nullable Path gdbSocket;
 
     private Builder() {}
 
@@ -330,6 +333,16 @@ public final class MicroVm implements AutoCloseable {
     }
 
     /**
+     * Lets GDB debug the machine: listens on a Unix socket, which must not exist, and has {@link #start} wait for the first
+     * client, which finds the boot processor at the kernel's entry ({@code target remote SOCKET}). A client that detaches lets
+     * the machine run, and another may follow; one that kills ends it.
+     */
+    public Builder gdb(Path socket) {
+      gdbSocket = socket;
+      return this;
+    }
+
+    /**
      * Makes the machine and starts it.
      *
      * @throws MicroVmException naming what is wrong and what to do about it; nothing is left behind
@@ -364,7 +377,7 @@ public final class MicroVm implements AutoCloseable {
           Optional.ofNullable(cpu),
           Optional.ofNullable(cpuTemplate),
           smt);
-      return MicroVm.start(config, new HandedOver(taps, vsockSocket), machine -> {
+      return MicroVm.start(config, new HandedOver(taps, vsockSocket, gdbSocket), machine -> {
         if (countAccesses) {
           machine.accesses.observe(machine.vm);
         }
@@ -386,7 +399,7 @@ public final class MicroVm implements AutoCloseable {
    * @throws MicroVmException naming what is wrong and what to do about it; nothing is left behind
    */
   public static MicroVm start(MicroVmConfig config) throws MicroVmException {
-    return start(config, new HandedOver(Map.of(), null), machine -> {});
+    return start(config, new HandedOver(Map.of(), null, null), machine -> {});
   }
 
   /**
@@ -405,6 +418,9 @@ public final class MicroVm implements AutoCloseable {
       extras.accept(machine);
       machine.addDevices(handedOver);
       machine.boot();
+      if (handedOver.gdbSocket != null) {
+        machine.awaitDebugger(handedOver.gdbSocket);
+      }
     } catch (MicroVmException | RuntimeException | Error e) {
       machine.discard();
       throw e;
@@ -428,6 +444,7 @@ public final class MicroVm implements AutoCloseable {
       resources.close();
       throw new MicroVmException(String.valueOf(e.getMessage()), e);
     }
+    gate = new PauseGate(config.vcpus());
     profiler = new Profiler(IntStream.range(0, config.vcpus()).mapToObj(vm::vcpu).toList());
     loop = new DeviceLoop("fc_devices " + config.name());
     devices = new Devices(vm, loop, resources, config.devices().pci());
@@ -525,6 +542,12 @@ public final class MicroVm implements AutoCloseable {
     }
   }
 
+  private void awaitDebugger(Path socket) throws MicroVmException {
+    Debugger found = Debugger.listen(socket, vm, config.vcpus(), gate, () -> end(new Exit.Stopped()));
+    debugger = resources.add(found);
+    found.awaitClient();
+  }
+
   private void run() {
     for (Port port : ports.values()) {
       if (port.end != null) {
@@ -539,15 +562,23 @@ public final class MicroVm implements AutoCloseable {
       threads.add(Thread.ofPlatform().name("fc_vcpu " + i).daemon().unstarted(() -> runVcpu(vcpu)));
     }
     threads.forEach(Thread::start);
+    if (debugger != null) {
+      debugger.start();
+    }
   }
 
   private void runVcpu(Vcpu vcpu) {
     try {
       while (exit.get() == null) {
-        gate.pass();
+        gate.pass(vcpu.index());
         switch (vcpu.run()) {
           case KICKED -> {
             // The machine ends, which the loop's condition sees, or pauses.
+          }
+          case DEBUG -> {
+            if (debugger != null) {
+              debugger.stopped(vcpu.index());
+            }
           }
           case TRIPLE_FAULT -> end(new Exit.TripleFault(vcpu.index(), Registers.describe(vcpu.save())));
         }
@@ -684,7 +715,7 @@ public final class MicroVm implements AutoCloseable {
     for (int i = 0; i < config.vcpus(); i++) {
       vm.vcpu(i).kick();
     }
-    gate.awaitWaiting(config.vcpus());
+    gate.awaitWaiting();
     if (exit.get() == null) {
       loop.setPaused(true);
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuTemplate the static CPU template; null if none was named
  * @param trackDirtyPages whether written pages are recorded
  * @param hugePages what backs the memory
+ * @param gdbSocketPath the Unix socket to listen on for GDB; null: no debugger
  */
 public record MachineConfig(
     int vcpuCount,
@@ -24,7 +25,8 @@ public record MachineConfig(
     boolean smt,
     @Nullable String cpuTemplate,
     boolean trackDirtyPages,
-    String hugePages) {
+    String hugePages,
+    @Nullable String gdbSocketPath) {
   /** The names of the fields, as errors list them. */
   public static final List<String> FIELDS = List.of(
       "vcpu_count",
@@ -32,7 +34,8 @@ public record MachineConfig(
       "smt",
       "cpu_template",
       "track_dirty_pages",
-      "huge_pages");
+      "huge_pages",
+      "gdb_socket_path");
 
   /** The static CPU templates. */
   public static final List<String> TEMPLATES = List.of("C3", "T2", "T2S", "None", "T2CL", "T2A");
@@ -41,7 +44,7 @@ public record MachineConfig(
   public static final List<String> HUGE_PAGES = List.of("None", "Transparent", "2M");
 
   /** What holds if nothing else is said. */
-  public static final MachineConfig DEFAULT = new MachineConfig(1, 128, false, null, false, "None");
+  public static final MachineConfig DEFAULT = new MachineConfig(1, 128, false, null, false, "None", null);
 
   private static final int MAX_VCPUS = 32;
   private static final long MAX_MIB = Long.MAX_VALUE >> 20;
@@ -70,21 +73,26 @@ public record MachineConfig(
         update.smt() == null ? smt : update.smt(),
         update.cpuTemplate() == null ? cpuTemplate : update.cpuTemplate(),
         update.trackDirtyPages() == null ? trackDirtyPages : update.trackDirtyPages(),
-        update.hugePages() == null ? hugePages : update.hugePages());
+        update.hugePages() == null ? hugePages : update.hugePages(),
+        update.gdbSocketPath() == null ? gdbSocketPath : update.gdbSocketPath());
   }
 
   /** This with no static CPU template. */
   public MachineConfig withoutTemplate() {
-    return new MachineConfig(vcpuCount, memSizeMib, smt, null, trackDirtyPages, hugePages);
+    return new MachineConfig(vcpuCount, memSizeMib, smt, null, trackDirtyPages, hugePages, gdbSocketPath);
   }
 
-  /** Writes it; the template only if there is one. */
+  /** Writes it; the template and the debugger's socket only if there is one. */
   public void write(JsonWriter out) {
     out.begin().name("vcpu_count").number(vcpuCount).name("mem_size_mib").number(memSizeMib).name("smt").bool(smt);
     if (cpuTemplate != null && !cpuTemplate.equals("None")) {
       out.name("cpu_template").string(cpuTemplate);
     }
-    out.name("track_dirty_pages").bool(trackDirtyPages).name("huge_pages").string(hugePages).end();
+    out.name("track_dirty_pages").bool(trackDirtyPages).name("huge_pages").string(hugePages);
+    if (gdbSocketPath != null) {
+      out.name("gdb_socket_path").string(gdbSocketPath);
+    }
+    out.end();
   }
 
   /** Reads one. */
@@ -96,6 +104,7 @@ public record MachineConfig(
     @Nullable String cpuTemplate = null;
     boolean trackDirtyPages = false;
     String hugePages = "None";
+    @Nullable String gdbSocketPath = null;
     for (String name = fields.next(); name != null; name = fields.next()) {
       switch (name) {
         case "vcpu_count" -> vcpuCount = (int) in.unsigned("u8", 8);
@@ -103,7 +112,8 @@ public record MachineConfig(
         case "smt" -> smt = in.bool();
         case "cpu_template" -> cpuTemplate = in.isNull() ? null : in.variant(TEMPLATES);
         case "track_dirty_pages" -> trackDirtyPages = in.bool();
-        default -> hugePages = in.variant(HUGE_PAGES);
+        case "huge_pages" -> hugePages = in.variant(HUGE_PAGES);
+        default -> gdbSocketPath = in.isNull() ? null : in.string();
       }
     }
     return new MachineConfig(
@@ -112,6 +122,7 @@ public record MachineConfig(
         smt,
         cpuTemplate,
         trackDirtyPages,
-        hugePages);
+        hugePages,
+        gdbSocketPath);
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuTemplate the static CPU template
  * @param trackDirtyPages whether written pages are recorded
  * @param hugePages what backs the memory
+ * @param gdbSocketPath the Unix socket to listen on for GDB
  */
 public record MachineUpdate(
     @Nullable Integer vcpuCount,
@@ -22,7 +23,8 @@ public record MachineUpdate(
     @Nullable Boolean smt,
     @Nullable String cpuTemplate,
     @Nullable Boolean trackDirtyPages,
-    @Nullable String hugePages) {
+    @Nullable String hugePages,
+    @Nullable String gdbSocketPath) {
   /** The names of the fields, as errors list them. */
   public static final List<String> FIELDS = List.of(
       "vcpu_count",
@@ -30,7 +32,8 @@ public record MachineUpdate(
       "smt",
       "cpu_template",
       "track_dirty_pages",
-      "huge_pages");
+      "huge_pages",
+      "gdb_socket_path");
 
   /** Reads one. */
   public static MachineUpdate read(JsonReader in) throws JsonException {
@@ -41,6 +44,7 @@ public record MachineUpdate(
     @Nullable String cpuTemplate = null;
     @Nullable Boolean trackDirtyPages = null;
     @Nullable String hugePages = null;
+    @Nullable String gdbSocketPath = null;
     for (String name = fields.next(); name != null; name = fields.next()) {
       switch (name) {
         case "vcpu_count" -> vcpuCount = in.isNull() ? null : (int) in.unsigned("u8", 8);
@@ -48,9 +52,10 @@ public record MachineUpdate(
         case "smt" -> smt = in.isNull() ? null : in.bool();
         case "cpu_template" -> cpuTemplate = in.isNull() ? null : in.variant(MachineConfig.TEMPLATES);
         case "track_dirty_pages" -> trackDirtyPages = in.isNull() ? null : in.bool();
-        default -> hugePages = in.isNull() ? null : in.variant(MachineConfig.HUGE_PAGES);
+        case "huge_pages" -> hugePages = in.isNull() ? null : in.variant(MachineConfig.HUGE_PAGES);
+        default -> gdbSocketPath = in.isNull() ? null : in.string();
       }
     }
-    return new MachineUpdate(vcpuCount, memSizeMib, smt, cpuTemplate, trackDirtyPages, hugePages);
+    return new MachineUpdate(vcpuCount, memSizeMib, smt, cpuTemplate, trackDirtyPages, hugePages, gdbSocketPath);
   }
 }

@@ -245,6 +245,7 @@ public final class Runner {
         while (!ended) {
           switch (vcpu.run()) {
             case TRIPLE_FAULT -> end("triple fault");
+            case DEBUG -> end("stopped for a debugger");
             case KICKED -> {
               Consumer<X86State> onKick = guest.onKick();
               if (!ended && onKick != null && vcpu.index() == 0) {
