@@ -78,7 +78,7 @@ final class VsockE2E {
       }
       """;
 
-  private static Path compile(Path directory) throws IOException, InterruptedException {
+  static Path compile(Path directory) throws IOException, InterruptedException {
     Path source = Files.writeString(directory.resolve("vsock.c"), PROGRAM);
     Path program = directory.resolve("vsock");
     try {
@@ -101,7 +101,7 @@ final class VsockE2E {
     return text.toString();
   }
 
-  private static byte[] readAll(SocketChannel socket, int length) throws IOException {
+  static byte[] readAll(SocketChannel socket, int length) throws IOException {
     ByteBuffer all = ByteBuffer.allocate(length);
     while (all.hasRemaining() && socket.read(all) >= 0) {
       // Until it is full, or nothing more comes.
@@ -116,7 +116,7 @@ final class VsockE2E {
   }
 
   /** Sends data to the guest's echo server while it reads them back. */
-  private static boolean echoes(Path path, int seed) throws Exception {
+  static boolean echoes(Path path, int seed) throws Exception {
     byte[] data = new byte[200_000];
     new Random(seed).nextBytes(data);
     try (SocketChannel socket = connect(path, 52)) {
