@@ -55,6 +55,10 @@ final class Monitor implements ApiHandler.Executor {
   private static final String NO_CONTENT = "";
   private static final long PAGES_PER_MIB = 256;
 
+  // The kind of a file, <sys/stat.h>.
+  private static final int S_IFMT = 0xf000;
+  private static final int S_IFSOCK = 0xc000;
+
   private final Settings settings;
   private final Log log;
   private final Metrics metrics;
@@ -316,6 +320,20 @@ final class Monitor implements ApiHandler.Executor {
     }
   }
 
+  private static void checkSocket(String prefix, String path) throws Fault {
+    String problem = prefix + "Vhost-user backend error: ";
+    try {
+      Object mode = Files.getAttribute(Path.of(path), "unix:mode");
+      if (!(mode instanceof Integer bits) || (bits & S_IFMT) != S_IFSOCK) {
+        throw new Fault(problem + "Connection refused (os error 111) " + path);
+      }
+    } catch (IOException e) {
+      throw new Fault(problem + IoErrors.describe(e) + " " + path);
+    } catch (InvalidPathException e) {
+      throw new Fault(problem + "Invalid argument (os error 22) " + path);
+    }
+  }
+
   private void putDrive(DriveConfig config) throws Fault {
     if (vm != null) {
       throw noPci();
@@ -331,16 +349,17 @@ final class Monitor implements ApiHandler.Executor {
     }
     String create = prefix + "Unable to create the virtio block device: ";
     if (config.isVhostUser()) {
-      throw new Fault(create + "Vhost-user backend error: this build has no vhost-user-blk devices: use path_on_host");
-    }
-    if (!config.isFile()) {
+      checkSocket(create, String.valueOf(config.socket()));
+      log.warn("[DevPreview] vhost-user-blk device is in development preview.");
+    } else if (config.isFile()) {
+      checkBackingFile(create, String.valueOf(config.pathOnHost()), config.readOnly());
+    } else {
       throw new Fault(create + "Virtio backend error: Invalid block configuration: give path_on_host, and no socket");
     }
-    checkBackingFile(create, String.valueOf(config.pathOnHost()), config.readOnly());
     if ("Async".equals(config.ioEngine())) {
       log.warn("[DevPreview] Async file IO is in development preview.");
     }
-    DriveConfig filled = config.filled();
+    DriveConfig filled = config.isVhostUser() ? config : config.filled();
     replace(state.drives, filled, DriveConfig::driveId);
     if (filled.isRootDevice()) {
       state.drives.remove(filled);
@@ -356,11 +375,16 @@ final class Monitor implements ApiHandler.Executor {
         .findFirst()
         .orElseThrow(() -> new Fault(prefix + "Device not found"));
     String patch = prefix + "Unable to patch the block device: ";
-    if (update.pathOnHost() == null && update.rateLimiter() == null) {
-      // Only a vhost-user back end has something to look at again.
+    boolean refresh = update.pathOnHost() == null && update.rateLimiter() == null;
+    if (refresh != old.isVhostUser()) {
+      // Only a vhost-user back end has something to look at again, and nothing else.
       throw new Fault(patch + "Running method expected different backend. Please verify the request arguments.");
     }
     try {
+      if (refresh) {
+        running.devices().refreshDrive(update.driveId());
+        return;
+      }
       if (update.pathOnHost() != null) {
         checkBackingFile(patch, update.pathOnHost(), old.readOnly());
         running.devices().updateDriveImage(update.driveId(), Path.of(update.pathOnHost()));

@@ -28,6 +28,9 @@ public final class SystemCallException extends IOException {
   /** Error number: permission denied. */
   public static final int EACCES = 13;
 
+  /** Error number: nobody reads any more. */
+  public static final int EPIPE = 32;
+
   /** Error number: device or resource busy. */
   public static final int EBUSY = 16;
 

@@ -52,13 +52,13 @@ public final class UnixSocket implements AutoCloseable {
     this.stream = new Stream(descriptor.fd());
   }
 
-  private static UnixSocket create(Arena arena) throws Throwable {
+  private static Descriptor create(Arena arena, int flags) throws Throwable {
     MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-    int fd = (int) SOCKET.invokeExact(state, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = (int) SOCKET.invokeExact(state, AF_UNIX, SOCK_STREAM | flags | SOCK_CLOEXEC, 0);
     if (fd < 0) {
       throw SystemCalls.failure("socket(AF_UNIX)", state);
     }
-    return new UnixSocket(Descriptor.of(fd));
+    return Descriptor.of(fd);
   }
 
   private static MemorySegment address(Arena arena, Path path) throws SystemCallException {
@@ -84,7 +84,7 @@ public final class UnixSocket implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = address(arena, path);
       MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      UnixSocket socket = create(arena);
+      UnixSocket socket = new UnixSocket(create(arena, SOCK_NONBLOCK));
       int fd = socket.fd();
       if ((int) BIND.invokeExact(state, fd, address, ADDRESS_SIZE) != 0
           || (int) LISTEN.invokeExact(state, fd, BACKLOG) != 0) {
@@ -102,10 +102,19 @@ public final class UnixSocket implements AutoCloseable {
 
   /** Connects to a socket file. */
   public static UnixSocket connect(Path path) throws SystemCallException {
+    return new UnixSocket(connect(path, SOCK_NONBLOCK));
+  }
+
+  /** Connects to a socket file; whoever uses the descriptor waits for what cannot be done at once. */
+  static Descriptor connectWaiting(Path path) throws SystemCallException {
+    return connect(path, 0);
+  }
+
+  private static Descriptor connect(Path path, int flags) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = address(arena, path);
       MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      UnixSocket socket = create(arena);
+      Descriptor socket = create(arena, flags);
       if ((int) CONNECT.invokeExact(state, socket.fd(), address, ADDRESS_SIZE) != 0) {
         SystemCallException e = SystemCalls.failure("connect(\"%s\")".formatted(path), state);
         socket.close();

@@ -64,6 +64,17 @@ record DeviceMemory(List<Placed> files, Optional<MemoryHotplugConfig> hotplug, l
     return new DeviceMemory(List.copyOf(files), devices.memoryHotplug(), start, next - GuestMemory.DEVICE_START);
   }
 
+  /** The pieces of guest memory that are no files of their own: RAM, and what can be plugged in. */
+  List<GuestMemory.Range> shareable(GuestMemory memory) {
+    List<GuestMemory.Range> ranges = new ArrayList<>();
+    ranges.add(new GuestMemory.Range(0, memory.lowSize()));
+    if (memory.highSize() > 0) {
+      ranges.add(new GuestMemory.Range(GuestMemory.GAP_END, memory.highSize()));
+    }
+    hotplug.ifPresent(config -> ranges.add(new GuestMemory.Range(hotplugStart, config.totalSizeMib() * MIB)));
+    return ranges;
+  }
+
   /** Maps the files, before a machine is made of the memory. */
   void map(GuestMemory memory) throws MicroVmException {
     for (Placed file : files) {

@@ -13,11 +13,13 @@ import dev.portfire.devices.virtio.VirtioNet;
 import dev.portfire.devices.virtio.VirtioPciTransport;
 import dev.portfire.devices.virtio.VirtioPmem;
 import dev.portfire.devices.virtio.VirtioRng;
+import dev.portfire.devices.virtio.VirtioVhostBlock;
 import dev.portfire.devices.virtio.VirtioVsock;
 import dev.portfire.linux.Events;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.SystemCalls;
 import dev.portfire.linux.UnixSocket;
+import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.Vm;
 import dev.portfire.vmm.mmds.Mmds;
 import java.io.IOException;
@@ -51,6 +53,7 @@ public final class Devices {
   private static final System.Logger LOG = System.getLogger(Devices.class.getName());
 
   private final Vm vm;
+  private final HostMemory hostMemory;
   private final DeviceLoop loop;
   private final Resources resources;
   private @Nullable PciBus bus;
@@ -58,6 +61,7 @@ public final class Devices {
   private final VmGeneration generation;
   private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
   private final Map<String, Disk> disks = new LinkedHashMap<>();
+  private final Map<String, Vhost> vhost = new LinkedHashMap<>();
   private final Map<String, VirtioNet> networks = new LinkedHashMap<>();
   private final List<MetadataNetwork> metadataNetworks = new ArrayList<>();
   private @Nullable Mmds mmds;
@@ -108,7 +112,28 @@ public final class Devices {
     }
   }
 
-  Devices(Vm vm, DeviceLoop loop, Resources resources, boolean pci) {
+  /** A drive of another process, and how long it took that to answer. */
+  private static final class Vhost {
+    private final VirtioVhostBlock device;
+    private final long initMicros;
+    private volatile long configChangeMicros;
+
+    Vhost(VirtioVhostBlock device, long initMicros) {
+      this.device = device;
+      this.initMicros = initMicros;
+    }
+
+    Map<String, Long> values() {
+      Map<String, Long> values = device.counters().values();
+      values.put("init_time_us", initMicros);
+      values.put("activate_time_us", device.activationMicros());
+      values.put("config_change_time_us", configChangeMicros);
+      return values;
+    }
+  }
+
+  Devices(Vm vm, HostMemory hostMemory, DeviceLoop loop, Resources resources, boolean pci) {
+    this.hostMemory = hostMemory;
     if (pci) {
       bus = new PciBus();
       bus.attach(vm.ports(), vm.mmio());
@@ -200,6 +225,42 @@ public final class Devices {
     }
   }
 
+  /** Adds a drive that another process serves. */
+  void addVhostUser(Drive drive, List<GuestMemory.Range> shared) throws MicroVmException {
+    long start = System.nanoTime();
+    VhostUser backEnd = resources.add(VhostUser.connect(drive.image(), hostMemory, shared));
+    try {
+      VirtioVhostBlock device = new VirtioVhostBlock(backEnd, drive.durable());
+      vhost.put(drive.id(), new Vhost(device, (System.nanoTime() - start) / 1000));
+      add(device);
+      long unused = loop.watch(backEnd.call().fd(), Events.EPOLLIN, events -> {
+        try {
+          if (backEnd.call().take() > 0) {
+            device.called();
+          }
+        } catch (SystemCallException e) {
+          LOG.log(System.Logger.Level.WARNING, "vhost-user: {0}", e.getMessage());
+        }
+      });
+    } catch (IOException e) {
+      throw failed("vhost-user back end " + drive.image(), e);
+    }
+  }
+
+  /** Asks the process that serves a drive for the drive's size again, and tells the guest. */
+  public void refreshDrive(String driveId) throws MicroVmException {
+    Vhost found = vhost.get(driveId);
+    if (found == null) {
+      throw new MicroVmException("no other process serves drive " + driveId);
+    }
+    long start = System.nanoTime();
+    onLoop("drive " + driveId, () -> {
+      found.device.refresh();
+      return true;
+    });
+    found.configChangeMicros = (System.nanoTime() - start) / 1000;
+  }
+
   private ExecutorService ioThreads() {
     ExecutorService threads = io;
     if (threads == null) {
@@ -259,7 +320,7 @@ public final class Devices {
         config.statsPollingIntervalS(),
         config.freePageHinting(),
         config.freePageReporting(),
-        (address, length) -> HostMemory.discard(vm.memory(), address, length),
+        hostMemory::discard,
         loop);
     balloon = new Balloon(config, memoryMib, device);
     add(device);
@@ -304,7 +365,7 @@ public final class Devices {
           if (plugged) {
             vm.memory().setPresent(address, length, true);
           } else {
-            HostMemory.discard(vm.memory(), address, length);
+            hostMemory.discard(address, length);
             vm.memory().setPresent(address, length, false);
           }
         });
@@ -542,6 +603,7 @@ public final class Devices {
       disk.device.addDurations(values);
       groups.put("block_" + id, values);
     });
+    vhost.forEach((id, drive) -> groups.put("vhost_user_block_" + id, drive.values()));
     networks.forEach((id, device) -> {
       Map<String, Long> values = device.counters().values();
       device.addDurations(values);

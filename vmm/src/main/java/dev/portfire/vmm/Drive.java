@@ -6,7 +6,7 @@ import java.nio.file.Path;
  * A disk: a raw image file that the guest sees as {@code /dev/vda}, {@code /dev/vdb} and so on, in the order of adding.
  *
  * @param id a name for errors and for {@link Devices}
- * @param image the file; its size is the disk's, rounded down to 512 bytes
+ * @param image the file; its size is the disk's, rounded down to 512 bytes. For {@link IoEngine#VHOST_USER} the socket
  * @param readOnly whether the guest is kept from writing
  * @param durable whether the guest's flush requests reach the host's disk; if not, they are not even offered
  * @param rateLimiter limits of requests, and of bytes read and written
@@ -17,6 +17,11 @@ public record Drive(
   /** A drive with no limits whose requests are done one after the other. */
   public Drive(String id, Path image, boolean readOnly, boolean durable) {
     this(id, image, readOnly, durable, RateLimiterConfig.NONE, IoEngine.SYNC);
+  }
+
+  /** A drive that another process serves, and that it knows everything about but whether flushes are offered. */
+  public static Drive vhostUser(String id, Path socket, boolean durable) {
+    return new Drive(id, socket, false, durable, RateLimiterConfig.NONE, IoEngine.VHOST_USER);
   }
 
   /** A durable drive named after its file. */

@@ -1,39 +1,59 @@
 package dev.portfire.vmm;
 
+import dev.portfire.linux.Descriptor;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.SystemCalls;
 import dev.portfire.machine.GuestMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
-/** Allocates guest memory on the host. */
-final class HostMemory {
-  private HostMemory() {}
+/** Guest memory and where the host has it. */
+final class HostMemory implements AutoCloseable {
+  private final GuestMemory memory;
+  private final @Nullable Descriptor file;
+
+  private HostMemory(GuestMemory memory, @Nullable Descriptor file) {
+    this.memory = memory;
+    this.file = file;
+  }
 
   /**
-   * Allocates zeroed guest memory: on Linux a private mapping whose pages come into being when they are touched,
-   * elsewhere whatever Java gives, all of it touched at once.
+   * Allocates zeroed guest memory: on Linux a mapping whose pages come into being when they are touched, elsewhere whatever
+   * Java gives, all of it touched at once.
    *
    * @param bytes of RAM, a positive multiple of 4096
    * @param deviceBytes of devices' memory behind it, a multiple of 2 MiB
+   * @param shared whether it is a file that other processes can map
    * @throws MicroVmException if the host cannot give it
    */
-  static GuestMemory allocate(long bytes, long deviceBytes) throws MicroVmException {
+  static HostMemory allocate(long bytes, long deviceBytes, boolean shared) throws MicroVmException {
     try {
       if (!System.getProperty("os.name").equals("Linux")) {
-        if (deviceBytes > 0) {
-          throw new MicroVmException("persistent and hotplugged memory need a Linux host");
+        if (deviceBytes > 0 || shared) {
+          throw new MicroVmException("persistent, hotplugged and shared memory need a Linux host");
         }
-        return GuestMemory.allocate(bytes);
+        return new HostMemory(GuestMemory.allocate(bytes), null);
       }
-      MemorySegment pages = SystemCalls.mmap(
-          0,
-          bytes + deviceBytes,
-          SystemCalls.PROT_READ | SystemCalls.PROT_WRITE,
-          SystemCalls.MAP_PRIVATE | SystemCalls.MAP_ANONYMOUS | SystemCalls.MAP_NORESERVE,
-          -1,
-          0);
-      return GuestMemory.of(pages, new Mapping(pages), bytes);
+      Descriptor file = shared
+          ? Descriptor.of(SystemCalls.memfdCreate("guest", SystemCalls.MFD_CLOEXEC, bytes + deviceBytes))
+          : null;
+      int flags = shared ? SystemCalls.MAP_SHARED : SystemCalls.MAP_PRIVATE | SystemCalls.MAP_ANONYMOUS;
+      try {
+        MemorySegment pages = SystemCalls.mmap(
+            0,
+            bytes + deviceBytes,
+            SystemCalls.PROT_READ | SystemCalls.PROT_WRITE,
+            flags | SystemCalls.MAP_NORESERVE,
+            file == null ? -1 : file.fd(),
+            0);
+        return new HostMemory(GuestMemory.of(pages, new Mapping(pages), bytes), file);
+      } catch (SystemCallException e) {
+        if (file != null) {
+          file.close();
+        }
+        throw e;
+      }
     } catch (SystemCallException e) {
       throw new MicroVmException(
           "this host cannot give %d MiB of guest memory (%s): ask for less".formatted(bytes >> 20, e.getMessage()), e);
@@ -45,17 +65,38 @@ final class HostMemory {
     }
   }
 
+  /** The memory itself. */
+  GuestMemory memory() {
+    return memory;
+  }
+
+  /** The file that is shared, where an offset is one of {@link GuestMemory#host}. */
+  int fd() {
+    if (file == null) {
+      throw new IllegalStateException("guest memory was not made to be shared");
+    }
+    return file.fd();
+  }
+
+  @Override
+  public void close() throws SystemCallException {
+    memory.close();
+    if (file != null) {
+      file.close();
+    }
+  }
+
   /**
    * Gives pages back to the host; they read as zeros afterwards.
    *
-   * @param address guest-physical, a multiple of 4096, of RAM that is neither a file nor shared
+   * @param address guest-physical, a multiple of 4096, of RAM and not of a file of persistent memory
    * @param length a multiple of 4096
    */
-  static void discard(GuestMemory memory, long address, long length) {
+  void discard(long address, long length) {
     MemorySegment pages = memory.slice(address, length);
     try {
       if (System.getProperty("os.name").equals("Linux")) {
-        SystemCalls.madvise(pages, SystemCalls.MADV_DONTNEED);
+        SystemCalls.madvise(pages, file == null ? SystemCalls.MADV_DONTNEED : SystemCalls.MADV_REMOVE);
       } else {
         pages.fill((byte) 0);
       }

@@ -62,6 +62,7 @@ public final class MicroVm implements AutoCloseable {
   private final MicroVmConfig config;
   private final Resources resources = new Resources();
   private final DeviceMemory deviceMemory;
+  private final HostMemory hostMemory;
   private final GuestMemory memory;
   private final Vm vm;
   private final DeviceLoop loop;
@@ -433,7 +434,9 @@ public final class MicroVm implements AutoCloseable {
     this.config = config;
     this.requestNanos = requestNanos;
     deviceMemory = DeviceMemory.of(config.devices());
-    memory = resources.add(HostMemory.allocate(config.memoryBytes(), deviceMemory.length()));
+    boolean shared = config.drives().stream().anyMatch(drive -> drive.ioEngine() == IoEngine.VHOST_USER);
+    hostMemory = resources.add(HostMemory.allocate(config.memoryBytes(), deviceMemory.length(), shared));
+    memory = hostMemory.memory();
     try {
       deviceMemory.map(memory);
       vm = resources.add(choice.hypervisor().create(choice.spec(config.name(), memory, config.vcpus(), config.smt(), config.cpu(), config.cpuTemplate())));
@@ -447,7 +450,7 @@ public final class MicroVm implements AutoCloseable {
     gate = new PauseGate(config.vcpus());
     profiler = new Profiler(IntStream.range(0, config.vcpus()).mapToObj(vm::vcpu).toList());
     loop = new DeviceLoop("fc_devices " + config.name());
-    devices = new Devices(vm, loop, resources, config.devices().pci());
+    devices = new Devices(vm, hostMemory, loop, resources, config.devices().pci());
     Serial16550 serial = new Serial16550(vm.interruptLine(Serial16550.COM1_GSI), serialOutput::put);
     serialInput = new SerialInput(serial);
     vm.ports().attach(Serial16550.COM1, Serial16550.LENGTH, serial);
@@ -496,7 +499,11 @@ public final class MicroVm implements AutoCloseable {
       devices.add(config.devices().balloon().get(), config.memoryMib());
     }
     for (Drive drive : config.drives()) {
-      devices.add(drive);
+      if (drive.ioEngine() == IoEngine.VHOST_USER) {
+        devices.addVhostUser(drive, deviceMemory.shareable(memory));
+      } else {
+        devices.add(drive);
+      }
     }
     addConsoles();
     for (NetworkInterface network : config.devices().networks()) {

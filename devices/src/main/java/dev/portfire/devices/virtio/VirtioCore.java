@@ -39,6 +39,7 @@ final class VirtioCore {
   private final GuestMemory memory;
   private final Interrupts interrupts;
   private final Executor executor;
+  private final int statusOfFailedReset;
   private final Link link = new Link();
   private final SplitQueue[] queues;
   private final AtomicBoolean[] scheduled;
@@ -47,6 +48,9 @@ final class VirtioCore {
 
   private volatile int status;
   private volatile boolean active;
+
+  /** The driver has reset a device that cannot be: it is of no use any more. */
+  private boolean lost;
   private final AtomicInteger generation = new AtomicInteger();
   int deviceFeaturesSelect;
   int driverFeaturesSelect;
@@ -69,8 +73,15 @@ final class VirtioCore {
       List<SplitQueue.State> queues,
       VirtioDevice.State device) {}
 
-  VirtioCore(VirtioDevice device, GuestMemory memory, Interrupts interrupts, Executor executor) {
+  /**
+   * A device in its reset state.
+   *
+   * @param statusOfFailedReset the bits that the status gets when a device is to be reset that cannot be, or 0: the others go
+   */
+  VirtioCore(
+      VirtioDevice device, GuestMemory memory, Interrupts interrupts, Executor executor, int statusOfFailedReset) {
     this.device = device;
+    this.statusOfFailedReset = statusOfFailedReset;
     this.memory = memory;
     this.interrupts = interrupts;
     this.executor = executor;
@@ -228,6 +239,9 @@ final class VirtioCore {
       reset();
       return;
     }
+    if (lost) {
+      return;
+    }
     int now = status & ~NEEDS_RESET;
     if ((value & FAILED) != 0) {
       deactivate();
@@ -276,6 +290,15 @@ final class VirtioCore {
   }
 
   private void reset() {
+    if (active && !device.resettable()) {
+      lost = true;
+      deactivate();
+      status = statusOfFailedReset == 0 ? 0 : status | statusOfFailedReset;
+      return;
+    }
+    if (lost) {
+      return;
+    }
     deactivate();
     for (SplitQueue queue : queues) {
       queue.reset();

@@ -63,6 +63,11 @@ public interface VirtioDevice {
   /** The driver reset the device, or asked the impossible of it: the link must not be used any more. */
   void deactivate();
 
+  /** Whether the driver can reset the device while it is active. */
+  default boolean resettable() {
+    return true;
+  }
+
   /** The driver wanted to use the device, with a queue that is not sound. */
   default void activationFailed() {}
 

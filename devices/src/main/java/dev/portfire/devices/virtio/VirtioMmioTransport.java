@@ -96,7 +96,7 @@ public final class VirtioMmioTransport implements BusDevice, Snapshotable<Virtio
         interrupt(INTERRUPT_CONFIG);
       }
     };
-    core = new VirtioCore(device, memory, interrupts, executor);
+    core = new VirtioCore(device, memory, interrupts, executor, VirtioCore.FAILED);
   }
 
   /** The device behind this transport. */

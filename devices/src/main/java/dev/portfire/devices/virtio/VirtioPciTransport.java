@@ -135,7 +135,7 @@ public final class VirtioPciTransport implements PciFunction, Snapshotable<Virti
         messages().signal(configVector);
       }
     };
-    core = new VirtioCore(device, memory, interrupts, executor);
+    core = new VirtioCore(device, memory, interrupts, executor, 0);
     messages = new MsixTable(device.queueCount() + 1, sink);
     queueVectors = new int[device.queueCount()];
     Arrays.fill(queueVectors, NO_VECTOR);

@@ -100,6 +100,9 @@ public record DriveConfig(
 
   /** The same for a machine. */
   public Drive toMachine() {
+    if (socket != null) {
+      return Drive.vhostUser(driveId, Path.of(socket), cacheType.equals("Writeback"));
+    }
     return new Drive(
         driveId,
         Path.of(String.valueOf(pathOnHost)),
