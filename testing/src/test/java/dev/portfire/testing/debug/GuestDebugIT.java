@@ -9,26 +9,19 @@ import dev.portfire.machine.Hypervisor;
 import dev.portfire.machine.Vcpu;
 import dev.portfire.machine.Vm;
 import dev.portfire.machine.VmSpec;
-import dev.portfire.machine.X86State;
-import dev.portfire.machine.X86State.Segment;
 import dev.portfire.testing.conformance.BackEnd;
 import dev.portfire.testing.conformance.Conformance;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a debugger asks of a vCPU, on each back end. */
 class GuestDebugIT {
-  private static final long CODE = 0x1000;
   private static final long FUNCTION = 0x3000;
   private static final long HANDLER = 0x5000;
-  private static final long IDT = 0x6000;
-  private static final long PML4 = 0x8000;
   private static final int DONE = 0x80;
 
   static Stream<BackEnd> backEnds() {
@@ -57,47 +50,13 @@ class GuestDebugIT {
           vcpu.kick();
         }
       });
-      put(CODE, code);
-      vcpu.restore(start());
+      put(LongMode.CODE, code);
+      LongMode.gate(memory, 3, HANDLER);
+      vcpu.restore(LongMode.start(memory));
     }
 
     void put(long address, String hex) {
       memory.write(address, HexFormat.of().parseHex(hex.replace(" ", "")));
-    }
-
-    private X86State start() {
-      memory.writeLong(PML4, PML4 + 0x1003);
-      memory.writeLong(PML4 + 0x1000, PML4 + 0x2003);
-      memory.writeLong(PML4 + 0x2000, 0x83);
-      // Vector 3: an interrupt gate of CS 8 (SDM volume 3, figure 6-8).
-      memory.writeLong(IDT + 3 * 16, 0x8e00_0008_0000L | HANDLER);
-      memory.writeLong(0x7100 + 8, 0x00af_9b00_0000_ffffL);
-      memory.writeLong(0x7100 + 16, 0x00cf_9300_0000_ffffL);
-      Segment[] segments = new Segment[8];
-      Arrays.fill(segments, new Segment(0x10, 0, -1, 0xc093));
-      segments[X86State.CS] = new Segment(8, 0, -1, 0xa09b);
-      segments[X86State.LDTR] = new Segment(0, 0, 0xffff, Segment.UNUSABLE | 0x82);
-      segments[X86State.TR] = new Segment(0x18, 0, 0xffff, 0x808b);
-      long[] general = new long[16];
-      general[4] = 0x7000;
-      byte[] xsave = new byte[576];
-      xsave[0] = 0x7f;
-      xsave[1] = 3;
-      xsave[24] = (byte) 0x80;
-      xsave[25] = 0x1f;
-      xsave[512] = 3;
-      return new X86State(
-          general,
-          CODE,
-          2,
-          segments,
-          new X86State.Table(0x7100, 0x17),
-          new X86State.Table(IDT, 0xfff),
-          new X86State.Control(0x8005_0033L, 0, PML4, 0x620, 0, 0xd00, 1),
-          new long[] {0, 0, 0, 0, 0xffff_0ff0L, 0x400},
-          Map.of(),
-          xsave,
-          X86State.RunState.RUNNING);
     }
 
     void expect(GuestDebug wish, GuestDebug.Cause cause, long rip) {
@@ -198,7 +157,7 @@ class GuestDebugIT {
     // int3; out 0x80,al, and a handler: mov eax,[rsp]; iretq
     try (Machine m = new Machine(backEnd.hypervisor(), "cc e680 f4")) {
       m.put(HANDLER, "8b0424 48cf");
-      m.expect(at(), GuestDebug.Cause.BREAKPOINT, CODE);
+      m.expect(at(), GuestDebug.Cause.BREAKPOINT, LongMode.CODE);
       m.vcpu.raiseBreakpoint();
       assertThat(m.vcpu.run()).isEqualTo(Vcpu.Stop.KICKED);
       assertThat(m.rax()).as("where it returns to").isEqualTo(0x1001);
