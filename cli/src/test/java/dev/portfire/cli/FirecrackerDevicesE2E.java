@@ -121,6 +121,27 @@ final class FirecrackerDevicesE2E {
       echo "memory $(tr -d y </mnt/much | wc -c)"
       umount /mnt
       ready end
+      let_go() {
+        for device in /sys/bus/pci/devices/*; do
+          [ ! -e $device/virtio*/$1 ] || echo 1 >$device/remove
+        done
+      }
+      if [ $ROUND = pci ]; then
+        # Hotplug, twice in the same slot.
+        echo 1 >/sys/bus/pci/rescan
+        while [ ! -e /dev/vdc ]; do sleep 0.1; done
+        echo "plugged $(head -c 5 /dev/vdc)"
+        let_go block/vdc
+        ready unplugged
+        echo 1 >/sys/bus/pci/rescan
+        while [ ! -e /sys/class/net/eth1 ]; do sleep 0.1; done
+        echo "eth1 $(cat /sys/class/net/eth1/address)"
+        ip addr add 10.0.1.2/24 dev eth1
+        ip link set eth1 up
+        ping -c 1 10.0.1.1 >/dev/null || fail ping through the new interface
+        let_go net/eth1
+        ready plugged
+      fi
       reboot -f
       """;
 
@@ -294,10 +315,43 @@ final class FirecrackerDevicesE2E {
     m.await("the plugged memory", () -> m.console().contains("ready: end"));
     assertThat(m.console()).contains("memory 0\n");
     assertThat(m.says("/hotplug/memory", "\"plugged_size_mib\":256,")).isTrue();
+    if (round.equals("pci")) {
+      hotplug(m);
+    } else {
+      assertThat(m.refused("PUT", "/drives/late", "{\"drive_id\": \"late\", \"is_root_device\": false, \"path_on_host\": \"%s\"}".formatted(sent)))
+          .contains("PCI is not enabled");
+    }
     m.goOn();
     assertThat(m.process.waitFor(1, TimeUnit.MINUTES)).isTrue();
     assertThat(m.process.exitValue()).as(m.console()).isZero();
     assertThat(m.console().contains("kept: mmio was here")).as("what the other run wrote").isEqualTo(round.equals("pci"));
+  }
+
+  private void hotplug(FirecrackerMachine m) throws Exception {
+    Path file = Files.writeString(directory.resolve("late.img"), "hello" + "x".repeat(4091));
+    String late = "{\"drive_id\": \"late\", \"is_root_device\": %s, \"path_on_host\": \"%s\"}";
+    assertThat(m.refused("PUT", "/drives/late", late.formatted(true, file))).contains("A root block device already exists");
+    assertThat(m.refused("PUT", "/drives/late", late.formatted(false, directory.resolve("none")))).contains("No such file");
+    assertThat(m.refused("DELETE", "/drives/late", "")).contains("Device not found");
+    m.put("/drives/late", late.formatted(false, file));
+    assertThat(m.refused("PUT", "/drives/late", late.formatted(false, file))).contains("Device ID in use");
+    assertThat(m.says("/vm/config", "\"drive_id\":\"late\"")).isTrue();
+    m.goOn();
+    m.await("the new drive", () -> m.console().contains("ready: unplugged"));
+    assertThat(m.console()).contains("plugged hello");
+    assertThat(m.ask("DELETE", "/drives/late", "")).isEmpty();
+    assertThat(m.says("/vm/config", "\"drive_id\":\"late\"")).isFalse();
+    String unused = host("ip", "netns", "exec", namespace, "ip", "tuntap", "add", "tap1", "mode", "tap");
+    unused = host("ip", "-n", namespace, "addr", "add", "10.0.1.1/24", "dev", "tap1");
+    unused = host("ip", "-n", namespace, "link", "set", "tap1", "up");
+    m.put(
+        "/network-interfaces/eth1", "{\"iface_id\": \"eth1\", \"host_dev_name\": \"tap1\", \"guest_mac\": \"06:00:0a:00:01:02\"}");
+    m.goOn();
+    m.await("the new interface", () -> m.console().contains("ready: plugged"));
+    assertThat(m.console()).contains("eth1 06:00:0a:00:01:02");
+    assertThat(m.ask("DELETE", "/network-interfaces/eth1", "")).isEmpty();
+    // The tap is free again.
+    unused = host("ip", "netns", "exec", namespace, "ip", "tuntap", "del", "tap1", "mode", "tap");
   }
 
   @Test

@@ -63,6 +63,15 @@ final class FirecrackerMachine implements AutoCloseable {
 
   /** The body of a successful answer. */
   String ask(String method, String path, String body) throws IOException {
+    return ask("HTTP/1.1 20", method, path, body);
+  }
+
+  /** The body of an answer that refuses. */
+  String refused(String method, String path, String body) throws IOException {
+    return ask("HTTP/1.1 400", method, path, body);
+  }
+
+  private String ask(String beginning, String method, String path, String body) throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       String request = "%s %s HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s".formatted(method, path, body.length(), body);
       ByteBuffer out = ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII));
@@ -79,7 +88,7 @@ final class FirecrackerMachine implements AutoCloseable {
         answer = new String(in.array(), 0, in.position(), StandardCharsets.UTF_8);
         header = answer.indexOf("\r\n\r\n");
       }
-      assertThat(answer).as(request).startsWith("HTTP/1.1 20");
+      assertThat(answer).as(request).startsWith(beginning);
       return answer.substring(header + 4);
     }
   }

@@ -18,7 +18,6 @@ import dev.portfire.vmm.HostClock;
 import dev.portfire.vmm.MetadataConfig;
 import dev.portfire.vmm.MicroVm;
 import dev.portfire.vmm.MicroVmException;
-import dev.portfire.vmm.NetworkInterface;
 import dev.portfire.vmm.OutputFile;
 import dev.portfire.vmm.json.JsonException;
 import dev.portfire.vmm.json.JsonReader;
@@ -35,7 +34,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -366,7 +364,7 @@ public final class Firecracker {
       }
       state.drives.forEach(drive -> builder.drive(drive.toMachine()));
       for (NetworkConfig network : state.networks) {
-        builder.network(machineInterface(network), taps.get(network.ifaceId()).orElseThrow());
+        builder.network(network.toMachine(), taps.get(network.ifaceId()).orElseThrow());
       }
       BalloonConfig balloon = state.balloon;
       if (balloon != null) {
@@ -434,16 +432,6 @@ public final class Firecracker {
       if (!machine.hugePages().equals("None")) {
         throw new MicroVmException("this build backs memory with ordinary pages only: set huge_pages to None");
       }
-    }
-
-    private NetworkInterface machineInterface(NetworkConfig network) {
-      return new NetworkInterface(
-          network.ifaceId(),
-          network.hostDevName(),
-          Optional.ofNullable(network.guestMac()),
-          network.mtu() == null ? OptionalInt.empty() : OptionalInt.of(network.mtu()),
-          RateLimiter.toMachine(network.rxRateLimiter()),
-          RateLimiter.toMachine(network.txRateLimiter()));
     }
 
     private OutputStream serialOutput(@org.jspecify.annotations.Nullable SerialConfig config, MicroVm.Builder builder)

@@ -23,6 +23,7 @@ import dev.portfire.firecracker.config.VsockConfig;
 import dev.portfire.vmm.BalloonHinting;
 import dev.portfire.vmm.BalloonStatistics;
 import dev.portfire.vmm.Devices;
+import dev.portfire.vmm.HostTap;
 import dev.portfire.vmm.MemoryHotplugStatus;
 import dev.portfire.vmm.MicroVm;
 import dev.portfire.vmm.MicroVmException;
@@ -67,6 +68,7 @@ final class Monitor implements ApiHandler.Executor {
   private final Sockets sockets = new Sockets();
   private final VmState state = new VmState();
   private @Nullable MicroVm vm;
+  private boolean hotplugMentioned;
 
   /** Makes machines: a seam, since what becomes of them is the program's business. */
   @FunctionalInterface
@@ -117,10 +119,7 @@ final class Monitor implements ApiHandler.Executor {
       case Action.PatchPmem(var update) -> patchPmem(update);
       case Action.PutNetwork(var config) -> putNetwork(config);
       case Action.PatchNetwork(var update) -> patchNetwork(update);
-      case Action.Unplug unplug -> {
-        started();
-        throw noPci();
-      }
+      case Action.Unplug(String kind, String id) -> unplug(kind, id);
       case Action.PutVsock(var config) -> putVsock(config);
       case Action.PutEntropy(var config) -> {
         requireNotStarted();
@@ -234,9 +233,62 @@ final class Monitor implements ApiHandler.Executor {
     return running;
   }
 
-  /** Why nothing can be plugged in or out. */
-  private Fault noPci() {
-    return new Fault(settings.pci ? "PCI hotplug is not supported by this build" : "PCI is not enabled");
+  /** Checks that there may be another device of a kind, or none of it any more, in a machine that runs. */
+  private void requireHotplug() throws Fault {
+    if (!settings.pci) {
+      throw new Fault("PCI is not enabled");
+    }
+    if (!hotplugMentioned) {
+      hotplugMentioned = true;
+      log.warn("[DevPreview] PCI device hotplug/hot-unplug is in development preview.");
+    }
+  }
+
+  private void requireFree(boolean used) throws Fault {
+    requireHotplug();
+    if (used) {
+      throw new Fault("Device ID in use");
+    }
+  }
+
+  private void unplug(String kind, String id) throws Fault {
+    MicroVm running = started();
+    requireHotplug();
+    try {
+      switch (kind) {
+        case "drives" -> {
+          DriveConfig drive = state.drives.stream()
+              .filter(other -> other.driveId().equals(id))
+              .findFirst()
+              .orElseThrow(() -> new Fault("Device not found"));
+          if (drive.isRootDevice()) {
+            throw new Fault("Cannot unplug root device");
+          }
+          running.devices().unplugDrive(id);
+          state.drives.remove(drive);
+        }
+        case "network-interfaces" -> {
+          NetworkConfig network = state.networks.stream()
+              .filter(other -> other.ifaceId().equals(id))
+              .findFirst()
+              .orElseThrow(() -> new Fault("Device not found"));
+          running.devices().unplugNetwork(id);
+          state.networks.remove(network);
+        }
+        default -> {
+          PmemConfig device = state.pmem.stream()
+              .filter(other -> other.id().equals(id))
+              .findFirst()
+              .orElseThrow(() -> new Fault("Device not found"));
+          throw new Fault(
+              device.rootDevice()
+                  ? "Cannot unplug root device"
+                  : "PCI manager error: persistent memory cannot be taken away while the machine runs");
+        }
+      }
+    } catch (MicroVmException e) {
+      throw new Fault("PCI manager error: " + e.getMessage());
+    }
   }
 
   // The kernel, vCPUs and memory.
@@ -335,10 +387,14 @@ final class Monitor implements ApiHandler.Executor {
   }
 
   private void putDrive(DriveConfig config) throws Fault {
-    if (vm != null) {
-      throw noPci();
-    }
+    MicroVm running = vm;
     String prefix = "Drive config error: ";
+    if (running != null) {
+      requireFree(state.drives.stream().anyMatch(other -> other.driveId().equals(config.driveId())));
+      if (config.isRootDevice()) {
+        throw new Fault(prefix + "A root block device already exists!");
+      }
+    }
     if (config.isRootDevice()
         && state.drives.stream().anyMatch(other -> other.isRootDevice() && !other.driveId().equals(config.driveId()))) {
       throw new Fault(prefix + "A root block device already exists!");
@@ -360,6 +416,13 @@ final class Monitor implements ApiHandler.Executor {
       log.warn("[DevPreview] Async file IO is in development preview.");
     }
     DriveConfig filled = config.isVhostUser() ? config : config.filled();
+    if (running != null) {
+      try {
+        running.devices().plug(filled.toMachine());
+      } catch (MicroVmException e) {
+        throw new Fault("PCI manager error: " + e.getMessage());
+      }
+    }
     replace(state.drives, filled, DriveConfig::driveId);
     if (filled.isRootDevice()) {
       state.drives.remove(filled);
@@ -400,7 +463,11 @@ final class Monitor implements ApiHandler.Executor {
 
   private void putPmem(PmemConfig config) throws Fault {
     if (vm != null) {
-      throw noPci();
+      requireFree(state.pmem.stream().anyMatch(other -> other.id().equals(config.id())));
+      throw new Fault(
+          config.rootDevice()
+              ? "Pmem config error: Attempt to add pmem as a root device while the root device defined as a block device"
+              : "PCI manager error: persistent memory cannot be added while the machine runs");
     }
     if (config.rootDevice()) {
       if (state.drives.stream().anyMatch(DriveConfig::isRootDevice)) {
@@ -433,8 +500,9 @@ final class Monitor implements ApiHandler.Executor {
   // Network interfaces.
 
   private void putNetwork(NetworkConfig config) throws Fault {
-    if (vm != null) {
-      throw noPci();
+    MicroVm running = vm;
+    if (running != null) {
+      requireFree(state.networks.stream().anyMatch(other -> other.ifaceId().equals(config.ifaceId())));
     }
     String prefix = "Network config error: ";
     String mac = config.guestMac();
@@ -450,7 +518,24 @@ final class Monitor implements ApiHandler.Executor {
       state.networks.removeIf(other -> other.ifaceId().equals(config.ifaceId()));
       throw new Fault(prefix + "Could not create the network device: " + e.getMessage());
     }
+    if (running != null) {
+      plug(running, config);
+    }
     replace(state.networks, config, NetworkConfig::ifaceId);
+  }
+
+  private void plug(MicroVm running, NetworkConfig config) throws Fault {
+    HostTap tap = taps.take(config.ifaceId()).orElseThrow();
+    try {
+      try {
+        running.devices().plug(config.toMachine(), tap);
+      } catch (MicroVmException e) {
+        tap.close();
+        throw e;
+      }
+    } catch (MicroVmException e) {
+      throw new Fault("PCI manager error: " + e.getMessage());
+    }
   }
 
   private void patchNetwork(NetworkUpdate update) throws Fault {

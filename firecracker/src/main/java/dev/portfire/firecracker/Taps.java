@@ -19,6 +19,11 @@ final class Taps {
     open.put(ifaceId, HostTap.open(name));
   }
 
+  /** The open tap interface of a network interface, for somebody who closes it. */
+  Optional<HostTap> take(String ifaceId) {
+    return Optional.ofNullable(open.remove(ifaceId));
+  }
+
   /** A machine that did not start may have closed them: opens them again. */
   void reopen() throws MicroVmException {
     for (Map.Entry<String, HostTap> entry : open.entrySet()) {

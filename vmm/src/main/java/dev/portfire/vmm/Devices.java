@@ -27,6 +27,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,12 +60,16 @@ public final class Devices {
   private final DeviceLoop loop;
   private final Resources resources;
   private @Nullable PciBus bus;
-  private int functions;
+
+  /** What is notified by each register that a back end watches, which stays when a device goes. */
+  private final Map<Long, Notification> notifications = new HashMap<>();
+
   private final VmGeneration generation;
+  private final IdentityHashMap<VirtioDevice, VirtioPciTransport> transports = new IdentityHashMap<>();
   private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
-  private final Map<String, Disk> disks = new LinkedHashMap<>();
+  private final Map<String, Disk> disks = Collections.synchronizedMap(new LinkedHashMap<>());
   private final Map<String, Vhost> vhost = new LinkedHashMap<>();
-  private final Map<String, VirtioNet> networks = new LinkedHashMap<>();
+  private final Map<String, Nic> networks = Collections.synchronizedMap(new LinkedHashMap<>());
   private final List<MetadataNetwork> metadataNetworks = new ArrayList<>();
   private @Nullable Mmds mmds;
   private final Map<String, VirtioPmem> persistent = new LinkedHashMap<>();
@@ -71,6 +78,18 @@ public final class Devices {
   private @Nullable VirtioVsock vsock;
   private @Nullable VirtioRng entropy;
   private @Nullable ExecutorService io;
+
+  /** A network interface and what is open for it. */
+  private record Nic(VirtioNet device, HostTap tap, long watch) {}
+
+  /** Leads to the transport that has a place on the bus now. */
+  private static final class Notification {
+    private volatile VirtioPciTransport transport;
+
+    Notification(VirtioPciTransport transport) {
+      this.transport = transport;
+    }
+  }
 
   /** The balloon and what does not change about it. */
   private record Balloon(BalloonConfig config, long memoryMib, VirtioBalloon device) {}
@@ -174,18 +193,112 @@ public final class Devices {
   }
 
   private void addToBus(PciBus to, VirtioDevice device) {
-    long base = PciBus.WINDOW + functions * VirtioPciTransport.REGION_LENGTH;
-    functions++;
+    int slot = to.freeSlot();
+    if (slot < 0) {
+      throw new IllegalStateException("it was checked that there are few enough devices");
+    }
+    long base = PciBus.WINDOW + (slot - 1) * VirtioPciTransport.REGION_LENGTH;
     VirtioPciTransport transport =
         new VirtioPciTransport(device, vm.memory(), base, vm::signalMessage, loop);
-    if (to.add(transport) < 0) {
-      throw new IllegalStateException("the configuration was checked to have few enough devices");
-    }
     for (int i = 0; i < device.queueCount(); i++) {
       int queue = i;
       long register = base + VirtioPciTransport.NOTIFY + (long) queue * VirtioPciTransport.NOTIFY_STRIDE;
-      vm.onNotification(register, Short.BYTES, queue, () -> transport.queueNotified(queue));
+      Notification known = notifications.get(register);
+      if (known != null) {
+        known.transport = transport;
+      } else {
+        Notification made = new Notification(transport);
+        notifications.put(register, made);
+        vm.onNotification(register, Short.BYTES, queue, () -> made.transport.queueNotified(queue));
+      }
     }
+    int added = to.add(transport);
+    if (added != slot) {
+      throw new IllegalStateException("two threads add devices");
+    }
+    transports.put(device, transport);
+  }
+
+  private PciBus hotplugBus() throws MicroVmException {
+    PciBus found = bus;
+    if (found == null) {
+      throw new MicroVmException("PCI is not enabled");
+    }
+    return found;
+  }
+
+  private void requireSlot() throws MicroVmException {
+    if (hotplugBus().freeSlot() < 0) {
+      throw new MicroVmException("Could not find an available device slot on the PCI bus.");
+    }
+  }
+
+  /** Takes a device off the bus; on the loop. */
+  private void remove(VirtioDevice device) {
+    VirtioPciTransport transport = transports.remove(device);
+    if (bus != null && transport != null) {
+      bus.remove(transport);
+      transport.remove();
+    }
+  }
+
+  /**
+   * Adds a drive to a machine that runs and has a PCI bus. The guest finds it when it scans the bus again.
+   *
+   * @throws MicroVmException naming what is wrong; nothing has changed then
+   */
+  public synchronized void plug(Drive drive) throws MicroVmException {
+    requireSlot();
+    if (drive.ioEngine() == IoEngine.VHOST_USER) {
+      throw new MicroVmException("a drive of another process cannot be added to a machine that runs");
+    }
+    if (disks.containsKey(drive.id())) {
+      throw new MicroVmException("there is a drive " + drive.id());
+    }
+    add(drive);
+  }
+
+  /** Adds a network interface to a machine that runs and has a PCI bus; the machine takes the tap over. */
+  public synchronized void plug(NetworkInterface network, HostTap tap) throws MicroVmException {
+    requireSlot();
+    network.validate();
+    if (networks.containsKey(network.ifaceId())) {
+      throw new MicroVmException("there is a network interface " + network.ifaceId());
+    }
+    add(network, Optional.of(tap), Optional.empty());
+  }
+
+  /** Takes a drive away from a machine that runs; the guest should have let go of it. */
+  public synchronized void unplugDrive(String driveId) throws MicroVmException {
+    PciBus unused = hotplugBus();
+    Disk disk = disk(driveId);
+    onLoop("drive " + driveId, () -> {
+      remove(disk.device);
+      disks.remove(driveId);
+      resources.closeNow(disk);
+      return true;
+    });
+  }
+
+  /** Takes a network interface away from a machine that runs; the guest should have let go of it. */
+  public synchronized void unplugNetwork(String ifaceId) throws MicroVmException {
+    PciBus unused = hotplugBus();
+    Nic nic = nic(ifaceId);
+    onLoop("network interface " + ifaceId, () -> {
+      remove(nic.device);
+      loop.unwatch(nic.watch);
+      networks.remove(ifaceId);
+      resources.closeNow(nic.tap);
+      return true;
+    });
+  }
+
+  private Nic nic(String ifaceId) throws MicroVmException {
+    Nic found = networks.get(ifaceId);
+    if (found == null) {
+      throw new MicroVmException("there is no network interface " + ifaceId);
+    }
+    return found;
   }
 
   void add(VirtioDevice device) {
@@ -303,12 +416,14 @@ public final class Devices {
     if (detour != null) {
       detour.onReady(device::ready);
     }
-    networks.put(network.ifaceId(), device);
     add(device);
     try {
       // Edge-triggered: frames may stay in the tap as long as the guest has no room for them.
-      long unused = loop.watch(tap.tap().fd(), Events.EPOLLIN | Events.EPOLLET, events -> device.ready());
+      long watch = loop.watch(tap.tap().fd(), Events.EPOLLIN | Events.EPOLLET, events -> device.ready());
+      networks.put(network.ifaceId(), new Nic(device, tap, watch));
     } catch (SystemCallException e) {
+      remove(device);
+      resources.closeNow(tap);
       throw failed("network interface " + network.ifaceId(), e);
     }
   }
@@ -467,10 +582,7 @@ public final class Devices {
   /** Changes a network interface's limits: a bucket that is not given stays as it is. */
   public void updateNetworkRateLimiters(String ifaceId, RateLimiterConfig rx, RateLimiterConfig tx)
       throws MicroVmException {
-    VirtioNet device = networks.get(ifaceId);
-    if (device == null) {
-      throw new MicroVmException("there is no network interface " + ifaceId);
-    }
+    VirtioNet device = nic(ifaceId).device;
     rx.update(device.rxLimiter(), loop);
     tx.update(device.txLimiter(), loop);
   }
@@ -604,9 +716,9 @@ public final class Devices {
       groups.put("block_" + id, values);
     });
     vhost.forEach((id, drive) -> groups.put("vhost_user_block_" + id, drive.values()));
-    networks.forEach((id, device) -> {
-      Map<String, Long> values = device.counters().values();
-      device.addDurations(values);
+    networks.forEach((id, nic) -> {
+      Map<String, Long> values = nic.device.counters().values();
+      nic.device.addDurations(values);
       groups.put("net_" + id, values);
     });
     persistent.forEach((id, device) -> groups.put("pmem_" + id, device.counters().values()));

@@ -12,14 +12,25 @@ final class Resources {
     return resource;
   }
 
+  /** Gives a resource back before the others. */
+  synchronized void closeNow(AutoCloseable resource) {
+    if (open.remove(resource)) {
+      close(resource);
+    }
+  }
+
+  private static void close(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      System.getLogger(Resources.class.getName()).log(System.Logger.Level.WARNING, "closing failed", e);
+    }
+  }
+
   /** Closes everything once; a failure does not keep the rest open, and is the machine's end anyway. */
   synchronized void close() {
     while (!open.isEmpty()) {
-      try {
-        open.pop().close();
-      } catch (Exception e) {
-        System.getLogger(Resources.class.getName()).log(System.Logger.Level.WARNING, "closing failed", e);
-      }
+      close(open.pop());
     }
   }
 }

@@ -33,7 +33,9 @@ public final class PciBus implements Snapshotable<PciBus.State> {
   private static final int BRIDGE_CLASS = 0x0600_0000;
   private static final int REGISTERS = 4096;
 
-  private final @Nullable PciFunction[] slots = new PciFunction[SLOTS];
+  /** Replaced as a whole: vCPUs look at it at any time. */
+  private volatile @Nullable PciFunction[] slots = new PciFunction[SLOTS];
+
   private volatile int address;
 
   /**
@@ -76,19 +78,40 @@ public final class PciBus implements Snapshotable<PciBus.State> {
     slots[0] = new Bridge();
   }
 
-  /**
-   * Puts a function into the lowest free slot. Before the machine runs.
-   *
-   * @return the slot, or −1 if none is free
-   */
-  public int add(PciFunction function) {
+  /** The lowest free slot, or −1 if there is none. */
+  public synchronized int freeSlot() {
     for (int slot = 1; slot < SLOTS; slot++) {
       if (slots[slot] == null) {
-        slots[slot] = function;
         return slot;
       }
     }
     return -1;
+  }
+
+  /**
+   * Puts a function into the lowest free slot, where a guest that runs finds it when it looks again.
+   *
+   * @return the slot, or −1 if none is free
+   */
+  public synchronized int add(PciFunction function) {
+    int slot = freeSlot();
+    if (slot > 0) {
+      @Nullable PciFunction[] next = slots.clone();
+      next[slot] = function;
+      slots = next;
+    }
+    return slot;
+  }
+
+  /** Takes a function out of its slot, whether the guest is prepared or not. */
+  public synchronized void remove(PciFunction function) {
+    @Nullable PciFunction[] next = slots.clone();
+    for (int slot = 1; slot < SLOTS; slot++) {
+      if (next[slot] == function) {
+        next[slot] = null;
+      }
+    }
+    slots = next;
   }
 
   /** Attaches the bridge's ports and memory. */

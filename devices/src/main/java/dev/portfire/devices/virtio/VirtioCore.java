@@ -289,6 +289,12 @@ final class VirtioCore {
     }
   }
 
+  /** Under the device lock: the device is taken away and never used again. */
+  void remove() {
+    lost = true;
+    deactivate();
+  }
+
   private void reset() {
     if (active && !device.resettable()) {
       lost = true;

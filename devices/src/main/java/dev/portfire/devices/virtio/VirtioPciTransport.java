@@ -149,6 +149,13 @@ public final class VirtioPciTransport implements PciFunction, Snapshotable<Virti
     this.base = base;
   }
 
+  /** The device is taken away: when this returns it does nothing any more, and never will. */
+  public void remove() {
+    synchronized (core.deviceLock) {
+      core.remove();
+    }
+  }
+
   private MsixTable messages() {
     return messages;
   }

@@ -28,6 +28,7 @@ class VirtioPciTransportTest {
   private final List<String> messages = new ArrayList<>();
   private final IoBus ports = new IoBus("pio");
   private final IoBus mmio = new IoBus("mmio");
+  private final PciBus bus = new PciBus();
   private final VirtioPciTransport transport = transport();
 
   private VirtioPciTransport transport() {
@@ -37,7 +38,6 @@ class VirtioPciTransportTest {
   }
 
   VirtioPciTransportTest() {
-    PciBus bus = new PciBus();
     assertThat(bus.add(transport)).isEqualTo(1);
     bus.attach(ports, mmio);
   }
@@ -221,6 +221,27 @@ class VirtioPciTransportTest {
     assertThat(read(0x14, 1)).isZero();
     setConfig(0x84 + 8, 4, 0xffff_fff0L);
     assertThat(config(0x84 + 16, 1)).isEqualTo(0xff);
+  }
+
+  @Test
+  void whatIsTakenAwayIsGoneAndItsSlotFree() {
+    start();
+    request();
+    int told = messages.size();
+    bus.remove(transport);
+    transport.remove();
+    assertThat(config(0, 4)).isEqualTo(0xffff_ffffL);
+    assertThat(read(0x14, 1)).isEqualTo(0xff);
+    transport.queueNotified(0);
+    assertThat(messages).hasSize(told);
+    for (int slot = 1; slot < PciBus.SLOTS; slot++) {
+      assertThat(bus.freeSlot()).isEqualTo(slot);
+      assertThat(bus.add(transport())).isEqualTo(slot);
+    }
+    assertThat(bus.freeSlot()).isEqualTo(-1);
+    assertThat(bus.add(transport())).isEqualTo(-1);
+    bus.remove(transport);
+    assertThat(bus.freeSlot()).as("it had left already").isEqualTo(-1);
   }
 
   @Test

@@ -1,11 +1,14 @@
 package dev.portfire.firecracker.config;
 
+import dev.portfire.vmm.NetworkInterface;
 import dev.portfire.vmm.json.JsonException;
 import dev.portfire.vmm.json.JsonReader;
 import dev.portfire.vmm.json.JsonStruct;
 import dev.portfire.vmm.json.JsonWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +77,17 @@ public record NetworkConfig(
         mtu,
         RateLimiter.updated(rxRateLimiter, update.rxRateLimiter()),
         RateLimiter.updated(txRateLimiter, update.txRateLimiter()));
+  }
+
+  /** The same for a machine. */
+  public NetworkInterface toMachine() {
+    return new NetworkInterface(
+        ifaceId,
+        hostDevName,
+        Optional.ofNullable(guestMac),
+        mtu == null ? OptionalInt.empty() : OptionalInt.of(mtu),
+        RateLimiter.toMachine(rxRateLimiter),
+        RateLimiter.toMachine(txRateLimiter));
   }
 
   /** Reads one. */
