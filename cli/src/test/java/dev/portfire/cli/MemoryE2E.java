@@ -41,7 +41,7 @@ final class MemoryE2E {
           builder -> builder.pmem(pmem("data", file, false)).pmem(pmem("constant", readOnly, true)),
           """
           set -e
-          while [ ! -e /dev/pmem1 ]; do sleep 0.1; done
+          while [ ! -e /dev/pmem0 ] || [ ! -e /dev/pmem1 ]; do sleep 0.1; done
           mkdir /mnt/p
           mount -t ext4 /dev/pmem0 /mnt/p
           [ ! -e /mnt/p/word ] || cat /mnt/p/word

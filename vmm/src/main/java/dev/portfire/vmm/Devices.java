@@ -531,6 +531,8 @@ public final class Devices {
   private <T> T onLoop(String what, Callable<T> task) throws MicroVmException {
     try {
       return loop.call(task);
+    } catch (MicroVmException e) {
+      throw e;
     } catch (IOException e) {
       throw failed(what, e);
     } catch (RejectedExecutionException e) {

@@ -177,8 +177,12 @@ public final class VirtioVhostBlock implements VirtioDevice {
     }
     SplitQueue queue = current.queue(index);
     takeBack(current, queue);
-    forward(queue);
+    boolean more = forward(queue);
     current.signal(queue);
+    if (more) {
+      // The other devices of the machine have their turn first.
+      current.schedule(index);
+    }
   }
 
   /** Returns to the driver what the back end has done. */
@@ -219,23 +223,21 @@ public final class VirtioVhostBlock implements VirtioDevice {
     LOG.log(Logger.Level.ERROR, "vhost-user: the back end is not used any more: {0}", reason);
   }
 
-  /** Hands new requests on. */
-  private void forward(SplitQueue queue) {
+  /** Hands new requests on; returns whether there may be more. */
+  private boolean forward(SplitQueue queue) {
     int before = nextAvailable;
-    while (!broken) {
+    boolean more = !broken;
+    for (int budget = SplitQueue.MAX_SIZE; more && budget > 0; budget--) {
       Chain chain = queue.pop();
       if (chain == null) {
-        if (!queue.enableNotification()) {
-          break;
-        }
+        more = queue.enableNotification();
         continue;
       }
       if (chain.buffers().size() > free) {
         // When something comes back there is room.
         queue.undoPop();
-        break;
-      }
-      if (isShared(chain)) {
+        more = false;
+      } else if (isShared(chain)) {
         put(chain);
       } else {
         queue.push(chain, 0);
@@ -246,6 +248,7 @@ public final class VirtioVhostBlock implements VirtioDevice {
       VarHandle.fullFence();
       backEnd.kick();
     }
+    return more;
   }
 
   private boolean isShared(Chain chain) {

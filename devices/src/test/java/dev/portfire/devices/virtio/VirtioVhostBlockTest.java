@@ -2,6 +2,7 @@ package dev.portfire.devices.virtio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portfire.devices.Rounds;
 import dev.portfire.devices.virtio.FakeDriver.Part;
 import dev.portfire.devices.virtio.FakeDriver.Used;
 import java.io.IOException;
@@ -221,6 +222,50 @@ class VirtioVhostBlockTest {
     driver.kick(0);
     assertThat(driver.returned(0)).isEmpty();
     assertThat(device.counters().values().get("activate_fails")).isEqualTo(1);
+  }
+
+  /** Both sides do anything at all. */
+  @Test
+  void anyDriverAndAnyBackEndLeaveItAlive() {
+    Rounds.run(200, random -> {
+      FakeBackEnd hostile = new FakeBackEnd();
+      VirtioVhostBlock shared = make(hostile, random.nextBoolean());
+      FakeDriver with = new FakeDriver(shared, 16).start();
+      for (int step = 0; step < 400; step++) {
+        switch (random.nextInt(8)) {
+          case 0 -> {
+            if (!hostile.heads.isEmpty()) {
+              hostile.answer(hostile.heads.remove(random.nextInt(hostile.heads.size())), random.nextInt());
+              shared.called();
+            }
+          }
+          case 1 -> {
+            if (random.nextInt(40) == 0) {
+              hostile.rings.set(ValueLayout.JAVA_INT, 4L * random.nextInt(VirtioVhostBlock.RINGS_LENGTH / 4), random.nextInt());
+              shared.called();
+            }
+          }
+          case 2 -> {
+            if (random.nextInt(40) == 0) {
+              with.memory.writeLong(with.descriptors(0) + 8L * random.nextInt(0x600), random.nextLong());
+              with.kick(0);
+            }
+          }
+          default -> {
+            Part[] parts = new Part[1 + random.nextInt(5)];
+            for (int k = 0; k < parts.length; k++) {
+              long address = random.nextInt(10) == 0 ? random.nextLong() : random.nextLong(SHARED);
+              parts[k] = new Part(address, random.nextInt(1 << 16), random.nextBoolean());
+            }
+            int unused = with.add(0, parts);
+            with.kick(0);
+          }
+        }
+      }
+      // A driver or a back end that is broken stops the queue; nothing else does.
+      assertThat(with.read(0x70)).isIn(15, 15 | 0x40);
+      with.memory.close();
+    });
   }
 
   @Test
