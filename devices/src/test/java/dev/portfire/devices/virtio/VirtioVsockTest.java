@@ -434,6 +434,7 @@ class VirtioVsockTest {
       hostile.start();
       hostile.memory.close();
       connected.clear();
+      ports.clear();
     });
   }
 
