@@ -840,10 +840,11 @@ final class Cpu implements Vcpu, ApicHost {
           }
         }
         if (runner != null && code64) {
+          // Translating and decoding may fault, too, and then the last block is done.
+          block = null;
+          k = -1;
           TranslatedBlock translated = runner.translation(b);
           if (translated != null) {
-            block = null;
-            k = -1;
             runner.run(translated);
             continue;
           }
