@@ -356,10 +356,15 @@ final class NativeEngine implements AutoCloseable {
 
   // ---- changing code that may be executing
 
-  /** Aims the jump of a link at a block. The distance is aligned, so a vCPU sees the old or the new one. */
-  void link(int site, TranslatedBlock target) {
+  /**
+   * Aims the jump of a link at a block. The distance is aligned, so a vCPU sees the old or the new one. Nothing is done if
+   * another vCPU has emptied the code memory meanwhile: numbers of sites are given anew then.
+   *
+   * @param from the block that the site belongs to
+   */
+  void link(int site, TranslatedBlock from, TranslatedBlock target) {
     synchronized (this) {
-      if (target.epoch == epoch) {
+      if (from.epoch == epoch && target.epoch == epoch) {
         int place = sites.detail[site];
         JAVA_INT.varHandle().setVolatile(writable, (long) place, (int) (target.entry() - address(place) - 4));
       }

@@ -243,8 +243,9 @@ final class NativeRunner {
     c.r[Instruction.PAGE_BASE] = page;
     state.setField(NativeState.SIMD_ABSENT, mode == Mmu.USER ? 0 : 1);
     give();
-    if (epoch != engine.epoch()) {
-      epoch = engine.epoch();
+    // Not the engine's: another vCPU may have emptied the code memory since the block was looked up.
+    if (epoch != first.epoch) {
+      epoch = first.epoch;
       state.forgetAllJumps();
     }
     state.rememberJump(mode, c.rip, first.crossEntry, mmu.fetchIsGlobal(c.rip));
@@ -385,7 +386,7 @@ final class NativeRunner {
             return;
           }
           if (t.block.valid) {
-            engine.link(site, other);
+            engine.link(site, t, other);
           }
           at = other.entry();
         }

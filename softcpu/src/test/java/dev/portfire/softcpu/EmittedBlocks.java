@@ -2,10 +2,7 @@ package dev.portfire.softcpu;
 
 import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.GuestMemory;
-import dev.portfire.machine.HostCode;
 import dev.portfire.machine.VmSpec;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
@@ -18,42 +15,6 @@ final class EmittedBlocks implements AutoCloseable {
   private static final byte[] RARE = {
     (byte) 0xf7, (byte) 0xf7, (byte) 0xf7, (byte) 0xa4, (byte) 0xa5, (byte) 0xaa, (byte) 0xab
   };
-
-  /** Memory that looks like executable memory. */
-  private static final class Pretended implements HostCode {
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment memory;
-
-    Pretended(long bytes) {
-      memory = arena.allocate(bytes, 4096);
-    }
-
-    @Override
-    public MemorySegment writable() {
-      return memory;
-    }
-
-    @Override
-    public long address() {
-      return 0x7f00_0000_0000L;
-    }
-
-    @Override
-    public long call(long function, long first, long second) {
-      // Of CPUID and XGETBV: a processor that has everything.
-      return -1;
-    }
-
-    @Override
-    public void release(long offset) {
-      memory.asSlice(offset).fill((byte) 0);
-    }
-
-    @Override
-    public void close() {
-      arena.close();
-    }
-  }
 
   /** A block with what the translator has declared. */
   record Emitted(byte[] code, int base, int mode, int firstSite, int siteCount, int[] entries, int[] boundaries, int stub) {
@@ -88,7 +49,7 @@ final class EmittedBlocks implements AutoCloseable {
   /** Blocks for a host where LOOP is fast, or for one where it is not. */
   EmittedBlocks(long seed, boolean loops) {
     random = new Random(seed);
-    vm = new SoftVm(new VmSpec("emitted", memory, 1, CpuModel.PORTFIRE_V3), Pretended::new, (seed & 1) == 0, Forgetting.IDLE_CODE, null);
+    vm = new SoftVm(new VmSpec("emitted", memory, 1, CpuModel.PORTFIRE_V3), PretendedCode::new, (seed & 1) == 0, Forgetting.IDLE_CODE, null);
     cpu = (Cpu) vm.vcpu(0);
     cpu.cr4 |= 0x4_0600;
     cpu.xcr0 = 7;

@@ -1,0 +1,76 @@
+package dev.portfire.softcpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portfire.machine.CpuModel;
+import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.VmSpec;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What two vCPUs do to each other when one of them empties the code memory; nothing emitted is executed. */
+class NativeEngineTest {
+  private static final int PAGE = 0x1000;
+
+  private final GuestMemory memory = GuestMemory.allocate(1 << 20);
+  private final PretendedCode code = new PretendedCode(1 << 20);
+  private final SoftVm vm = new SoftVm(
+      new VmSpec("two", memory, 2, CpuModel.PORTFIRE_V3), bytes -> code, true, Forgetting.IDLE_CODE, null);
+  private final Cpu cpu = (Cpu) vm.vcpu(0);
+  private final NativeEngine engine = Objects.requireNonNull(vm.engine());
+  private final NativeRunner runner = new NativeRunner(cpu, engine);
+  private final Block block = new Block(new Op[0], 0, (long) PAGE << 2 | Decoder.MODE_64, -1);
+
+  NativeEngineTest() {
+    // JZ to ten bytes further, and JMP to itself
+    memory.write(PAGE, new byte[] {0x74, 0x0a, (byte) 0xeb, (byte) 0xfe});
+    cpu.rip = PAGE;
+  }
+
+  @AfterEach
+  void close() {
+    vm.close();
+    memory.close();
+  }
+
+  private TranslatedBlock translation() {
+    return Objects.requireNonNull(runner.translation(block));
+  }
+
+  private void emptiedByTheOther() {
+    engine.wantEmpty();
+    vm.emptyCode();
+  }
+
+  private byte[] emitted() {
+    return code.writable().toArray(JAVA_BYTE);
+  }
+
+  @Test
+  void aBlockThatIsGoneIsNotEntered() {
+    TranslatedBlock t = translation();
+    emptiedByTheOther();
+    int before = code.calls;
+    runner.run(t);
+    assertThat(code.calls).as("entries into code memory that was emptied").isEqualTo(before);
+    assertThat(cpu.rip).isEqualTo(PAGE);
+  }
+
+  @Test
+  void aJumpThatIsGoneIsNotAimedAnywhere() {
+    TranslatedBlock gone = translation();
+    int link = 0;
+    while (engine.kindOf(link) != NativeEngine.LINK) {
+      link++;
+    }
+    emptiedByTheOther();
+    TranslatedBlock t = translation();
+    byte[] before = emitted();
+    engine.link(link, gone, t);
+    assertThat(emitted()).isEqualTo(before);
+    engine.link(link, t, t);
+    assertThat(emitted()).as("the same jump, of a block that is there").isNotEqualTo(before);
+  }
+}
