@@ -3,6 +3,7 @@ package dev.portfire.linux;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.portfire.machine.HostCode;
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
@@ -13,26 +14,46 @@ public final class ExecutableMemory implements HostCode {
   private static final MethodHandle CALL =
       SystemCalls.LINKER.downcallHandle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
+  /** Pages come into being when they are touched. */
+  public static final HostCode.Source SOURCE = new Source();
+
+  private static final class Source implements HostCode.Source {
+    @Override
+    public HostCode allocate(long bytes) {
+      try {
+        return map(bytes);
+      } catch (SystemCallException e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public MemorySegment allocateData(long bytes) {
+      try {
+        MemorySegment pages = SystemCalls.mmap(
+            0, bytes, SystemCalls.PROT_READ | SystemCalls.PROT_WRITE, SystemCalls.MAP_PRIVATE | SystemCalls.MAP_ANONYMOUS, -1, 0);
+        return pages.reinterpret(Arena.ofAuto(), ExecutableMemory::unmap);
+      } catch (SystemCallException e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void releaseData(MemorySegment data) {
+      long from = -data.address() & 4095;
+      long length = data.byteSize() - from & -4096L;
+      if (length > 0) {
+        discard(data.asSlice(from, length), SystemCalls.MADV_DONTNEED);
+      }
+    }
+  }
+
   private final MemorySegment writable;
   private final MemorySegment executable;
 
   private ExecutableMemory(MemorySegment writable, MemorySegment executable) {
     this.writable = writable;
     this.executable = executable;
-  }
-
-  /**
-   * Allocates zeroed pages, which come into being when they are touched.
-   *
-   * @param bytes a positive multiple of 4096
-   * @throws IllegalStateException if the host does not give them, with the failed call
-   */
-  public static HostCode allocate(long bytes) {
-    try {
-      return map(bytes);
-    } catch (SystemCallException e) {
-      throw new IllegalStateException(e.getMessage(), e);
-    }
   }
 
   private static ExecutableMemory map(long bytes) throws SystemCallException {
@@ -74,21 +95,28 @@ public final class ExecutableMemory implements HostCode {
 
   @Override
   public void release(long offset) {
-    long from = offset + 4095 & -4096L;
+    discard(writable.asSlice(offset + 4095 & -4096L), SystemCalls.MADV_REMOVE);
+  }
+
+  private static void discard(MemorySegment pages, int advice) {
     try {
-      SystemCalls.madvise(writable.asSlice(from), SystemCalls.MADV_REMOVE);
+      SystemCalls.madvise(pages, advice);
     } catch (SystemCallException e) {
-      throw new IllegalStateException("giving machine code back failed", e);
+      throw new IllegalStateException("giving memory back failed", e);
     }
   }
 
   @Override
   public void close() {
+    unmap(executable);
+    unmap(writable);
+  }
+
+  private static void unmap(MemorySegment pages) {
     try {
-      SystemCalls.munmap(executable);
-      SystemCalls.munmap(writable);
+      SystemCalls.munmap(pages);
     } catch (SystemCallException e) {
-      throw new IllegalStateException("unmapping machine code failed", e);
+      throw new IllegalStateException("unmapping memory failed", e);
     }
   }
 }

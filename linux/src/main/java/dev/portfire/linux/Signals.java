@@ -79,7 +79,7 @@ public final class Signals {
    */
   public static Signals handle(List<Integer> numbers) throws SystemCallException {
     int[] ends = pipe();
-    HostCode code = ExecutableMemory.allocate(PAGE);
+    HostCode code = ExecutableMemory.SOURCE.allocate(PAGE);
     int at = 0;
     for (int number : numbers) {
       // The handler of before has to be known before this one can run.

@@ -1,5 +1,6 @@
 package dev.portfire.machine;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -9,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  */
 public interface HostCode extends AutoCloseable {
 
-  /** Makes executable memory. */
+  /** Makes executable memory, and memory for what is executed. */
   @FunctionalInterface
   interface Source {
     /**
@@ -19,6 +20,22 @@ public interface HostCode extends AutoCloseable {
      * @throws IllegalStateException if the host does not allow it, with the reason
      */
     HostCode allocate(long bytes);
+
+    /**
+     * Allocates zeroed memory for what such code works on, which cannot be executed. It is freed when nothing refers to it any
+     * more. Hosts that can give pages only when they are touched should.
+     *
+     * @param bytes a positive multiple of 4096
+     * @throws IllegalStateException if the host does not allow it, with the reason
+     */
+    default MemorySegment allocateData(long bytes) {
+      return Arena.ofAuto().allocate(bytes, 4096);
+    }
+
+    /** Makes such memory zero again, as far as it is whole pages, and gives them back to the host if that is possible. */
+    default void releaseData(MemorySegment data) {
+      data.fill((byte) 0);
+    }
   }
 
   /** The view through which code is written. */

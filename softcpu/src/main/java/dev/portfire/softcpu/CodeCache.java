@@ -14,7 +14,25 @@ import org.jspecify.annotations.Nullable;
  * from every write TLB, so that each write to it comes to {@link #written}; so is one that a dirty log waits for.
  */
 final class CodeCache {
-  private static final int BUCKET_BITS = 18;
+  /** What is known of a page that holds code or held some. */
+  private static final class Page {
+    /** The 64-byte pieces that hold decoded code. */
+    long mask;
+
+    /** The pieces in which blocks start. */
+    long heads;
+
+    /** Counts how often its code was dropped, so that a block decoded before a drop is not added after it. */
+    int version;
+
+    /** The epoch that every vCPU must have reached before code of the page may be kept; 0 if they all have. */
+    long awaited;
+
+    @Nullable Block blocks;
+  }
+
+  private static final int FEW_BUCKET_BITS = 11;
+  private static final int MAX_BUCKET_BITS = 18;
 
   /** Rough size of an operation with its share of the block, in bytes. */
   private static final int OPERATION_SIZE = 100;
@@ -25,22 +43,14 @@ final class CodeCache {
   private final long limit;
   private long operations;
 
-  private final @Nullable Block[] buckets = new @Nullable Block[1 << BUCKET_BITS];
-  private final long[] masks;
+  /** Their number is a power of two, at least the number of blocks, up to a limit; replaced by a longer one. */
+  private @Nullable Block[] buckets = new @Nullable Block[1 << FEW_BUCKET_BITS];
 
-  /** By page: the 64-byte pieces in which blocks start. */
-  private final long[] heads;
-
-  /** By page: counts how often its code was dropped, so that a block decoded before a drop is not added after it. */
-  private final int[] versions;
-
-  /** By page: the epoch that every vCPU must have reached before code of the page may be kept; 0 if they all have. */
-  private final long[] awaited;
-
+  private int blocks;
+  private final @Nullable Page[] pages;
   private long epoch;
   private volatile int generation;
   private Runnable dropped = () -> {};
-  private final @Nullable Block[] pageBlocks;
   private final Map<Integer, List<Block>> crossing = new HashMap<>();
   private final SoftDirtyLog dirtyLog;
 
@@ -53,22 +63,19 @@ final class CodeCache {
   CodeCache(GuestMemory memory, long limit) {
     this.limit = limit;
     dirtyLog = new SoftDirtyLog(memory);
-    int pages = Math.toIntExact(memory.size() / GuestMemory.PAGE_SIZE);
-    masks = new long[pages];
-    heads = new long[pages];
-    versions = new int[pages];
-    awaited = new long[pages];
-    pageBlocks = new @Nullable Block[pages];
+    pages = new @Nullable Page[Math.toIntExact(memory.size() / GuestMemory.PAGE_SIZE)];
   }
 
-  private static int bucket(long key) {
+  private static int bucket(long key, int buckets) {
     long h = key * 0x9e37_79b9_7f4a_7c15L;
-    return (int) (h >>> 64 - BUCKET_BITS);
+    return (int) (h >>> 64 - MAX_BUCKET_BITS) & buckets - 1;
   }
 
   /** The block with this key, or null. */
   @Nullable Block find(long key) {
-    for (Block b = buckets[bucket(key)]; b != null; b = b.hashNext) {
+    @Nullable Block[] all = buckets;
+    // While they are moved to more buckets, one may be missed; it is decoded once more then.
+    for (Block b = all[bucket(key, all.length)]; b != null; b = b.hashNext) {
       if (b.key == key && b.valid) {
         return b;
       }
@@ -76,9 +83,44 @@ final class CodeCache {
     return null;
   }
 
+  private void enter(Block block) {
+    if (++blocks > buckets.length && buckets.length < 1 << MAX_BUCKET_BITS) {
+      @Nullable Block[] more = new @Nullable Block[4 * buckets.length];
+      for (Block first : buckets) {
+        Block next;
+        for (Block b = first; b != null; b = next) {
+          next = b.hashNext;
+          enter(b, more);
+        }
+      }
+      buckets = more;
+    }
+    enter(block, buckets);
+  }
+
+  private static void enter(Block block, @Nullable Block[] buckets) {
+    int bucket = bucket(block.key, buckets.length);
+    block.hashNext = buckets[bucket];
+    buckets[bucket] = block;
+  }
+
+  private long mask(int page) {
+    Page p = pages[page];
+    return p == null ? 0 : p.mask;
+  }
+
+  private Page page(int page) {
+    Page p = pages[page];
+    if (p == null) {
+      p = new Page();
+      pages[page] = p;
+    }
+    return p;
+  }
+
   /** Whether a page holds decoded code. */
   boolean hasCode(int page) {
-    return masks[page] != 0;
+    return mask(page) != 0;
   }
 
   /** The record of written pages, which learns of writes in the same ways. */
@@ -88,7 +130,7 @@ final class CodeCache {
 
   /** Whether writes to a page must come to {@link #written}. */
   boolean watches(int page) {
-    return masks[page] != 0 || dirtyLog.wants(page);
+    return mask(page) != 0 || dirtyLog.wants(page);
   }
 
   /** A new epoch, for write translations to be dropped. */
@@ -112,29 +154,32 @@ final class CodeCache {
    * @return 0 if code of the page can be kept
    */
   synchronized long mark(int page, int offset) {
-    if (masks[page] == 0) {
-      awaited[page] = ++epoch;
+    Page p = page(page);
+    if (p.mask == 0) {
+      p.awaited = ++epoch;
     }
-    masks[page] |= pieces(offset, 1);
-    return awaited[page];
+    p.mask |= pieces(offset, 1);
+    return p.awaited;
   }
 
   /** Every vCPU has reached the epoch: code of the page can be kept. */
   synchronized void ready(int page, long reached) {
-    if (awaited[page] == reached) {
-      awaited[page] = 0;
+    Page p = page(page);
+    if (p.awaited == reached) {
+      p.awaited = 0;
     }
   }
 
   /** The version of a page, to be taken before its bytes are read for {@link #add}. */
   int version(int page) {
-    return versions[page];
+    Page p = pages[page];
+    return p == null ? 0 : p.version;
   }
 
   /** Adds a block, unless code of its page was dropped since the version was taken; then it is not valid. */
   synchronized void add(Block block, int page, int length, int version) {
-    long needed = pieces(block.offset, length);
-    if (masks[page] == 0 || versions[page] != version || (block.crossPage >= 0 && masks[block.crossPage] == 0)) {
+    Page p = page(page);
+    if (p.mask == 0 || p.version != version || (block.crossPage >= 0 && mask(block.crossPage) == 0)) {
       block.valid = false;
       return;
     }
@@ -144,15 +189,13 @@ final class CodeCache {
       return;
     }
     weigh(block, BLOCK_WEIGHT + block.ops.length);
-    masks[page] |= needed;
-    heads[page] |= pieces(block.offset, 1);
-    int bucket = bucket(block.key);
-    block.hashNext = buckets[bucket];
-    buckets[bucket] = block;
-    block.pageNext = pageBlocks[page];
-    pageBlocks[page] = block;
+    p.mask |= pieces(block.offset, length);
+    p.heads |= pieces(block.offset, 1);
+    enter(block);
+    block.pageNext = p.blocks;
+    p.blocks = block;
     if (block.crossPage >= 0) {
-      crossing.computeIfAbsent(block.crossPage, p -> new ArrayList<>()).add(block);
+      crossing.computeIfAbsent(block.crossPage, k -> new ArrayList<>()).add(block);
     }
   }
 
@@ -165,22 +208,23 @@ final class CodeCache {
    */
   synchronized boolean publish(TranslatedBlock t, int length, int version, int second, int secondVersion) {
     Block block = t.block;
-    int page = (int) (block.key >>> 14);
-    if (!block.valid || versions[page] != version) {
+    Page p = page((int) (block.key >>> 14));
+    if (!block.valid || p.version != version) {
       return false;
     }
     if (second >= 0) {
-      if (masks[second] == 0 || versions[second] != secondVersion) {
+      Page s = page(second);
+      if (s.mask == 0 || s.version != secondVersion) {
         return false;
       }
-      masks[second] |= pieces(0, block.offset + length - 4096);
+      s.mask |= pieces(0, block.offset + length - 4096);
       if (block.translatedInto != second) {
         leaveCrossing(block, block.translatedInto);
         block.translatedInto = second;
-        crossing.computeIfAbsent(second, p -> new ArrayList<>()).add(block);
+        crossing.computeIfAbsent(second, k -> new ArrayList<>()).add(block);
       }
     }
-    masks[page] |= pieces(block.offset, Math.min(length, 4096 - block.offset));
+    p.mask |= pieces(block.offset, Math.min(length, 4096 - block.offset));
     @Nullable TranslatedBlock @Nullable [] all = block.translated;
     if (all == null) {
       all = new @Nullable TranslatedBlock[NativeState.MODES];
@@ -199,11 +243,11 @@ final class CodeCache {
    * @return whether it was done
    */
   synchronized boolean complete(Block block, Block decoded, int length, int version) {
-    int page = (int) (block.key >>> 14);
-    if (!block.valid || versions[page] != version) {
+    Page p = page((int) (block.key >>> 14));
+    if (!block.valid || p.version != version) {
       return false;
     }
-    masks[page] |= pieces(block.offset, length);
+    p.mask |= pieces(block.offset, length);
     block.ops = decoded.ops;
     block.count = decoded.count;
     weigh(block, decoded.ops.length);
@@ -223,7 +267,8 @@ final class CodeCache {
 
   /** Whether a block may start at a host offset; wrong only in saying yes. */
   boolean mayStart(long at) {
-    return (heads[(int) (at >>> 12)] & 1L << (at >>> 6)) != 0;
+    Page p = pages[(int) (at >>> 12)];
+    return p != null && (p.heads & 1L << (at >>> 6)) != 0;
   }
 
   /** Sets what to do after translated code was dropped. */
@@ -233,19 +278,20 @@ final class CodeCache {
 
   /** Whether a write to {@code [offset, offset + length)} of a page would hit decoded code. */
   boolean overlaps(int page, int offset, int length) {
-    return (masks[page] & pieces(offset, length)) != 0;
+    return (mask(page) & pieces(offset, length)) != 0;
   }
 
   /** Drops what was decoded from a page, if a write to {@code [offset, offset + length)} of it touches code. */
   void written(int page, int offset, int length) {
     dirtyLog.mark(page);
-    if (masks[page] != 0 && overlaps(page, offset, length)) {
-      drop(page);
+    Page p = pages[page];
+    if (p != null && p.mask != 0 && overlaps(page, offset, length)) {
+      drop(page, p);
     }
   }
 
-  private synchronized void drop(int page) {
-    for (Block b = pageBlocks[page]; b != null; b = b.pageNext) {
+  private synchronized void drop(int page, Page p) {
+    for (Block b = p.blocks; b != null; b = b.pageNext) {
       unlink(b);
       leaveCrossing(b, b.crossPage);
       leaveCrossing(b, b.translatedInto);
@@ -259,11 +305,11 @@ final class CodeCache {
         }
       }
     }
-    pageBlocks[page] = null;
-    masks[page] = 0;
-    heads[page] = 0;
-    awaited[page] = 0;
-    versions[page]++;
+    p.blocks = null;
+    p.mask = 0;
+    p.heads = 0;
+    p.awaited = 0;
+    p.version++;
   }
 
   private void leaveCrossing(Block block, int page) {
@@ -277,12 +323,12 @@ final class CodeCache {
   }
 
   private void removeFromPage(Block block) {
-    int page = (int) (block.key >>> 14);
+    Page p = page((int) (block.key >>> 14));
     Block before = null;
-    for (Block b = pageBlocks[page]; b != null; b = b.pageNext) {
+    for (Block b = p.blocks; b != null; b = b.pageNext) {
       if (b == block) {
         if (before == null) {
-          pageBlocks[page] = b.pageNext;
+          p.blocks = b.pageNext;
         } else {
           before.pageNext = b.pageNext;
         }
@@ -300,11 +346,13 @@ final class CodeCache {
   /** Makes room by forgetting everything: what is still in use is decoded again. */
   synchronized void dropAll() {
     generation++;
-    for (int page = 0; page < masks.length; page++) {
-      if (masks[page] != 0) {
-        drop(page);
+    for (int page = 0; page < pages.length; page++) {
+      Page p = pages[page];
+      if (p != null && p.mask != 0) {
+        drop(page, p);
       }
     }
+    buckets = new @Nullable Block[1 << FEW_BUCKET_BITS];
   }
 
   /** How many operations are kept. */
@@ -324,7 +372,8 @@ final class CodeCache {
       dropped.run();
     }
     operations -= block.weight;
-    int bucket = bucket(block.key);
+    blocks--;
+    int bucket = bucket(block.key, buckets.length);
     Block before = null;
     for (Block b = buckets[bucket]; b != null; b = b.hashNext) {
       if (b == block) {

@@ -89,6 +89,7 @@ final class NativeEngine implements AutoCloseable {
     }
   }
 
+  private final HostCode.Source source;
   private final HostCode code;
   private final MemorySegment writable;
   private final Trampolines trampolines;
@@ -113,6 +114,7 @@ final class NativeEngine implements AutoCloseable {
   private volatile boolean full;
 
   NativeEngine(HostCode.Source source, CodeCache known, boolean counts, CpuModel model, boolean deterministic) {
+    this.source = source;
     this.known = known;
     this.deterministic = deterministic;
     this.code = source.allocate(CAPACITY);
@@ -221,6 +223,11 @@ final class NativeEngine implements AutoCloseable {
   /** The address of a place in the code memory. */
   long address(int place) {
     return code.address() + place;
+  }
+
+  /** Who gives memory. */
+  HostCode.Source source() {
+    return source;
   }
 
   // ---- translating

@@ -21,7 +21,7 @@ final class NativeRunner {
   private final Mmu mmu;
   private final NativeEngine engine;
   private final ExitStats exits;
-  private final NativeState state = new NativeState();
+  private final NativeState state;
   private int epoch;
 
   // What the state's fields for SYSCALL and SYSRET were made from.
@@ -52,6 +52,7 @@ final class NativeRunner {
     this.engine = engine;
     this.exits = c.exits();
     this.smp = c.vm.smp();
+    this.state = new NativeState(engine.source());
     mmu.attach(state);
   }
 
@@ -246,7 +247,7 @@ final class NativeRunner {
     // Not the engine's: another vCPU may have emptied the code memory since the block was looked up.
     if (epoch != first.epoch) {
       epoch = first.epoch;
-      state.forgetAllJumps();
+      state.releaseJumps();
     }
     state.rememberJump(mode, c.rip, first.crossEntry, mmu.fetchIsGlobal(c.rip));
     long at = first.entry();

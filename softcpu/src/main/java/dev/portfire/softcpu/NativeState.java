@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
+import dev.portfire.machine.HostCode;
 import dev.portfire.machine.X86State;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -97,6 +97,13 @@ final class NativeState {
   private static final int USER_JUMP_SLOTS = 131072;
 
   private static final int KERNEL_JUMP_SLOTS = 32768;
+
+  /** How many are used at first, so that idle guests and small programs touch little memory. */
+  private static final int FEW_JUMP_SLOTS = 8192;
+
+  /** With more than this part of them filled, more are used. */
+  private static final int FILLING = 8;
+
   static final int MODES = 3;
 
   // For SYSCALL, SYSRET, IRET, STAC and CLAC, which emitted code executes itself.
@@ -182,21 +189,23 @@ final class NativeState {
 
   private static final VarHandle WORD = JAVA_LONG.varHandle();
 
+  private final HostCode.Source source;
   private final MemorySegment memory;
   private final long[] frame = new long[FRAME_END - REGISTERS >> 3];
   private final Filled[] tlb = new Filled[MODES];
   private final Filled[] jumps = new Filled[MODES];
 
+  /** How many slots of the jump cache are used, by mode; as many in one supervisor mode as in the other. */
+  private final int[] jumpSlots = new int[MODES];
+
   /** Pages, by their low bits, of which the jump cache may know code, by mode. */
   private final long[][] jumpPages = new long[MODES][64];
 
-  NativeState() {
+  NativeState(HostCode.Source source) {
+    this.source = source;
     // Freed when nothing refers to it any more: a thread may ask for attention of a machine that has just been closed.
-    memory = Arena.ofAuto().allocate(STACK_POINTER + readTags(MODES) + 64L, 64);
+    memory = source.allocateData(STACK_POINTER + readTags(MODES) + 64L + 4095 & -4096L);
     set(TLB_MASK, TLB_BITS);
-    for (int mode = 0; mode < MODES; mode++) {
-      set(jumpMask(mode), jumpSlots(mode) - 1L << jumpShift(mode));
-    }
     set(JUMP_HASH, JUMP_FACTOR);
     set(BIT_31, 31);
     set(BIT_63, 63);
@@ -211,7 +220,7 @@ final class NativeState {
       tlb[mode] = new Filled();
       jumps[mode] = new Filled();
       emptyTlb(mode);
-      emptyJumps(mode);
+      useJumpSlots(mode, FEW_JUMP_SLOTS);
     }
     load();
   }
@@ -280,12 +289,13 @@ final class NativeState {
     return readTags(mode) + 2 * TLB_BYTES;
   }
 
+  /** How many slots the jump cache has room for; emitted code uses those that {@link #jumpMask} chooses. */
   static int jumpSlots(int mode) {
     return mode == Mmu.USER ? USER_JUMP_SLOTS : KERNEL_JUMP_SLOTS;
   }
 
-  private static int jumpShift(int mode) {
-    return JUMP_END - Integer.numberOfTrailingZeros(jumpSlots(mode));
+  private int jumpShift(int mode) {
+    return JUMP_END - Integer.numberOfTrailingZeros(jumpSlots[mode]);
   }
 
   /** Which bits of the product choose the slot. */
@@ -473,8 +483,24 @@ final class NativeState {
   }
 
   private void emptyJumps(int mode) {
-    memory.asSlice(STACK_POINTER + jumpKeys(mode), 8L * jumpSlots(mode)).fill((byte) 0);
+    memory.asSlice(STACK_POINTER + jumpKeys(mode), 8L * jumpSlots[mode]).fill((byte) 0);
     forgetJump(mode, 0);
+  }
+
+  /** Uses another number of slots; all keys in the table must be zero, but for the first. */
+  private void useJumpSlots(int mode, int slots) {
+    jumpSlots[mode] = slots;
+    set(jumpMask(mode), slots - 1L << jumpShift(mode));
+    forgetJump(mode, 0);
+  }
+
+  private void useMoreJumpSlots(int mask) {
+    for (int mode = 0; mode < MODES; mode++) {
+      if (jumpMask(mode) == mask) {
+        forgetJumps(mode);
+        useJumpSlots(mode, 4 * jumpSlots[mode]);
+      }
+    }
   }
 
   private void forget(int mode, int slot) {
@@ -569,8 +595,8 @@ final class NativeState {
 
   // ---- jump cache
 
-  private static int jumpSlot(int mode, long address) {
-    return (int) (address * JUMP_FACTOR >>> jumpShift(mode)) & jumpSlots(mode) - 1;
+  private int jumpSlot(int mode, long address) {
+    return (int) (address * JUMP_FACTOR >>> jumpShift(mode)) & jumpSlots[mode] - 1;
   }
 
   /**
@@ -584,7 +610,13 @@ final class NativeState {
     if (get(jumpKeys(mode) + at) == -address && get(jumpCode(mode) + at) == code) {
       return;
     }
-    jumps[mode].add(slot, global);
+    Filled j = jumps[mode];
+    if (j.locals + j.globals > jumpSlots[mode] / FILLING && jumpSlots[mode] < jumpSlots(mode)) {
+      useMoreJumpSlots(jumpMask(mode));
+      slot = jumpSlot(mode, address);
+      at = 8 * slot;
+    }
+    j.add(slot, global);
     int page = (int) (address >>> 12) & 4095;
     jumpPages[mode][page >> 6] |= 1L << page;
     set(jumpCode(mode) + at, code);
@@ -612,6 +644,17 @@ final class NativeState {
   void forgetAllJumps() {
     for (int mode = 0; mode < MODES; mode++) {
       forgetJumps(mode);
+    }
+  }
+
+  /** Forgets all jumps and gives back the memory that they took. */
+  void releaseJumps() {
+    for (int mode = 0; mode < MODES; mode++) {
+      forgetJumps(mode);
+      if (jumpSlots[mode] > FEW_JUMP_SLOTS) {
+        source.releaseData(memory.asSlice(STACK_POINTER + jumpKeys(mode), 16L * jumpSlots(mode)));
+        useJumpSlots(mode, FEW_JUMP_SLOTS);
+      }
     }
   }
 }

@@ -568,9 +568,12 @@ final class CodeValidatorTest {
 
   @Test
   void theMasksBoundTheTables() {
-    NativeState state = new NativeState();
+    NativeState state = new NativeState(PretendedCode::new);
     assertThat(1 << Long.bitCount(state.get(NativeState.TLB_MASK))).isEqualTo(NativeState.TLB_SLOTS);
     for (int mode = 0; mode < NativeState.MODES; mode++) {
+      for (long target = 0; target < NativeState.jumpSlots(mode); target++) {
+        state.rememberJump(mode, target, 0x1000, true);
+      }
       assertThat(1 << Long.bitCount(state.get(NativeState.jumpMask(mode)))).isEqualTo(NativeState.jumpSlots(mode));
     }
     assertThat(state.address() & 63).isEqualTo(12);

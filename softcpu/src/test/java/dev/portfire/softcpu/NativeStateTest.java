@@ -9,7 +9,7 @@ class NativeStateTest {
   private static final long HASH = 0x9e37_79b9_7f4a_7c15L;
   private static final long KERNEL = 0xffff_ffff_8123_4000L;
 
-  private final NativeState state = new NativeState();
+  private final NativeState state = new NativeState(PretendedCode::new);
 
   /** What the probe of a one-byte access computes: 0 is a hit. */
   private long probe(int tags, long address) {
@@ -95,6 +95,27 @@ class NativeStateTest {
     state.switchSpace();
     for (long k = 0; k < 4000; k++) {
       assertThat(reads(0, k << 12) || writes(0, k << 12) || jumps(0, k << 12)).isFalse();
+    }
+  }
+
+  @Test
+  void moreJumpsTakeMoreSlotsUntilTheyAreReleased() {
+    for (int mode = 0; mode < NativeState.MODES; mode++) {
+      long few = state.get(NativeState.jumpMask(mode));
+      for (long k = 0; k < 20_000; k++) {
+        state.rememberJump(mode, KERNEL + 8 * k, 0x1000, true);
+      }
+      assertThat(Long.bitCount(state.get(NativeState.jumpMask(mode)))).isGreaterThan(Long.bitCount(few));
+      for (int other = 0; other < NativeState.MODES; other++) {
+        state.rememberJump(other, KERNEL + 8 * 19_999, 0x1000, true);
+        assertThat(jumps(other, KERNEL + 8 * 19_999)).as("mode %d when %d has more", other, mode).isTrue();
+      }
+      state.releaseJumps();
+      assertThat(state.get(NativeState.jumpMask(mode))).isEqualTo(few);
+      anEmptyTableHasNothingForAnyAddress();
+      for (long k = 0; k < 20_000; k++) {
+        assertThat(jumps(mode, KERNEL + 8 * k)).isFalse();
+      }
     }
   }
 

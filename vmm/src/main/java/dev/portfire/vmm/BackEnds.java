@@ -81,14 +81,14 @@ final class BackEnds {
         Optional<String> problem = nativeProblem();
         yield problem.isPresent()
             ? Choice.soft(new SoftHypervisor(), reason + "; " + problem.get())
-            : Choice.soft(new SoftHypervisor(ExecutableMemory::allocate), reason);
+            : Choice.soft(new SoftHypervisor(ExecutableMemory.SOURCE), reason);
       }
       case NATIVE -> {
         Optional<String> problem = nativeProblem();
         if (problem.isPresent()) {
           throw new MicroVmException(problem.get() + ": choose the engine auto or safe");
         }
-        yield Choice.soft(new SoftHypervisor(ExecutableMemory::allocate), reason);
+        yield Choice.soft(new SoftHypervisor(ExecutableMemory.SOURCE), reason);
       }
     };
   }
@@ -100,7 +100,7 @@ final class BackEnds {
   /** Why the native engine cannot be used here, if it cannot. */
   private static Optional<String> nativeProblem() {
     return isX86Linux()
-        ? SoftHypervisor.nativeProblem(ExecutableMemory::allocate)
+        ? SoftHypervisor.nativeProblem(ExecutableMemory.SOURCE)
         : Optional.of("the native engine is there on x86-64 Linux only");
   }
 

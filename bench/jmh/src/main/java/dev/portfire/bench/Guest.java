@@ -65,7 +65,7 @@ final class Guest implements AutoCloseable {
    */
   Guest(String engine, Consumer<Assembler> body, Consumer<Assembler> handler) {
     SoftHypervisor hypervisor =
-        engine.equals("native") ? new SoftHypervisor(ExecutableMemory::allocate) : new SoftHypervisor();
+        engine.equals("native") ? new SoftHypervisor(ExecutableMemory.SOURCE) : new SoftHypervisor();
     vm = hypervisor.create(new VmSpec("bench", memory, 1, CpuModel.PORTFIRE_V2));
     vcpu = vm.vcpu(0);
     BusDevice ports = new BusDevice() {

@@ -55,7 +55,7 @@ public class TranslationBenchmark {
     code = a.assemble();
     memory.write(START, code);
     vm = new SoftVm(
-        new VmSpec("bench", memory, 1, CpuModel.PORTFIRE_V2), ExecutableMemory::allocate, false, Forgetting.IDLE_CODE, null);
+        new VmSpec("bench", memory, 1, CpuModel.PORTFIRE_V2), ExecutableMemory.SOURCE, false, Forgetting.IDLE_CODE, null);
     cpu = (Cpu) vm.vcpu(0);
     engine = vm.engine();
   }

@@ -21,11 +21,11 @@ public final class Conformance {
 
   /** The software CPU with its native engine, unless that cannot run here, which is said with the reason. */
   public static Optional<BackEnd> nativeEngine(PrintStream out) {
-    Optional<String> problem = SoftHypervisor.nativeProblem(ExecutableMemory::allocate);
+    Optional<String> problem = SoftHypervisor.nativeProblem(ExecutableMemory.SOURCE);
     problem.ifPresent(reason -> out.println("native is left out: " + reason));
     return problem.isPresent()
         ? Optional.empty()
-        : Optional.of(new BackEnd("native", new SoftHypervisor(ExecutableMemory::allocate)));
+        : Optional.of(new BackEnd("native", new SoftHypervisor(ExecutableMemory.SOURCE)));
   }
 
   /** The back ends that can run here; what cannot is named with its reason. */

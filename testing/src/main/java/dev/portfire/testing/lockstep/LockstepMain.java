@@ -137,7 +137,7 @@ public final class LockstepMain {
   /** An engine by its name, {@code native} or {@code safe}, with a guest. */
   static Lockstep.Side side(String engine, Guest guest) {
     SoftHypervisor hypervisor = switch (engine) {
-      case "native" -> new SoftHypervisor(ExecutableMemory::allocate);
+      case "native" -> new SoftHypervisor(ExecutableMemory.SOURCE);
       case "safe" -> new SoftHypervisor();
       default -> throw new IllegalArgumentException("there is no engine " + engine + ": native, safe");
     };
@@ -149,7 +149,7 @@ public final class LockstepMain {
     PrintStream out = System.out;
     try {
       Options o = Options.parse(args);
-      Optional<String> problem = SoftHypervisor.nativeProblem(ExecutableMemory::allocate);
+      Optional<String> problem = SoftHypervisor.nativeProblem(ExecutableMemory.SOURCE);
       if (problem.isPresent()) {
         throw new IllegalArgumentException(problem.get());
       }

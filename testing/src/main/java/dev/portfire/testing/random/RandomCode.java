@@ -46,7 +46,7 @@ public final class RandomCode {
     boolean emits = arguments[0].equals("native");
     long seed = Long.parseLong(arguments[1]);
     int cases = Integer.parseInt(arguments[2]);
-    run(emits ? new SoftHypervisor(ExecutableMemory::allocate) : new SoftHypervisor(), seed, cases);
+    run(emits ? new SoftHypervisor(ExecutableMemory.SOURCE) : new SoftHypervisor(), seed, cases);
     System.out.printf("%d cases from seed %d: the host survived%n", cases, seed);
   }
 

@@ -54,7 +54,7 @@ public final class VectorTool {
         case "--forms" -> tool.forms = Pattern.compile(value);
         case "--show" -> tool.show = Integer.parseInt(value);
         case "--engine" -> tool.hypervisor =
-            value.equals("native") ? new SoftHypervisor(ExecutableMemory::allocate) : new SoftHypervisor();
+            value.equals("native") ? new SoftHypervisor(ExecutableMemory.SOURCE) : new SoftHypervisor();
         case "--undefined-flags" -> tool.undefinedFlags = Boolean.parseBoolean(value);
         case "--out" -> tool.out = Path.of(value);
         default -> throw new IllegalArgumentException("unknown option " + arguments[i]);

@@ -50,7 +50,7 @@ class NativeConformanceIT {
   Stream<DynamicTest> codeMemoryForAFewBlocks() {
     assumeTrue(NATIVE.isPresent(), "no native engine; the reason stands above");
     // 128 KiB are kept free for the next block.
-    BackEnd cramped = new BackEnd(NATIVE.get().name(), new SoftHypervisor(bytes -> ExecutableMemory.allocate(33 * 4096)));
+    BackEnd cramped = new BackEnd(NATIVE.get().name(), new SoftHypervisor(bytes -> ExecutableMemory.SOURCE.allocate(33 * 4096)));
     return Suite.cases().stream().map(c -> test(c, cramped.name(), cramped));
   }
 
@@ -58,7 +58,7 @@ class NativeConformanceIT {
   Stream<DynamicTest> codeIsForgottenAtEachSleep() {
     assumeTrue(NATIVE.isPresent(), "no native engine; the reason stands above");
     BackEnd forgetful = new BackEnd(
-        NATIVE.get().name(), new SoftHypervisor(ExecutableMemory::allocate).forgettingAtEachSleep());
+        NATIVE.get().name(), new SoftHypervisor(ExecutableMemory.SOURCE).forgettingAtEachSleep());
     return Suite.cases().stream().map(c -> test(c, forgetful.name(), forgetful));
   }
 }

@@ -21,7 +21,7 @@ class LockstepE2E {
 
   @BeforeAll
   static void nativeEngine() {
-    Optional<String> problem = SoftHypervisor.nativeProblem(ExecutableMemory::allocate);
+    Optional<String> problem = SoftHypervisor.nativeProblem(ExecutableMemory.SOURCE);
     assumeTrue(problem.isEmpty(), () -> problem.orElse(""));
   }
 

@@ -12,8 +12,8 @@ class NativeRandomCodeIT {
 
   @Test
   void theHostSurvives() {
-    Optional<String> problem = SoftHypervisor.nativeProblem(ExecutableMemory::allocate);
+    Optional<String> problem = SoftHypervisor.nativeProblem(ExecutableMemory.SOURCE);
     assumeTrue(problem.isEmpty(), () -> problem.orElse(""));
-    RandomCode.run(new SoftHypervisor(ExecutableMemory::allocate), RandomCodeTest.SEED, RandomCodeTest.CASES);
+    RandomCode.run(new SoftHypervisor(ExecutableMemory.SOURCE), RandomCodeTest.SEED, RandomCodeTest.CASES);
   }
 }

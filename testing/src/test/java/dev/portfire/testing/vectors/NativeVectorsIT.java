@@ -15,11 +15,11 @@ class NativeVectorsIT {
 
   @Test
   void emittedCodeDoesWhatTheHostCpuDid() throws IOException {
-    Optional<String> problem = SoftHypervisor.nativeProblem(ExecutableMemory::allocate);
+    Optional<String> problem = SoftHypervisor.nativeProblem(ExecutableMemory.SOURCE);
     assumeTrue(problem.isEmpty(), () -> problem.orElse(""));
     // Where the architecture leaves a choice the vectors follow AMD, and emitted code its host.
     String cpu = Files.readString(Path.of("/proc/cpuinfo"));
     assumeTrue(cpu.contains("AuthenticAMD"), "the host's CPU is not an AMD");
-    InstructionVectorsTest.replay(new SoftHypervisor(ExecutableMemory::allocate));
+    InstructionVectorsTest.replay(new SoftHypervisor(ExecutableMemory.SOURCE));
   }
 }
