@@ -159,7 +159,8 @@ final class CodeValidator {
       NativeState.BIT_63, NativeState.COUNT, NativeState.KERNEL_GS_BASE, NativeState.TRANSITION_SLOW,
       NativeState.SYSCALL_TARGET, NativeState.KERNEL_SELECTORS, NativeState.KERNEL_SELECTORS + 8,
       NativeState.USER_SELECTORS, NativeState.USER_SELECTORS + 8, NativeState.SYSRET_EXPECTED, NativeState.IRET_EXPECTED,
-      NativeState.FLAGS_WITHOUT_AC, NativeState.FLAGS_WITH_AC, NativeState.iretSlow(Mmu.SUPERVISOR_SMAP),
+      NativeState.TSC_SLOW, NativeState.TSC_BASE, NativeState.TSC_FACTOR, NativeState.TSC_START, NativeState.TSC_AUX,
+      NativeState.SEGMENT_BASE_SLOW, NativeState.FLAGS_WITHOUT_AC, NativeState.FLAGS_WITH_AC, NativeState.iretSlow(Mmu.SUPERVISOR_SMAP),
       NativeState.iretSlow(Mmu.SUPERVISOR)
     }) {
       READABLE[field(f)] = true;
@@ -626,6 +627,11 @@ final class CodeValidator {
       case ValidatorForms.NUMBER -> number();
       case ValidatorForms.COMPARE -> compare();
       case ValidatorForms.STORE_NUMBER -> storeNumber();
+      case ValidatorForms.READ_TIME -> {
+        fresh(RAX);
+        fresh(RDX);
+      }
+      case ValidatorForms.COMPARE_STRINGS -> compareStrings();
       default -> plain();
     }
   }
@@ -707,9 +713,9 @@ final class CodeValidator {
   private void accessState(int bytes, boolean write) {
     int field = field(i.displacement);
     boolean[] allowed = write ? WRITABLE : READABLE;
-    // SWAPGS; STAC and CLAC
+    // SWAPGS, WRFSBASE and WRGSBASE; STAC and CLAC
     boolean supervisors = write && mode != Mmu.USER && bytes == 8
-        && (i.displacement == NativeState.GS_BASE || i.displacement == NativeState.KERNEL_GS_BASE
+        && (i.displacement == NativeState.FS_BASE || i.displacement == NativeState.GS_BASE || i.displacement == NativeState.KERNEL_GS_BASE
             || i.displacement == NativeState.OTHER_FLAGS);
     if (!supervisors && (i.displacement < FIELDS_FROM || field >= allowed.length || field != field(i.displacement + bytes - 1)
         || !allowed[field] || bytes > 8)) {
@@ -1095,6 +1101,18 @@ final class CodeValidator {
       throw refuse("an instruction that is not allowed");
     }
     fresh(to);
+  }
+
+  /** PCMPESTRM and PCMPESTRI read RAX and RDX; PCMPESTRI and PCMPISTRI write RCX. */
+  private void compareStrings() {
+    plain();
+    if (i.opcode < 0x62) {
+      open(RAX);
+      open(RDX);
+    }
+    if ((i.opcode & 1) != 0) {
+      fresh(RCX);
+    }
   }
 
   private void signExtend() {

@@ -1392,6 +1392,11 @@ final class Cpu implements Vcpu, ApicHost {
     }
   }
 
+  /** The time-stamp counter. Only on this vCPU's thread. */
+  final long tsc() {
+    return runner == null ? msrs.tsc() : runner.tsc();
+  }
+
   /** Waits until something wants attention. */
   private void sleep() {
     if (points != null) {
@@ -1410,6 +1415,9 @@ final class Cpu implements Vcpu, ApicHost {
     exits.doing(Activity.HALTED);
     while ((attention & ~waiting) == 0) {
       LockSupport.park(this);
+    }
+    if (runner != null) {
+      runner.aimTsc();
     }
     long nanos = System.nanoTime() - start;
     long before = slept;

@@ -81,7 +81,8 @@ final class Msrs {
   private long miscEnable = 1;
   private long debugCtl;
   private long mcgStatus;
-  private long tscOffset;
+  /** What the counter is ahead of the machine's clock by. */
+  long tscOffset;
   private long wallClock;
   private long systemTime;
 

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,7 @@ final class NativeEngine implements AutoCloseable {
   private final int features;
   private final boolean avx;
   private boolean usesLoop;
+  private final @Nullable HostTsc hostTsc;
   private final boolean deterministic;
   private final int firstFree;
   private int free;
@@ -113,10 +115,15 @@ final class NativeEngine implements AutoCloseable {
   private volatile boolean needsAvx;
   private volatile boolean full;
 
-  NativeEngine(HostCode.Source source, CodeCache known, boolean counts, CpuModel model, boolean deterministic) {
+  /**
+   * Makes it.
+   *
+   * @param clock the machine's clock in nanoseconds; null if the machine is deterministic
+   */
+  NativeEngine(HostCode.Source source, CodeCache known, boolean counts, CpuModel model, @Nullable LongSupplier clock) {
     this.source = source;
     this.known = known;
-    this.deterministic = deterministic;
+    this.deterministic = clock == null;
     this.code = source.allocate(CAPACITY);
     this.writable = code.writable();
     HostAssembler a = new HostAssembler();
@@ -128,6 +135,8 @@ final class NativeEngine implements AutoCloseable {
     this.features = CpuId.features(model, hostFeatures);
     this.avx = (features & hostFeatures & Forms.AVX) != 0;
     this.usesLoop = LOOP == null ? loopIsFast() : Boolean.parseBoolean(LOOP);
+    this.hostTsc = clock != null && tscIsInvariant()
+        ? new HostTsc(() -> code.call(code.address() + trampolines.rdtsc, 0, 0), clock) : null;
     this.translator = new Translator(this, known, counts);
     this.validator = VALIDATES ? new CodeValidator(exit(), this::isEntry) : null;
   }
@@ -159,6 +168,16 @@ final class NativeEngine implements AutoCloseable {
   private boolean loopIsFast() {
     int vendor = (int) code.call(code.address() + trampolines.cpuid, 0, 0);
     return vendor == AUTH || vendor == HYGO;
+  }
+
+  /** Whether the host's TSC counts at a constant rate whatever the processor does: CPUID leaf 8000_0007, EDX bit 8. */
+  private boolean tscIsInvariant() {
+    return (code.call(code.address() + trampolines.cpuidEdx, 0x8000_0007L, 0) & 1 << 8) != 0;
+  }
+
+  /** The host's TSC, if the machine's clock can be told by it. */
+  @Nullable HostTsc hostTsc() {
+    return hostTsc;
   }
 
   /** Whether jumps that are seldom taken are to be made by LOOP. */

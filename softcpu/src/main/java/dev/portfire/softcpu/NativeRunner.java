@@ -6,6 +6,7 @@ import dev.portfire.machine.X86State;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ final class NativeRunner {
   private long transitionCr4;
   private int transitionMsrs;
 
+  // What the state's fields for RDTSC and RDTSCP were made from.
+  private HostTsc.@Nullable Line line;
+  private long tscOffset;
+  private long tscAux;
+
   /** The SSE registers are in {@link NativeState}, not in {@link Cpu#simd}. */
   private boolean simdHere;
 
@@ -44,6 +50,7 @@ final class NativeRunner {
   private final Map<Class<?>, long[]> fallbacks = new ConcurrentHashMap<>();
 
   private final boolean smp;
+  private final @Nullable HostTsc hostTsc;
   private volatile boolean inCode;
 
   NativeRunner(Cpu c, NativeEngine engine) {
@@ -52,8 +59,10 @@ final class NativeRunner {
     this.engine = engine;
     this.exits = c.exits();
     this.smp = c.vm.smp();
+    this.hostTsc = engine.hostTsc();
     this.state = new NativeState(engine.source());
     mmu.attach(state);
+    state.setTsc(null, 0, 0);
   }
 
   /** Makes emitted code leave soon. From any thread. */
@@ -144,10 +153,31 @@ final class NativeRunner {
     if (other != transitionFlags || c.nmiBlocked() != transitionNmi || c.efer != transitionEfer || c.cr4 != transitionCr4 || c.msrs.systemCallChanges != transitionMsrs) {
       setTransitions(other);
     }
+    HostTsc.Line l = hostTsc == null || (c.cr4 & SystemOps.CR4_TSD) != 0 ? null : hostTsc.line();
+    if (!Objects.equals(l, line) || c.msrs.tscOffset != tscOffset || c.msrs.tscAux != tscAux) {
+      line = l;
+      tscOffset = c.msrs.tscOffset;
+      tscAux = c.msrs.tscAux;
+      state.setTsc(l, tscOffset, tscAux & 0xffff_ffffL);
+    }
     state.store();
     if ((system & Cpu.IF) == 0) {
       lookForInterrupts();
     }
+  }
+
+  /** The machine's clock may have to be looked at, for RDTSC. Called often, on the vCPU's thread. */
+  void aimTsc() {
+    if (hostTsc != null) {
+      hostTsc.aim();
+    }
+  }
+
+  /** The vCPU's counter, as emitted code reads it. Only on the vCPU's thread. */
+  long tsc() {
+    HostTsc h = hostTsc;
+    HostTsc.Line l = h == null ? null : h.line();
+    return h == null || l == null ? c.msrs.tsc() : l.at(h.ticks()) + c.msrs.tscOffset;
   }
 
   /**
@@ -165,6 +195,7 @@ final class NativeRunner {
     boolean fast = (c.efer & 1) != 0 && (c.cr4 & Mmu.CR4_SMAP) != 0 && (mask & CLEARED) == CLEARED && (mask & other) == 0
         && (other & Cpu.AC) == 0;
     state.setTransitions(!fast, c.msrs, other);
+    state.set(NativeState.SEGMENT_BASE_SLOW, (c.cr4 & SystemOps.CR4_FSGSBASE) == 0 ? 1 : 0);
     boolean iretSlow = c.nmiBlocked() || (other & Cpu.NT) != 0;
     // With SMAP, the other mode has AC set, which IRET changes.
     boolean acMatters = (c.cr4 & Mmu.CR4_SMAP) != 0 || (flags & Cpu.AC) != 0;
@@ -205,6 +236,7 @@ final class NativeRunner {
 
   private void take() {
     state.getRegisters(c.r);
+    c.segmentBase[X86State.FS] = c.r[Instruction.SEGMENT_BASE + X86State.FS];
     c.segmentBase[X86State.GS] = c.r[Instruction.SEGMENT_BASE + X86State.GS];
     c.msrs.kernelGsBase = state.field(NativeState.KERNEL_GS_BASE);
     int f = (int) state.field(NativeState.FLAGS);
@@ -276,6 +308,7 @@ final class NativeRunner {
       if (attended) {
         attended = false;
         state.settle();
+        aimTsc();
         if (c.wantsAttention()) {
           goTo(resume);
           if (afterSti) {

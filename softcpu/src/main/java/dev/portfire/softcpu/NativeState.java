@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.function.IntToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of one vCPU's state that emitted code works on: a block of native memory, to which the host's stack pointer
@@ -161,10 +162,29 @@ final class NativeState {
 
   static final int KERNEL_JUMP_MASK = 724;
 
-  /** The upper halves of the YMM registers. */
-  static final int UPPER = 756;
+  // For RDTSC and RDTSCP: see HostTsc.Line.
 
-  private static final int TABLES = 1012;
+  /** Not zero if they are the interpreter's. */
+  static final int TSC_SLOW = 732;
+
+  /** The line's base, negated. */
+  static final int TSC_BASE = 740;
+
+  static final int TSC_FACTOR = 748;
+
+  /** The line's start, and what the vCPU's counter is ahead of the clock by. */
+  static final int TSC_START = 756;
+
+  /** MSR TSC_AUX. */
+  static final int TSC_AUX = 764;
+
+  /** Not zero if RDFSBASE and its kin are the interpreter's. */
+  static final int SEGMENT_BASE_SLOW = 772;
+
+  /** The upper halves of the YMM registers. */
+  static final int UPPER = 820;
+
+  private static final int TABLES = 1076;
   private static final int TLB_BYTES = TLB_SLOTS * 8;
   private static final int USER_BYTES = 3 * TLB_BYTES + 16 * USER_JUMP_SLOTS;
   private static final int KERNEL_BYTES = 3 * TLB_BYTES + 16 * KERNEL_JUMP_SLOTS;
@@ -445,6 +465,23 @@ final class NativeState {
   /** Not zero if IRET is the interpreter's in a supervisor mode. */
   static int iretSlow(int mode) {
     return IRET_SLOW + 8 * (mode - Mmu.SUPERVISOR_SMAP);
+  }
+
+  /**
+   * Sets what RDTSC and RDTSCP need.
+   *
+   * @param line null if they are the interpreter's
+   * @param offset what the vCPU's counter is ahead of the clock by
+   * @param aux MSR TSC_AUX
+   */
+  void setTsc(HostTsc.@Nullable Line line, long offset, long aux) {
+    set(TSC_SLOW, line == null ? 1 : 0);
+    if (line != null) {
+      set(TSC_BASE, -line.base());
+      set(TSC_FACTOR, line.factor());
+      set(TSC_START, line.start() + offset);
+      set(TSC_AUX, aux);
+    }
   }
 
   // ---- soft TLB

@@ -116,7 +116,7 @@ final class SoftVm implements Vm {
     this.forgetting = forgetting;
     this.counts = counts;
     this.code = new CodeCache(spec.memory());
-    this.engine = source == null ? null : new NativeEngine(source, code, counts, spec.cpu(), points != null);
+    this.engine = source == null ? null : new NativeEngine(source, code, counts, spec.cpu(), points == null ? clock::tsc : null);
     this.features = engine == null ? CpuId.features(spec.cpu(), CpuId.V3) : engine.features();
     this.ports = ports;
     this.mmio = mmio;

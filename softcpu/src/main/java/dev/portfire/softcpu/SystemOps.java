@@ -8,10 +8,10 @@ final class SystemOps {
   private static final long CR0_PE = 1;
   private static final long CR0_ET = 0x10;
   private static final long CR0_WRITABLE = 0xe005_003fL;
-  private static final long CR4_TSD = 4;
+  static final long CR4_TSD = 4;
   private static final long CR4_DE = 8;
   private static final long CR4_UMIP = 0x800;
-  private static final long CR4_FSGSBASE = 0x1_0000;
+  static final long CR4_FSGSBASE = 0x1_0000;
   private static final long CR4_OSXSAVE = 0x4_0000;
 
   /**
@@ -684,7 +684,7 @@ final class SystemOps {
     if ((c.cr4 & CR4_TSD) != 0 && c.cpl != 0) {
       throw GuestFault.gp();
     }
-    long tsc = c.msrs.tsc();
+    long tsc = c.tsc();
     c.r[0] = tsc & 0xffff_ffffL;
     c.r[2] = tsc >>> 32;
   }

@@ -5,6 +5,7 @@ import static dev.portfire.softcpu.HostAssembler.RBP;
 import static dev.portfire.softcpu.HostAssembler.RBX;
 import static dev.portfire.softcpu.HostAssembler.RCX;
 import static dev.portfire.softcpu.HostAssembler.RDI;
+import static dev.portfire.softcpu.HostAssembler.RDX;
 import static dev.portfire.softcpu.HostAssembler.RSI;
 import static dev.portfire.softcpu.HostAssembler.RSP;
 
@@ -35,8 +36,14 @@ final class Trampolines {
   /** Executes CPUID: {@code long cpuid(long leaf, long subleaf)} gives EBX and, in the upper half, ECX. */
   final int cpuid;
 
+  /** The same, giving EDX. */
+  final int cpuidEdx;
+
   /** Executes XGETBV for XCR0. */
   final int xgetbv;
+
+  /** Executes RDTSC. */
+  final int rdtsc;
 
   Trampolines(HostAssembler a) {
     a.align(64, 0);
@@ -56,16 +63,18 @@ final class Trampolines {
     exit(a, true);
     a.align(64, 0);
     cpuid = a.position;
-    push(a, RBX);
-    a.move(RAX, RDI);
-    a.move(RCX, RSI);
-    a.byte1(0x0f);
-    a.byte1(0xa2);
+    cpuid(a);
     a.move32(RAX, RBX);
     // shl rcx, 32
     a.register(0, true, 0, 0xc1, 4, RCX, false);
     a.byte1(32);
     a.register(0, true, 0, 0x0b, RAX, RCX, false);
+    pop(a, RBX);
+    a.byte1(0xc3);
+    a.align(64, 0);
+    cpuidEdx = a.position;
+    cpuid(a);
+    a.move32(RAX, RDX);
     pop(a, RBX);
     a.byte1(0xc3);
     a.align(64, 0);
@@ -76,6 +85,22 @@ final class Trampolines {
     a.byte1(0xd0);
     a.byte1(0xc3);
     a.align(64, 0);
+    rdtsc = a.position;
+    a.byte1(0x0f);
+    a.byte1(0x31);
+    a.rorx(RDX, RDX, 32);
+    a.register(0, true, 0, 0x0b, RAX, RDX, false);
+    a.byte1(0xc3);
+    a.align(64, 0);
+  }
+
+  /** CPUID of the arguments; RBX is on the stack then. */
+  private static void cpuid(HostAssembler a) {
+    push(a, RBX);
+    a.move(RAX, RDI);
+    a.move(RCX, RSI);
+    a.byte1(0x0f);
+    a.byte1(0xa2);
   }
 
   private static void push(HostAssembler a, int register) {

@@ -1817,6 +1817,9 @@ final class Translator {
   private boolean twoByteOther(int opcode) {
     switch (opcode) {
       case 0x01 -> {
+        if (!i.memory && i.modrm == 0xf9) {
+          return readTsc(true);
+        }
         if (i.memory || mode == Mmu.USER) {
           return interpret();
         }
@@ -1826,6 +1829,9 @@ final class Translator {
           case 0xcb -> setAccess(true);
           default -> interpret();
         };
+      }
+      case 0x31 -> {
+        return readTsc(false);
       }
       case 0x05 -> {
         return mode == Mmu.USER ? systemCall() : interpret();
@@ -1925,7 +1931,68 @@ final class Translator {
     return true;
   }
 
+  /** RDTSC and RDTSCP, by the host's counter: see {@link HostTsc}. */
+  private boolean readTsc(boolean withAux) {
+    a.load(RCX, RSP, NativeState.TSC_SLOW);
+    interpretUnlessRcxIsZero();
+    if (withAux) {
+      // It waits for what is before it: LFENCE.
+      a.byte1(0x0f);
+      a.byte1(0xae);
+      a.byte1(0xe8);
+    }
+    a.byte1(0x0f);
+    a.byte1(0x31);
+    a.rorx(RDX, RDX, 32);
+    a.load(RCX, RSP, NativeState.TSC_BASE);
+    a.leaSum(RAX, RAX, RDX, 0);
+    a.leaSum(RDX, RAX, RCX, 0);
+    a.mulx(RAX, RCX, RSP, NativeState.TSC_FACTOR);
+    a.load(RCX, RSP, NativeState.TSC_START);
+    a.leaSum(RAX, RAX, RCX, 0);
+    a.rorx(RDX, RAX, 32);
+    a.move32(RDX, RDX);
+    a.move32(RAX, RAX);
+    put(0, RAX);
+    put(2, RDX);
+    if (withAux) {
+      a.load(RCX, RSP, NativeState.TSC_AUX);
+      put(1, RCX);
+    }
+    return true;
+  }
+
+  /** RDFSBASE and RDGSBASE; the kernel's WRFSBASE and WRGSBASE of an address in the lower half. */
+  private boolean segmentBase() {
+    boolean write = extension() >= 2;
+    if (write && mode == Mmu.USER) {
+      return interpret();
+    }
+    a.load(RCX, RSP, NativeState.SEGMENT_BASE_SLOW);
+    interpretUnlessRcxIsZero();
+    int field = (extension() & 1) == 0 ? NativeState.FS_BASE : NativeState.GS_BASE;
+    if (write) {
+      get(RAX, i.rm);
+    } else {
+      a.load(RAX, RSP, field);
+    }
+    if (i.size == 32) {
+      a.move32(RAX, RAX);
+    }
+    if (write) {
+      a.pext(RCX, RAX, RSP, NativeState.UPPER_HALF);
+      interpretUnlessRcxIsZero();
+      a.store(RSP, field, RAX);
+    } else {
+      put(i.rm, RAX);
+    }
+    return true;
+  }
+
   private boolean fence() {
+    if (!i.memory && i.rep == Instruction.REP && extension() < 4) {
+      return segmentBase();
+    }
     if (i.memory || i.rep != 0 || i.operand66 || extension() < 5) {
       return interpret();
     }
@@ -2046,12 +2113,64 @@ final class Translator {
       general(mandatoryPrefix(), 2, 0xf6, i.reg, BOTH, i.size, READ, i.size, 0);
       return true;
     }
-    return interpret();
+    return comparesStrings() ? compareStrings() : interpret();
+  }
+
+  /** PCMPESTRM, PCMPESTRI, PCMPISTRM and PCMPISTRI, with VEX or without. */
+  private boolean comparesStrings() {
+    return i.map == 3 && (i.opcode & 0xfc) == 0x60;
+  }
+
+  private boolean compareStrings() {
+    if (i.vex) {
+      if (!avx) {
+        return interpret();
+      }
+      engine.takesAvx();
+    }
+    requireSimd();
+    boolean lengths = i.opcode < 0x62;
+    boolean wide = (i.rex & 8) != 0;
+    if (i.memory) {
+      probeOperand(4, false, false);
+    }
+    int index = RDX;
+    if (lengths) {
+      if (i.memory) {
+        // RAX and RDX are wanted for the lengths.
+        a.store(RSP, NativeState.SCRATCH, RSI);
+        a.leaSum(RSI, address, RDX, 0);
+        address = RSI;
+        index = NONE;
+      }
+      get(RAX, 0);
+      get(RDX, 2);
+    }
+    if (!i.memory && i.vex) {
+      a.vexRegister(3, 1, wide, false, i.opcode, i.reg, 0, i.rm);
+    } else if (!i.memory) {
+      a.register(OPERAND_SIZE, wide, 3, i.opcode, i.reg, i.rm, false);
+    } else if (i.vex) {
+      a.vexMemory(3, 1, wide, false, i.opcode, i.reg, 0, address, index, 0);
+    } else {
+      a.memory(OPERAND_SIZE, wide, 3, i.opcode, i.reg, address, index, 0, 0, false);
+    }
+    a.byte1((int) i.immediate);
+    if (lengths && i.memory) {
+      a.load(RSI, RSP, NativeState.SCRATCH);
+    }
+    if ((i.opcode & 1) != 0) {
+      put(1, RCX);
+    }
+    return true;
   }
 
   // ---- VEX without vector operands
 
   private boolean vexOther() {
+    if (comparesStrings()) {
+      return compareStrings();
+    }
     if (i.map == 1) {
       // VZEROUPPER and VZEROALL
       if (i.opcode != 0x77 || !avx) {

@@ -79,6 +79,8 @@ final class ValidatorForms {
   static final int COMPARE = 19;
   static final int STORE_NUMBER = 20;
   static final int LOOP = 21;
+  static final int READ_TIME = 22;
+  static final int COMPARE_STRINGS = 23;
 
   /** Not a rule: ModRM.reg chooses among eight. */
   static final int GROUP = 31;
@@ -299,6 +301,7 @@ final class ValidatorForms {
 
   private static void twoBytes() {
     group(1, ANY_SIZE, 0x1f, 0x1f, rule(NOP) | MODRM | MEMORY_ONLY, 0, 0, 0, 0, 0, 0, 0);
+    allow(1, NP, 0x31, rule(READ_TIME));
     // CMOVcc, Jcc, SETcc
     allow(1, ANY_SIZE, 0x40, 0x4f, E_READ | G_READ | REG_WRITE);
     allow(1, NP, 0x80, 0x8f, rule(JUMP_IF) | IMMEDIATE);
@@ -420,6 +423,7 @@ final class ValidatorForms {
     allow(2, P66, "21 24 31 34", load | B4);
     allow(2, P66, "22 32", load | B2);
     allow(3, P66, "0c 0d 0e 0f 42", X_FROM_16 | IMMEDIATE_8);
+    allow(3, P66, 0x60, 0x63, rule(COMPARE_STRINGS) | X | RM_XMM | RM_READ | B16 | IMMEDIATE_8);
   }
 
   /** Sets what VEX prefixes may be like for opcodes as two hexadecimal digits each. */
@@ -576,6 +580,7 @@ final class ValidatorForms {
     vex(3, P66, "21", load | B4, L0 | W | OTHER);
     vex(3, P66, "41 44", load | B16, L0 | W | OTHER);
     vex(3, P66, "4a 4b 4c", load | B16, L | W0 | DOUBLE | OTHER);
+    vex(3, P66, "60 61 62 63", rule(COMPARE_STRINGS) | load | B16, L0 | W);
     vex(3, P66, "df", load | B16, L0 | W);
     int general = X | RM_GENERAL | IMMEDIATE_8;
     vex(3, P66, "14", general | RM_WRITE | B1, L0 | W);

@@ -4,10 +4,13 @@ import static dev.portfire.testing.asm.Reg.AL;
 import static dev.portfire.testing.asm.Reg.EAX;
 import static dev.portfire.testing.asm.Reg.EBX;
 import static dev.portfire.testing.asm.Reg.ECX;
+import static dev.portfire.testing.asm.Reg.EDI;
 import static dev.portfire.testing.asm.Reg.EDX;
 import static dev.portfire.testing.asm.Reg.RAX;
+import static dev.portfire.testing.asm.Reg.RBX;
 import static dev.portfire.testing.asm.Reg.RCX;
 import static dev.portfire.testing.asm.Reg.RDX;
+import static dev.portfire.testing.asm.Reg.RSI;
 
 import dev.portfire.testing.asm.Assembler;
 import dev.portfire.testing.asm.Condition;
@@ -27,6 +30,7 @@ final class TimerCases {
       new Case(GROUP, "LAPIC masked, then stopped", TimerCases::masked),
       new Case(GROUP, "LAPIC divider", TimerCases::divider),
       new Case(GROUP, "TSC deadline", TimerCases::deadline),
+      new Case(GROUP, "TSC forward only", TimerCases::forward),
       new Case(GROUP, "8254 rate generator through the PIC", TimerCases::pitPic),
       new Case(GROUP, "8254 one-shot through the IOAPIC", TimerCases::pitIoApic),
       new Case(GROUP, "8254 channel 2 and port 0x61", TimerCases::speaker),
@@ -157,6 +161,32 @@ final class TimerCases {
 
   private static void channel(BareMachine m, int command, int port, int count) {
     m.code().mov(AL, command).out(0x43, AL).mov(AL, count & 0xff).out(port, AL).mov(AL, count >> 8).out(port, AL);
+  }
+
+  /** RDTSC, and RDTSCP if the processor has it, until 100 million ticks have passed. */
+  private static void forward(BareMachine m) {
+    Assembler a = m.code();
+    String again = m.unique("again");
+    String backward = m.unique("backward");
+    String end = m.unique("end");
+    String without = m.unique("without");
+    String hasNot = m.unique("hasNot");
+    // RDTSCP: CPUID leaf 8000_0001, EDX bit 27
+    a.mov(EAX, 0x8000_0001).cpuid().mov(EDI, EDX).and(EDI, 1 << 27).j(Condition.E, hasNot);
+    m.wrmsr(0xc000_0103, 0x55);
+    a.label(hasNot);
+    a.rdtsc().shl(RDX, 32).or(RDX, RAX).mov(RBX, RDX).mov(RSI, RDX);
+    a.label(again).rdtsc().shl(RDX, 32).or(RDX, RAX).cmp(RDX, RSI).j(Condition.B, backward).mov(RSI, RDX);
+    a.test(EDI, EDI).j(Condition.E, without);
+    a.bytes(0x0f, 0x01, 0xf9).shl(RDX, 32).or(RDX, RAX).cmp(RDX, RSI).j(Condition.B, backward).mov(RSI, RDX);
+    a.cmp(ECX, 0x55).j(Condition.NE, backward).label(without);
+    a.sub(RDX, RBX).cmp(RDX, 100_000_000).j(Condition.B, again);
+    m.mark("forward");
+    a.jmp(end).label(backward);
+    m.mark("backward");
+    a.label(end);
+    m.stop();
+    m.expect("forward = 0x0", "stop");
   }
 
   private static void pitPic(BareMachine m) {
