@@ -35,7 +35,7 @@ public final class Main {
     try {
       List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
       status = switch (tool) {
-        case "firecracker" -> new Firecracker(HostTerminal::rawInput, Terminals.STDIN, true).run(rest, System.out, err);
+        case "firecracker" -> firecracker(Terminals.STDIN).run(rest, System.out, err);
         case "cpu-template-helper" -> new CpuTemplateHelper(System.out, err).run(rest);
         case "aot-training" -> Training.run(err);
         default -> portfire(rest, err);
@@ -52,6 +52,11 @@ public final class Main {
     System.out.flush();
     // Threads that wait for input are not worth waiting for.
     System.exit(status);
+  }
+
+  /** The program {@code firecracker}: made in one place only, so that the AOT cache has what this links. */
+  static Firecracker firecracker(boolean stdinIsTerminal) {
+    return new Firecracker(HostTerminal::rawInput, stdinIsTerminal, true);
   }
 
   private static int portfire(List<String> arguments, PrintStream err) throws InterruptedException {

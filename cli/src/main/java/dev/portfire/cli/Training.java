@@ -49,10 +49,10 @@ final class Training {
 
   private static void useApi(Path socket, PrintStream err) throws IOException, InterruptedException {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    Firecracker firecracker = new Firecracker(HostTerminal::rawInput, false, false);
+    Firecracker firecracker = Main.firecracker(false);
     Thread.ofPlatform().daemon().start(() -> {
       try {
-        firecracker.run(List.of("--api-sock", socket.toString()), nowhere, err);
+        firecracker.run(List.of("--api-sock", socket.toString(), "--level", "Info"), nowhere, err);
       } catch (InterruptedException e) {
         // Nobody does that: the thread ends with the process.
       }

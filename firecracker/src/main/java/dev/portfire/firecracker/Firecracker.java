@@ -169,9 +169,6 @@ public final class Firecracker {
       checkId();
       setUpLog();
       log.info("Running Firecracker v" + VERSION);
-      if (takesSignals) {
-        new FatalSignals(log, metrics).install();
-      }
       if (options.has("seccomp-filter")) {
         throw Failure.error("this monitor installs no seccomp filters: leave --seccomp-filter out");
       }
@@ -190,6 +187,7 @@ public final class Firecracker {
       Optional<byte[]> config = file("config-file", "Unable to open or read from the configuration file");
       Optional<byte[]> metadata = file("metadata", "Unable to open or read from the mmds content file");
       if (options.has("no-api")) {
+        takeSignals();
         configure(monitor, config, metadata, "");
       } else {
         serveApi(monitor, payloadLimit, config, metadata);
@@ -316,6 +314,9 @@ public final class Firecracker {
             "Failed to open the API socket at: " + socket + ". Check that it is not already used.");
       }
       log.info("Listening on API socket (\"" + socket + "\").");
+      if (config.isPresent()) {
+        takeSignals();
+      }
       configure(monitor, config, metadata, "Failed to build MicroVM from Json: ");
       ApiHandler handler = new ApiHandler(monitor, log, metrics);
       Thread.ofPlatform().name("fc_api").daemon().start(() -> {
@@ -326,6 +327,16 @@ public final class Firecracker {
           log.error("The API server failed: " + IoErrors.describe(e));
         }
       });
+      // After that: a client that waits for its first answer needs the processor more.
+      if (config.isEmpty()) {
+        takeSignals();
+      }
+    }
+
+    private void takeSignals() {
+      if (takesSignals) {
+        new FatalSignals(log, metrics).install();
+      }
     }
 
     private void startupMetrics() throws Failure {

@@ -35,8 +35,6 @@ public final class HostSignals {
   /** The code of a SIGSYS that a filter has caused. */
   public static final int SYS_SECCOMP = Signals.SYS_SECCOMP;
 
-  private static final System.Logger LOG = System.getLogger(HostSignals.class.getName());
-
   private HostSignals() {}
 
   /** Is told of signals. */
@@ -59,18 +57,19 @@ public final class HostSignals {
     if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
       return;
     }
-    // Linking the system calls takes its time, which the start does not have.
+    // Linking the system calls takes its time, which the start does not have; nor does finding a logger.
     Thread.ofPlatform().name("signals").daemon().start(() -> {
+      System.Logger log = System.getLogger(HostSignals.class.getName());
       try {
         Threads.enableWaking();
         Signals signals = Signals.handle(List.copyOf(numbers));
-        LOG.log(System.Logger.Level.DEBUG, "Signals are taken.");
+        log.log(System.Logger.Level.DEBUG, "Signals are taken.");
         while (true) {
           Signals.Signal signal = signals.next();
           listener.received(signal.number(), signal.code(), signal.systemCall());
         }
       } catch (SystemCallException | IllegalStateException e) {
-        LOG.log(System.Logger.Level.WARNING, "Signals cannot be taken: " + e.getMessage());
+        log.log(System.Logger.Level.WARNING, "Signals cannot be taken: " + e.getMessage());
       }
     });
   }
