@@ -156,6 +156,7 @@ final class FirecrackerE2E {
     assertThat(lines.getLast())
         .doesNotContain("\"exit_io_in\":0,")
         .doesNotContain("\"exit_io_out\":0,")
+        .doesNotContain("\"flush_count\":0,\"missed_read_count\"")
         .contains("\"reset_count\":1,");
   }
 

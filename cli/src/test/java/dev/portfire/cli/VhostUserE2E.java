@@ -99,6 +99,7 @@ final class VhostUserE2E {
       m.put("/drives/disk", "{\"drive_id\": \"disk\", \"socket\": \"%s\", \"is_root_device\": false, \"cache_type\": \"Writeback\"}".formatted(socket));
       // Its pages are those of a file now, and go away all the same.
       m.put("/balloon", "{\"amount_mib\": 16, \"deflate_on_oom\": true}");
+      m.put("/metrics", "{\"metrics_path\": \"%s\"}".formatted(directory.resolve(round + ".metrics")));
       m.put("/actions", "{\"action_type\": \"InstanceStart\"}");
       m.await("what the guest does", () -> m.console().contains("ready: end"));
       assertThat(m.console()).contains("size 131072\n");
@@ -114,6 +115,15 @@ final class VhostUserE2E {
       m.goOn();
       assertThat(m.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(m.process.exitValue()).as(m.console()).isZero();
+      // Times are levels, counts what has come since the line before.
+      List<String> metrics = Files.readAllLines(directory.resolve(round + ".metrics"));
+      assertThat(metrics.getLast())
+          .containsPattern("\"vhost_user_block_disk\":\\{\"activate_fails\":0,\"cfg_fails\":0,\"init_time_us\":[1-9]\\d*,"
+              + "\"activate_time_us\":[1-9]\\d*,\"config_change_time_us\":[1-9]\\d*\\}")
+          .doesNotContain("\"interrupts\":{\"triggers\":0,");
+      if (round.equals("pci")) {
+        assertThat(metrics.getLast()).doesNotContain("\"config_updates\":0}");
+      }
     } finally {
       daemon.destroyForcibly();
     }

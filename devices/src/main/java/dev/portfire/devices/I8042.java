@@ -4,6 +4,8 @@ import dev.portfire.machine.BusDevice;
 import dev.portfire.machine.InterruptLine;
 import dev.portfire.machine.IoBus;
 import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.IntSupplier;
 
 /**
  * A PS/2 keyboard controller as far as a guest needs one: to reset the machine, and to hear Ctrl-Alt-Del. There is a
@@ -18,6 +20,18 @@ public final class I8042 implements Snapshotable<I8042.State> {
 
   /** Interrupt input of the keyboard. */
   public static final int KEYBOARD_GSI = 1;
+
+  /** What the controller counts; the names are Firecracker's metrics. */
+  public enum Count {
+    /** Bytes for the guest that were lost, since it had not read those before. */
+    ERROR_COUNT,
+    /** Reads of more than a byte, which see zero. */
+    MISSED_READ_COUNT,
+    /** Writes of more than a byte, which have no effect. */
+    MISSED_WRITE_COUNT,
+    /** Resets of the machine. */
+    RESET_COUNT
+  }
 
   private static final int BUFFER_SIZE = 16;
 
@@ -44,6 +58,7 @@ public final class I8042 implements Snapshotable<I8042.State> {
 
   private final InterruptLine line;
   private final Runnable reset;
+  private final Counters<Count> counters = new Counters<>(Count.class);
   private final byte[] buffer = new byte[BUFFER_SIZE];
   private int start;
   private int count;
@@ -78,34 +93,35 @@ public final class I8042 implements Snapshotable<I8042.State> {
 
   /** Claims ports 0x60 and 0x64. */
   public void attach(IoBus ports) {
-    ports.attach(
-        DATA_PORT,
-        1,
-        new BusDevice() {
-          @Override
-          public long read(long offset, int size) {
-            return readData();
-          }
+    ports.attach(DATA_PORT, 1, port(this::readData, this::writeData));
+    ports.attach(COMMAND_PORT, 1, port(this::readStatus, this::writeCommand));
+  }
 
-          @Override
-          public void write(long offset, int size, long value) {
-            writeData((int) value & 0xff);
-          }
-        });
-    ports.attach(
-        COMMAND_PORT,
-        1,
-        new BusDevice() {
-          @Override
-          public long read(long offset, int size) {
-            return readStatus();
-          }
+  private BusDevice port(IntSupplier read, IntConsumer write) {
+    return new BusDevice() {
+      @Override
+      public long read(long offset, int size) {
+        if (size != 1) {
+          counters.count(Count.MISSED_READ_COUNT);
+          return 0;
+        }
+        return read.getAsInt();
+      }
 
-          @Override
-          public void write(long offset, int size, long value) {
-            writeCommand((int) value & 0xff);
-          }
-        });
+      @Override
+      public void write(long offset, int size, long value) {
+        if (size != 1) {
+          counters.count(Count.MISSED_WRITE_COUNT);
+          return;
+        }
+        write.accept((int) value & 0xff);
+      }
+    };
+  }
+
+  /** What was counted. */
+  public Counters<Count> counters() {
+    return counters;
   }
 
   /**
@@ -125,6 +141,7 @@ public final class I8042 implements Snapshotable<I8042.State> {
 
   private void output(int value) {
     if (count == BUFFER_SIZE) {
+      counters.count(Count.ERROR_COUNT);
       return;
     }
     buffer[(start + count) % BUFFER_SIZE] = (byte) value;
@@ -178,6 +195,7 @@ public final class I8042 implements Snapshotable<I8042.State> {
       }
     }
     if (resets) {
+      counters.count(Count.RESET_COUNT);
       reset.run();
     }
   }
@@ -206,6 +224,7 @@ public final class I8042 implements Snapshotable<I8042.State> {
       }
     }
     if (resets) {
+      counters.count(Count.RESET_COUNT);
       reset.run();
     }
   }

@@ -23,6 +23,14 @@ public final class Serial16550 implements BusDevice, Snapshotable<Serial16550.St
   /** Bytes of input that wait in the FIFO at most. */
   public static final int FIFO_SIZE = 64;
 
+  /** What the port counts; the names are Firecracker's metrics. */
+  public enum Count {
+    /** Reads of more than a byte, which see zero. */
+    MISSED_READ_COUNT,
+    /** Writes of more than a byte, which have no effect. */
+    MISSED_WRITE_COUNT
+  }
+
   private static final int DATA = 0;
   private static final int IER = 1;
   private static final int IIR_FCR = 2;
@@ -66,6 +74,7 @@ public final class Serial16550 implements BusDevice, Snapshotable<Serial16550.St
 
   private final InterruptLine line;
   private final IntConsumer output;
+  private final Counters<Count> counters = new Counters<>(Count.class);
   private final byte[] fifo = new byte[FIFO_SIZE];
   private volatile Runnable inputListener = () -> {};
   private int fifoStart;
@@ -105,6 +114,11 @@ public final class Serial16550 implements BusDevice, Snapshotable<Serial16550.St
   /** Sets who is told, on a vCPU's thread, that the receiver has become empty. */
   public void onInputEmpty(Runnable listener) {
     inputListener = listener;
+  }
+
+  /** What was counted. */
+  public Counters<Count> counters() {
+    return counters;
   }
 
   /** How many bytes {@link #enqueue} would take now. */
@@ -175,6 +189,10 @@ public final class Serial16550 implements BusDevice, Snapshotable<Serial16550.St
 
   @Override
   public long read(long offset, int size) {
+    if (size != 1) {
+      counters.count(Count.MISSED_READ_COUNT);
+      return 0;
+    }
     boolean drained = false;
     int value;
     synchronized (this) {
@@ -232,6 +250,10 @@ public final class Serial16550 implements BusDevice, Snapshotable<Serial16550.St
 
   @Override
   public synchronized void write(long offset, int size, long value) {
+    if (size != 1) {
+      counters.count(Count.MISSED_WRITE_COUNT);
+      return;
+    }
     int data = (int) value & 0xff;
     switch ((int) offset) {
       case DATA -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portfire.machine.IoBus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,20 @@ class I8042Test {
       assertThat(controller.sendCtrlAltDel()).isTrue();
     }
     assertThat(controller.sendCtrlAltDel()).isFalse();
+  }
+
+  @Test
+  void countsWhatIsLostAndWhatItDoesNotTake() {
+    assertThat(ports.read(0x60, 2)).isZero();
+    assertThat(ports.read(0x64, 4)).isZero();
+    ports.write(0x64, 2, 0xfe);
+    assertThat(events).as("two bytes are no command").isEmpty();
+    for (int i = 0; i < 18; i++) {
+      ports.write(0x60, 1, 0xed);
+    }
+    command(0xfe);
+    assertThat(controller.counters().values())
+        .isEqualTo(Map.of("error_count", 2L, "missed_read_count", 2L, "missed_write_count", 1L, "reset_count", 1L));
   }
 
   @Test

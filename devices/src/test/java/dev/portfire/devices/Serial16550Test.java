@@ -3,6 +3,7 @@ package dev.portfire.devices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,14 @@ class Serial16550Test {
     assertThat(output).hasToString("hello");
     assertThat(read(LSR)).isEqualTo(0x60);
     assertThat(irq.rises()).isZero();
+  }
+
+  @Test
+  void takesBytesOnly() {
+    serial.write(DATA, 2, 0x4142);
+    assertThat(output).hasToString("");
+    assertThat(serial.read(LSR, 4)).isZero();
+    assertThat(serial.counters().values()).isEqualTo(Map.of("missed_read_count", 1L, "missed_write_count", 1L));
   }
 
   @Test

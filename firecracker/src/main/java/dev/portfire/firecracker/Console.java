@@ -1,6 +1,7 @@
 package dev.portfire.firecracker;
 
 import dev.portfire.vmm.MicroVm;
+import dev.portfire.vmm.metrics.Metrics;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -12,10 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Connects a machine's serial port with stdin and stdout. */
 final class Console {
+  /** Takes what the guest writes. */
+  @FunctionalInterface
+  interface Output {
+    /**
+     * Writes the first bytes of an array.
+     *
+     * @return whether all of them were taken
+     */
+    boolean write(byte[] data, int length);
+  }
+
   private final RawTerminal terminal;
   private final boolean stdinIsTerminal;
   private final boolean takesInput;
-  private final OutputStream out;
+  private final Output out;
+  private final Metrics metrics;
   private RawTerminal.@Nullable Session session;
   private @Nullable Thread output;
 
@@ -24,8 +37,10 @@ final class Console {
    *
    * @param takesInput whether stdin is read at all
    * @param out what the guest writes to
+   * @param metrics the group {@code uart} gets what happens to the output
    */
-  Console(RawTerminal terminal, boolean stdinIsTerminal, boolean takesInput, OutputStream out) {
+  Console(RawTerminal terminal, boolean stdinIsTerminal, boolean takesInput, Output out, Metrics metrics) {
+    this.metrics = metrics;
     this.takesInput = takesInput;
     this.terminal = terminal;
     this.stdinIsTerminal = stdinIsTerminal;
@@ -38,7 +53,7 @@ final class Console {
    * @throws IOException if the terminal cannot be switched to raw mode
    */
   void connect(MicroVm vm) throws IOException {
-    output = Thread.ofPlatform().name("serial output").daemon().start(() -> copy(vm.serialOutput(), out));
+    output = Thread.ofPlatform().name("serial output").daemon().start(() -> copyOutput(vm.serialOutput()));
     if (stdinIsTerminal && takesInput) {
       session = terminal.enter();
     }
@@ -75,6 +90,22 @@ final class Console {
     }
   }
 
+  /** What is not taken, since there is no room or nobody reads it, does not stop the guest. */
+  private void copyOutput(InputStream from) {
+    byte[] chunk = new byte[8192];
+    try {
+      for (int n = from.read(chunk); n >= 0; n = from.read(chunk)) {
+        metrics.count("uart", "flush_count");
+        if (!out.write(chunk, n)) {
+          metrics.count("uart", "error_count");
+          metrics.add("uart", "missed_write_count", n);
+        }
+      }
+    } catch (IOException e) {
+      // Interrupted, which nobody does: the thread ends with the process.
+    }
+  }
+
   private static void copy(InputStream from, OutputStream to) {
     byte[] chunk = new byte[8192];
     try {
@@ -83,7 +114,7 @@ final class Console {
         to.flush();
       }
     } catch (IOException e) {
-      // One side is gone: the machine has ended, or nobody reads its output any more. Neither stops the guest.
+      // There is no more input, or the machine has ended.
     }
   }
 }

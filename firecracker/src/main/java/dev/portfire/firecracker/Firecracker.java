@@ -26,11 +26,11 @@ import dev.portfire.vmm.metrics.Metrics;
 import dev.portfire.vmm.mmds.Mmds;
 import dev.portfire.vmm.mmds.MmdsException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -414,7 +414,7 @@ public final class Firecracker {
       if (bootTimer) {
         builder.bootTimer(this::guestBooted);
       }
-      OutputStream serial = serialOutput(state.serial, builder);
+      Console.Output serial = serialOutput(state.serial, builder);
       MicroVm vm;
       try {
         vm = builder.start();
@@ -426,8 +426,8 @@ public final class Firecracker {
       taps.givenAway();
       sockets.givenAway();
       machine = Optional.of(vm);
-      boolean toFile = serial != out;
-      Console connected = new Console(terminal, stdinIsTerminal && !toFile, !toFile, serial);
+      boolean toFile = state.serial != null && state.serial.serialOutPath() != null;
+      Console connected = new Console(terminal, stdinIsTerminal && !toFile, !toFile, serial, metrics);
       console = Optional.of(connected);
       try {
         connected.connect(vm);
@@ -445,10 +445,10 @@ public final class Firecracker {
       }
     }
 
-    private OutputStream serialOutput(@org.jspecify.annotations.Nullable SerialConfig config, MicroVm.Builder builder)
-        throws MicroVmException {
+    private Console.Output serialOutput(
+        @org.jspecify.annotations.Nullable SerialConfig config, MicroVm.Builder builder) throws MicroVmException {
       if (config == null) {
-        return out;
+        return this::toStdout;
       }
       TokenBucket limit = config.rateLimiter();
       if (limit != null) {
@@ -456,15 +456,22 @@ public final class Firecracker {
       }
       String path = config.serialOutPath();
       if (path == null) {
-        return out;
+        return this::toStdout;
       }
       try {
-        return new FileOutput(OutputFile.open(Path.of(path)));
+        OutputFile file = OutputFile.open(Path.of(path));
+        return (data, length) -> file.write(Arrays.copyOf(data, length));
       } catch (IOException e) {
         throw new MicroVmException("the serial port's output: " + path + ": " + IoErrors.describe(e), e);
       } catch (InvalidPathException e) {
         throw new MicroVmException("the serial port's output: " + path + " is no path", e);
       }
+    }
+
+    private boolean toStdout(byte[] data, int length) {
+      out.write(data, 0, length);
+      out.flush();
+      return !out.checkError();
     }
 
     private void guestBooted() {
@@ -520,25 +527,6 @@ public final class Firecracker {
           yield ExitCode.GENERIC_ERROR;
         }
       };
-    }
-  }
-
-  /** A stream to a file that is never waited for: what it does not take is lost. */
-  private static final class FileOutput extends OutputStream {
-    private final OutputFile file;
-
-    FileOutput(OutputFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public void write(int value) {
-      file.write(new byte[] {(byte) value});
-    }
-
-    @Override
-    public void write(byte[] data, int offset, int length) {
-      file.write(java.util.Arrays.copyOfRange(data, offset, offset + length));
     }
   }
 }

@@ -117,6 +117,16 @@ final class KvmVcpu implements Vcpu {
   }
 
   @Override
+  public boolean announcePause() {
+    try {
+      return file.ioctl(Request.KVMCLOCK_CTRL.toString(), Request.KVMCLOCK_CTRL.number(), 0) == 0;
+    } catch (SystemCallException e) {
+      // EINVAL: the guest has no clock page, yet or at all.
+      return false;
+    }
+  }
+
+  @Override
   public Stop run() {
     synchronized (kickLock) {
       if (closed) {

@@ -50,6 +50,7 @@ enum Request {
   SIGNAL_MSI(write(0xa5, Layouts.MSI_SIZE)),
   GET_XCRS(read(0xa6, Layouts.XCRS_SIZE)),
   SET_XCRS(write(0xa7, Layouts.XCRS_SIZE)),
+  KVMCLOCK_CTRL(none(0xad)),
   GET_STATS_FD(none(0xce)),
   GET_XSAVE2(read(0xcf, Layouts.XSAVE_SIZE));
 

@@ -92,6 +92,25 @@ class KvmVmIT {
   }
 
   @Test
+  void aGuestIsToldOfAPauseByTheClockThatItHas() {
+    try (GuestMemory memory = GuestMemory.allocate(TinyGuest.MEMORY);
+        KvmVm vm = kvm().open(new VmSpec("t", memory, 1))) {
+      Vcpu vcpu = vm.vcpu(0);
+      stopAt(vm, vcpu);
+      // mov ecx,0x4b564d01; mov eax,0x6001; xor edx,edx; wrmsr; out 0x80,al; out 0x80,al; hlt
+      TinyGuest.load(memory, "66b9014d564b 66b801600000 6631d2 0f30 e680 e680 f4");
+      vcpu.restore(TinyGuest.realMode());
+      assertThat(vcpu.announcePause()).as("without a clock").isFalse();
+      assertThat(vcpu.run()).isEqualTo(Vcpu.Stop.KICKED);
+      int flags = 0x6000 + 29;
+      assertThat(memory.readByte(flags) & 2).isZero();
+      assertThat(vcpu.announcePause()).isTrue();
+      assertThat(vcpu.run()).isEqualTo(Vcpu.Stop.KICKED);
+      assertThat(memory.readByte(flags) & 2).as("PVCLOCK_GUEST_STOPPED").isEqualTo(2);
+    }
+  }
+
+  @Test
   void portsAreAccessedInAllSizesAndByStrings() {
     try (GuestMemory memory = GuestMemory.allocate(TinyGuest.MEMORY);
         KvmVm vm = kvm().open(new VmSpec("t", memory, 1))) {

@@ -30,6 +30,16 @@ public interface Vcpu {
   /** Makes the current or the next {@link #run()} return {@link Stop#KICKED} soon. */
   void kick();
 
+  /**
+   * Tells the guest that time passes in which it does not run, so that what watches over it (Linux's soft lockup detector) does
+   * not take that for its own standing still; only while the CPU is not running.
+   *
+   * @return false if that was not possible, mostly since the guest has not set up a clock that could tell
+   */
+  default boolean announcePause() {
+    return true;
+  }
+
   /** The architectural state; only while the CPU is not running. */
   X86State save();
 

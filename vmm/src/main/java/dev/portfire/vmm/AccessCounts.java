@@ -51,24 +51,29 @@ final class AccessCounts {
     }
   }
 
-  /** Puts the groups {@code vcpu}, {@code uart} and {@code i8042}. */
-  void addTo(Map<String, Map<String, Long>> groups, boolean reset, OutputBuffer output) {
+  /** Puts the groups {@code vcpu}, {@code uart} and {@code i8042}, the first with how often a vCPU's pause was not announced. */
+  void addTo(
+      Map<String, Map<String, Long>> groups,
+      I8042 keyboard,
+      Serial16550 serial,
+      OutputBuffer output,
+      long pausesUntold) {
     Map<String, Long> vcpu = new HashMap<>();
     in.addTo(vcpu, "exit_io_in");
     out.addTo(vcpu, "exit_io_out");
     mmioRead.addTo(vcpu, "exit_mmio_read");
     mmioWrite.addTo(vcpu, "exit_mmio_write");
+    vcpu.put("kvmclock_ctrl_fails", pausesUntold);
     groups.put("vcpu", vcpu);
-    groups.put(
-        "uart",
-        Map.of(
-            "read_count", uartReads.sum(),
-            "write_count", uartWrites.sum(),
-            "missed_write_count", output.lost(),
-            "rate_limiter_dropped_bytes", output.overLimit()));
-    groups.put(
-        "i8042",
-        Map.of(
-            "read_count", keyboardReads.sum(), "write_count", keyboardWrites.sum(), "reset_count", reset ? 1L : 0L));
+    Map<String, Long> uart = serial.counters().values();
+    uart.put("read_count", uartReads.sum());
+    uart.put("write_count", uartWrites.sum());
+    uart.merge("missed_write_count", output.lost(), Long::sum);
+    uart.put("rate_limiter_dropped_bytes", output.overLimit());
+    groups.put("uart", uart);
+    Map<String, Long> controller = keyboard.counters().values();
+    controller.put("read_count", keyboardReads.sum());
+    controller.put("write_count", keyboardWrites.sum());
+    groups.put("i8042", controller);
   }
 }

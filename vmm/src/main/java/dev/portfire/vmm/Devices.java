@@ -1,7 +1,10 @@
 package dev.portfire.vmm;
 
 import dev.portfire.boot.BootSpec;
+import dev.portfire.devices.Counters;
+import dev.portfire.devices.InterruptCount;
 import dev.portfire.devices.VmGeneration;
+import dev.portfire.devices.pci.MessageSink;
 import dev.portfire.devices.pci.PciBus;
 import dev.portfire.devices.virtio.MetadataNetwork;
 import dev.portfire.devices.virtio.VirtioBalloon;
@@ -20,6 +23,7 @@ import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.SystemCalls;
 import dev.portfire.linux.UnixSocket;
 import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.InterruptLine;
 import dev.portfire.machine.Vm;
 import dev.portfire.vmm.mmds.Mmds;
 import java.io.IOException;
@@ -60,6 +64,8 @@ public final class Devices {
   private final DeviceLoop loop;
   private final Resources resources;
   private @Nullable PciBus bus;
+  private final Counters<InterruptCount> interrupts = new Counters<>(InterruptCount.class);
+  private final MessageSink messages;
 
   /** What is notified by each register that a back end watches, which stays when a device goes. */
   private final Map<Long, Notification> notifications = new HashMap<>();
@@ -165,6 +171,18 @@ public final class Devices {
         vm.interruptLine(BootSpec.VM_CLOCK_GSI),
         new SecureRandom());
     this.vm = vm;
+    messages = new MessageSink() {
+      @Override
+      public void send(long address, int data) {
+        interrupts.count(InterruptCount.TRIGGERS);
+        vm.signalMessage(address, data);
+      }
+
+      @Override
+      public void rerouted() {
+        interrupts.count(InterruptCount.CONFIG_UPDATES);
+      }
+    };
     this.loop = loop;
     this.resources = resources;
   }
@@ -199,7 +217,7 @@ public final class Devices {
     }
     long base = PciBus.WINDOW + (slot - 1) * VirtioPciTransport.REGION_LENGTH;
     VirtioPciTransport transport =
-        new VirtioPciTransport(device, vm.memory(), base, vm::signalMessage, loop);
+        new VirtioPciTransport(device, vm.memory(), base, messages, loop);
     for (int i = 0; i < device.queueCount(); i++) {
       int queue = i;
       long register = base + VirtioPciTransport.NOTIFY + (long) queue * VirtioPciTransport.NOTIFY_STRIDE;
@@ -217,6 +235,21 @@ public final class Devices {
       throw new IllegalStateException("two threads add devices");
     }
     transports.put(device, transport);
+  }
+
+  private InterruptLine counted(InterruptLine line) {
+    return new InterruptLine() {
+      @Override
+      public void set(boolean level) {
+        line.set(level);
+      }
+
+      @Override
+      public void pulse() {
+        interrupts.count(InterruptCount.TRIGGERS);
+        line.pulse();
+      }
+    };
   }
 
   private PciBus hotplugBus() throws MicroVmException {
@@ -309,7 +342,7 @@ public final class Devices {
     BootSpec.VirtioSlot slot = BootSpec.VirtioSlot.of(slots.size());
     slots.add(slot);
     VirtioMmioTransport transport =
-        new VirtioMmioTransport(device, vm.memory(), vm.interruptLine(slot.gsi()), loop);
+        new VirtioMmioTransport(device, vm.memory(), counted(vm.interruptLine(slot.gsi())), loop);
     vm.mmio().attach(slot.address(), VirtioMmioTransport.LENGTH, transport);
     for (int i = 0; i < device.queueCount(); i++) {
       int queue = i;
@@ -741,6 +774,7 @@ public final class Devices {
     if (entropy != null) {
       groups.put("entropy", entropy.counters().values());
     }
+    groups.put("interrupts", interrupts.values());
     return groups;
   }
 }

@@ -35,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -69,12 +70,17 @@ public final class MicroVm implements AutoCloseable {
   private final Devices devices;
   private final OutputBuffer serialOutput = new OutputBuffer(SERIAL_LIMIT);
   private final SerialInput serialInput;
+  private final Serial16550 serial;
   private final I8042 keyboard;
   private final Map<String, Port> ports = new LinkedHashMap<>();
   private @Nullable VirtioConsole terminalDevice;
 
   private final PauseGate gate;
   private @Nullable Debugger debugger;
+
+  /** How often a vCPU could not tell its guest that it is paused. */
+  private final LongAdder pausesUntold = new LongAdder();
+
   private final AccessCounts accesses = new AccessCounts();
   private final AtomicReference<@Nullable Exit> exit = new AtomicReference<>();
   private final AtomicInteger running = new AtomicInteger();
@@ -451,7 +457,7 @@ public final class MicroVm implements AutoCloseable {
     profiler = new Profiler(IntStream.range(0, config.vcpus()).mapToObj(vm::vcpu).toList());
     loop = new DeviceLoop("fc_devices " + config.name());
     devices = new Devices(vm, hostMemory, loop, resources, config.devices().pci());
-    Serial16550 serial = new Serial16550(vm.interruptLine(Serial16550.COM1_GSI), serialOutput::put);
+    serial = new Serial16550(vm.interruptLine(Serial16550.COM1_GSI), serialOutput::put);
     serialInput = new SerialInput(serial);
     vm.ports().attach(Serial16550.COM1, Serial16550.LENGTH, serial);
     keyboard = new I8042(vm.interruptLine(I8042.KEYBOARD_GSI), () -> end(new Exit.Reset()));
@@ -577,6 +583,9 @@ public final class MicroVm implements AutoCloseable {
   private void runVcpu(Vcpu vcpu) {
     try {
       while (exit.get() == null) {
+        if (gate.isClosed() && !vcpu.announcePause()) {
+          pausesUntold.increment();
+        }
         gate.pass(vcpu.index());
         switch (vcpu.run()) {
           case KICKED -> {
@@ -740,7 +749,7 @@ public final class MicroVm implements AutoCloseable {
    */
   public Map<String, Map<String, Long>> metrics() {
     Map<String, Map<String, Long>> groups = devices.metrics();
-    accesses.addTo(groups, exit.get() instanceof Exit.Reset, serialOutput);
+    accesses.addTo(groups, keyboard, serial, serialOutput, pausesUntold.sum());
     return groups;
   }
 

@@ -10,4 +10,7 @@ public interface MessageSink {
    * @param data as the guest has set it
    */
   void send(long address, int data);
+
+  /** The guest has changed where one of the messages goes that are not masked, or begun to let it pass. */
+  default void rerouted() {}
 }

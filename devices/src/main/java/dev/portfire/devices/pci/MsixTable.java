@@ -51,8 +51,28 @@ public final class MsixTable {
 
   /** Sets the writable bits of the control register. */
   public synchronized void setControl(int value) {
+    boolean passed = passing();
     control = value & (ENABLE | MASK_ALL);
+    if (passing() && !passed) {
+      for (int vector = 0; vector < pending.length; vector++) {
+        tellRoute(vector);
+      }
+    }
     sendPending();
+  }
+
+  private boolean passing() {
+    return (control & (ENABLE | MASK_ALL)) == ENABLE;
+  }
+
+  private boolean passes(int vector) {
+    return passing() && (words[vector * WORDS + CONTROL] & MASKED) == 0;
+  }
+
+  private void tellRoute(int vector) {
+    if (passes(vector)) {
+      sink.rerouted();
+    }
   }
 
   /** Sends a message, or notes it while it is masked; a number behind the table's end is no message. */
@@ -72,7 +92,7 @@ public final class MsixTable {
 
   private void sendPending(int vector) {
     int at = vector * WORDS;
-    if (pending[vector] && (control & (ENABLE | MASK_ALL)) == ENABLE && (words[at + CONTROL] & MASKED) == 0) {
+    if (pending[vector] && passes(vector)) {
       pending[vector] = false;
       sink.send(
           Integer.toUnsignedLong(words[at]) | (long) words[at + ADDRESS_HIGH] << 32, words[at + DATA]);
@@ -99,6 +119,7 @@ public final class MsixTable {
     if (size == 8) {
       words[word + 1] = (int) (value >>> 32);
     }
+    tellRoute(word / WORDS);
     sendPending(word / WORDS);
   }
 

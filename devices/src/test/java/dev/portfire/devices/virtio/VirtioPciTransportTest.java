@@ -7,6 +7,7 @@ import dev.portfire.devices.RateLimiter;
 import dev.portfire.devices.Rounds;
 import dev.portfire.devices.SnapshotTest;
 import dev.portfire.devices.Snapshotable;
+import dev.portfire.devices.pci.MessageSink;
 import dev.portfire.devices.pci.PciBus;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.IoBus;
@@ -26,6 +27,7 @@ class VirtioPciTransportTest {
 
   private final GuestMemory memory = GuestMemory.allocate(1 << 20);
   private final List<String> messages = new ArrayList<>();
+  private int reroutes;
   private final IoBus ports = new IoBus("pio");
   private final IoBus mmio = new IoBus("mmio");
   private final PciBus bus = new PciBus();
@@ -33,8 +35,18 @@ class VirtioPciTransportTest {
 
   private VirtioPciTransport transport() {
     VirtioRng rng = new VirtioRng(new SplittableRandom(3), RateLimiter.unlimited(new FakeTimers()));
-    return new VirtioPciTransport(
-        rng, memory, BASE, (address, data) -> messages.add("%x=%x".formatted(address, data)), new FakeDriver.Direct());
+    MessageSink sink = new MessageSink() {
+      @Override
+      public void send(long address, int data) {
+        messages.add("%x=%x".formatted(address, data));
+      }
+
+      @Override
+      public void rerouted() {
+        reroutes++;
+      }
+    };
+    return new VirtioPciTransport(rng, memory, BASE, sink, new FakeDriver.Direct());
   }
 
   VirtioPciTransportTest() {
@@ -67,6 +79,24 @@ class VirtioPciTransportTest {
 
   private void write(int offset, int size, long value) {
     mmio.write(BASE + offset, size, value);
+  }
+
+  @Test
+  void tellsWhenAMessageThatPassesGoesElsewhere() {
+    setConfig(4, 2, 6);
+    write(TABLE, 8, 0xfee0_0000L);
+    write(TABLE + 12, 4, 0);
+    assertThat(reroutes).as("no message passes yet").isZero();
+    setConfig(0x9a, 2, 0x8000);
+    assertThat(reroutes).as("one of two does").isEqualTo(1);
+    write(TABLE + 8, 4, 0x41);
+    assertThat(reroutes).isEqualTo(2);
+    write(TABLE + 16 + 8, 4, 0x42);
+    setConfig(0x9a, 2, 0xc000);
+    write(TABLE + 8, 4, 0x43);
+    assertThat(reroutes).as("masked, by itself or with all").isEqualTo(2);
+    setConfig(0x9a, 2, 0x8000);
+    assertThat(reroutes).isEqualTo(3);
   }
 
   private void start() {

@@ -138,7 +138,9 @@ public final class Metrics {
           });
         }
       });
-      write(out, group, group.name(), sums);
+      if (group.hasSum()) {
+        write(out, group, group.name(), sums);
+      }
       each.forEach((name, values) -> write(out, group, name, values));
     }
     return out.end().toString();

@@ -12,9 +12,16 @@ final class MetricsSchema {
    */
   record Group(String name, List<String> fields) {
     boolean hasDevices() {
+      return hasSum() || name.equals(VHOST);
+    }
+
+    /** Whether there is a group of the sums over all devices. */
+    boolean hasSum() {
       return name.equals("block") || name.equals("net") || name.equals("pmem");
     }
   }
+
+  private static final String VHOST = "vhost_user_block";
 
   static final List<Group> GROUPS = List.of(
       group("api_server", "process_startup_time_us process_startup_time_cpu_us"),
@@ -86,6 +93,7 @@ final class MetricsSchema {
           "pmem",
           "activate_fails cfg_fails event_fails queue_event_count rate_limiter_throttled_events "
               + "rate_limiter_event_count"),
+      group(VHOST, "activate_fails cfg_fails init_time_us activate_time_us config_change_time_us"),
       group("interrupts", "triggers config_updates"),
       group(
           "memory_hotplug",
@@ -111,6 +119,7 @@ final class MetricsSchema {
         || group.equals("vmm")
         || group.equals("seccomp")
         || (group.equals("signals") && !field.equals("sigpipe"))
+        || (group.equals(VHOST) && field.endsWith("time_us"))
         || field.endsWith("min_us")
         || field.endsWith("max_us");
   }

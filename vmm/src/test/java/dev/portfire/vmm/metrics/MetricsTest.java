@@ -57,6 +57,27 @@ final class MetricsTest {
   }
 
   @Test
+  void drivesOfOtherProcessesHaveNoSum(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("metrics");
+    Map<String, Map<String, Long>> devices = new TreeMap<>();
+    metrics.devices(() -> devices);
+    try (OutputFile out = OutputFile.open(file)) {
+      metrics.open(out, "", Map.of());
+      metrics.flush();
+      devices.put("vhost_user_block_a", Map.of("cfg_fails", 2L, "init_time_us", 7L));
+      metrics.flush();
+      metrics.flush();
+    }
+    List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    assertThat(lines.get(0)).doesNotContain("vhost_user");
+    assertThat(lines.get(1))
+        .contains("},\"vhost_user_block_a\":{\"activate_fails\":0,\"cfg_fails\":2,\"init_time_us\":7,"
+            + "\"activate_time_us\":0,\"config_change_time_us\":0},\"interrupts\":{")
+        .contains("\"block\":{\"activate_fails\":0,\"cfg_fails\":0,");
+    assertThat(lines.get(2)).contains("{\"activate_fails\":0,\"cfg_fails\":0,\"init_time_us\":7,");
+  }
+
+  @Test
   void knowsNoOtherMetrics() {
     assertThatThrownBy(() -> metrics.count("put_api_requests", "drives"))
         .isInstanceOf(IllegalArgumentException.class)
