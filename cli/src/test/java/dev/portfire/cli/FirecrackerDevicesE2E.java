@@ -17,6 +17,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -141,6 +142,15 @@ final class FirecrackerDevicesE2E {
         ping -c 1 10.0.1.1 >/dev/null || fail ping through the new interface
         let_go net/eth1
         ready plugged
+        for round in first second; do
+          echo 1 >/sys/bus/pci/rescan
+          while [ ! -e /dev/pmem1 ]; do sleep 0.1; done
+          echo "$round pmem: $(head -c 5 /dev/pmem1) of $(cat /sys/block/pmem1/size)"
+          printf 'seen ' | dd of=/dev/pmem1 conv=fsync 2>/dev/null
+          echo "then: $(dd if=/dev/pmem1 iflag=direct bs=4096 count=1 2>/dev/null | head -c 5)"
+          let_go ndbus1
+          ready $round
+        done
       fi
       reboot -f
       """;
@@ -352,6 +362,34 @@ final class FirecrackerDevicesE2E {
     assertThat(m.ask("DELETE", "/network-interfaces/eth1", "")).isEmpty();
     // The tap is free again.
     unused = host("ip", "netns", "exec", namespace, "ip", "tuntap", "del", "tap1", "mode", "tap");
+    hotplugMemory(m, file);
+  }
+
+  private void hotplugMemory(FirecrackerMachine m, Path file) throws Exception {
+    String late = "{\"id\": \"late\", \"path_on_host\": \"%s\", \"root_device\": %s, \"read_only\": %s}";
+    assertThat(m.refused("PUT", "/pmem/late", late.formatted(file, true, false)))
+        .contains("Attempt to add pmem as a root device while the root device defined as a block device");
+    assertThat(m.refused("PUT", "/pmem/late", late.formatted(Files.createFile(directory.resolve("empty")), false, false)))
+        .contains("Error backing file size is 0");
+    Path large = directory.resolve("large");
+    try (RandomAccessFile made = new RandomAccessFile(large.toFile(), "rw")) {
+      made.setLength((256L << 20) + 1);
+    }
+    assertThat(m.refused("PUT", "/pmem/late", late.formatted(large, false, false))).contains("there is room for 256 MiB");
+    assertThat(m.refused("DELETE", "/pmem/late", "")).contains("Device not found");
+    for (String round : List.of("first", "second")) {
+      boolean readOnly = round.equals("second");
+      m.put("/pmem/late", late.formatted(file, false, readOnly));
+      assertThat(m.refused("PUT", "/pmem/late", late.formatted(file, false, false))).contains("Device ID in use");
+      assertThat(m.says("/vm/config", "\"id\":\"late\"")).isTrue();
+      m.goOn();
+      m.await("the new memory", () -> m.console().contains("ready: " + round));
+      assertThat(m.console()).contains("%s pmem: %s of 4096\nthen: seen ".formatted(round, readOnly ? "other" : "hello"));
+      assertThat(m.ask("DELETE", "/pmem/late", "")).isEmpty();
+      assertThat(m.says("/vm/config", "\"id\":\"late\"")).isFalse();
+      assertThat(Files.readString(file)).startsWith(readOnly ? "other" : "seen ");
+      Files.writeString(file, "other", StandardOpenOption.WRITE);
+    }
   }
 
   @Test

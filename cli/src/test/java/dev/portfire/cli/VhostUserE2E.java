@@ -48,6 +48,16 @@ final class VhostUserE2E {
       echo "$ROUND was here" >>/mnt/word
       umount /mnt
       echo "ready: end"
+      if [ $ROUND = pci ]; then
+        read -r answer
+        echo 1 >/sys/bus/pci/rescan
+        while [ ! -e /dev/vdb ]; do sleep 0.1; done
+        echo "late $(head -c 5 /dev/vdb)"
+        for device in /sys/bus/pci/devices/*; do
+          [ ! -e $device/virtio*/block/vdb ] || echo 1 >$device/remove
+        done
+        echo "ready: unplugged"
+      fi
       read -r answer
       dd if=/dev/vda of=/dev/null bs=4096 count=1 iflag=direct 2>/dev/null &
       echo "still here"
@@ -107,6 +117,9 @@ final class VhostUserE2E {
       assertThat(m.ask("GET", "/vm/config", ""))
           .contains("\"is_read_only\":null,\"path_on_host\":null,\"rate_limiter\":null,\"io_engine\":null,\"socket\":\"" + socket);
       m.patch("/drives/disk", "{\"drive_id\": \"disk\"}");
+      if (round.equals("pci")) {
+        plugAnother(directory, m);
+      }
       daemon.destroyForcibly();
       assertThat(daemon.waitFor(10, TimeUnit.SECONDS)).isTrue();
       m.goOn();
@@ -127,6 +140,29 @@ final class VhostUserE2E {
     } finally {
       daemon.destroyForcibly();
     }
+  }
+
+  private static void plugAnother(Path directory, FirecrackerMachine m) throws Exception {
+    Path image = Files.writeString(directory.resolve("late.img"), "hello" + "x".repeat(4091));
+    String late = "{\"drive_id\": \"late\", \"socket\": \"%s\", \"is_root_device\": false}";
+    for (int k = 0; k < 2; k++) {
+      Path socket = directory.resolve("late.vhost" + k);
+      Process daemon = daemon(image, socket);
+      try {
+        m.put("/drives/late", late.formatted(socket));
+        assertThat(m.refused("PUT", "/drives/late", late.formatted(socket))).contains("Device ID in use");
+        if (k == 0) {
+          m.goOn();
+          m.await("the new drive", () -> m.console().contains("ready: unplugged"));
+          assertThat(m.console()).contains("late hello\n");
+        }
+        assertThat(m.ask("DELETE", "/drives/late", "")).isEmpty();
+        assertThat(m.says("/vm/config", "\"late\"")).isFalse();
+      } finally {
+        assertThat(daemon.destroyForcibly().waitFor(10, TimeUnit.SECONDS)).isTrue();
+      }
+    }
+    assertThat(m.refused("PUT", "/drives/late", late.formatted(directory.resolve("late.vhost1")))).contains("Connection refused");
   }
 
   @Test

@@ -386,8 +386,7 @@ public final class Firecracker {
             balloon.freePageHinting(),
             balloon.freePageReporting()));
       }
-      state.pmem.forEach(device -> builder.pmem(new dev.portfire.vmm.PmemConfig(
-          device.id(), Path.of(device.pathOnHost()), device.readOnly(), RateLimiter.toMachine(device.rateLimiter()))));
+      state.pmem.forEach(device -> builder.pmem(device.toMachine()));
       MemoryHotplugConfig hotplug = state.hotplug;
       if (hotplug != null) {
         builder.memoryHotplug(new dev.portfire.vmm.MemoryHotplugConfig(

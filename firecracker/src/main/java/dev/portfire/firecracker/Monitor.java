@@ -280,10 +280,11 @@ final class Monitor implements ApiHandler.Executor {
               .filter(other -> other.id().equals(id))
               .findFirst()
               .orElseThrow(() -> new Fault("Device not found"));
-          throw new Fault(
-              device.rootDevice()
-                  ? "Cannot unplug root device"
-                  : "PCI manager error: persistent memory cannot be taken away while the machine runs");
+          if (device.rootDevice()) {
+            throw new Fault("Cannot unplug root device");
+          }
+          running.devices().unplugPmem(id);
+          state.pmem.remove(device);
         }
       }
     } catch (MicroVmException e) {
@@ -462,20 +463,26 @@ final class Monitor implements ApiHandler.Executor {
   }
 
   private void putPmem(PmemConfig config) throws Fault {
-    if (vm != null) {
+    MicroVm running = vm;
+    if (running != null) {
       requireFree(state.pmem.stream().anyMatch(other -> other.id().equals(config.id())));
-      throw new Fault(
-          config.rootDevice()
-              ? "Pmem config error: Attempt to add pmem as a root device while the root device defined as a block device"
-              : "PCI manager error: persistent memory cannot be added while the machine runs");
     }
     if (config.rootDevice()) {
-      if (state.drives.stream().anyMatch(DriveConfig::isRootDevice)) {
+      if (running != null || state.drives.stream().anyMatch(DriveConfig::isRootDevice)) {
         throw new Fault("Pmem config error: Attempt to add pmem as a root device while the root device defined as a block"
             + " device");
       }
       if (state.pmem.stream().anyMatch(other -> other.rootDevice() && !other.id().equals(config.id()))) {
         throw new Fault("Pmem config error: A root pmem device already exist");
+      }
+    }
+    if (running != null) {
+      try {
+        running.devices().plug(config.toMachine());
+      } catch (MicroVmException e) {
+        throw new Fault("PCI manager error: " + e.getMessage());
+      } catch (InvalidPathException e) {
+        throw new Fault("PCI manager error: pmem " + config.id() + ": Invalid argument (os error 22)");
       }
     }
     replace(state.pmem, config, PmemConfig::id);

@@ -61,6 +61,7 @@ public final class Devices {
 
   private final Vm vm;
   private final HostMemory hostMemory;
+  private final DeviceMemory deviceMemory;
   private final DeviceLoop loop;
   private final Resources resources;
   private @Nullable PciBus bus;
@@ -74,11 +75,11 @@ public final class Devices {
   private final IdentityHashMap<VirtioDevice, VirtioPciTransport> transports = new IdentityHashMap<>();
   private final List<BootSpec.VirtioSlot> slots = new ArrayList<>();
   private final Map<String, Disk> disks = Collections.synchronizedMap(new LinkedHashMap<>());
-  private final Map<String, Vhost> vhost = new LinkedHashMap<>();
+  private final Map<String, Vhost> vhost = Collections.synchronizedMap(new LinkedHashMap<>());
   private final Map<String, Nic> networks = Collections.synchronizedMap(new LinkedHashMap<>());
   private final List<MetadataNetwork> metadataNetworks = new ArrayList<>();
   private @Nullable Mmds mmds;
-  private final Map<String, VirtioPmem> persistent = new LinkedHashMap<>();
+  private final Map<String, Pmem> persistent = Collections.synchronizedMap(new LinkedHashMap<>());
   private @Nullable Hotplug hotplug;
   private @Nullable Balloon balloon;
   private @Nullable VirtioVsock vsock;
@@ -87,6 +88,9 @@ public final class Devices {
 
   /** A network interface and what is open for it. */
   private record Nic(VirtioNet device, HostTap tap, long watch) {}
+
+  /** Persistent memory and where it is. */
+  private record Pmem(VirtioPmem device, DeviceMemory.Placed place) {}
 
   /** Leads to the transport that has a place on the bus now. */
   private static final class Notification {
@@ -140,11 +144,15 @@ public final class Devices {
   /** A drive of another process, and how long it took that to answer. */
   private static final class Vhost {
     private final VirtioVhostBlock device;
+    private final VhostUser backEnd;
+    private final long watch;
     private final long initMicros;
     private volatile long configChangeMicros;
 
-    Vhost(VirtioVhostBlock device, long initMicros) {
+    Vhost(VirtioVhostBlock device, VhostUser backEnd, long watch, long initMicros) {
       this.device = device;
+      this.backEnd = backEnd;
+      this.watch = watch;
       this.initMicros = initMicros;
     }
 
@@ -157,8 +165,10 @@ public final class Devices {
     }
   }
 
-  Devices(Vm vm, HostMemory hostMemory, DeviceLoop loop, Resources resources, boolean pci) {
+  Devices(
+      Vm vm, HostMemory hostMemory, DeviceMemory deviceMemory, DeviceLoop loop, Resources resources, boolean pci) {
     this.hostMemory = hostMemory;
+    this.deviceMemory = deviceMemory;
     if (pci) {
       bus = new PciBus();
       bus.attach(vm.ports(), vm.mmio());
@@ -282,13 +292,61 @@ public final class Devices {
    */
   public synchronized void plug(Drive drive) throws MicroVmException {
     requireSlot();
-    if (drive.ioEngine() == IoEngine.VHOST_USER) {
-      throw new MicroVmException("a drive of another process cannot be added to a machine that runs");
-    }
-    if (disks.containsKey(drive.id())) {
+    if (disks.containsKey(drive.id()) || vhost.containsKey(drive.id())) {
       throw new MicroVmException("there is a drive " + drive.id());
     }
-    add(drive);
+    if (drive.ioEngine() != IoEngine.VHOST_USER) {
+      add(drive);
+      return;
+    }
+    if (!hostMemory.isShared()) {
+      throw new MicroVmException(
+          "vhost-user back end %s: no other process sees this machine's memory: start it with a drive that another process serves"
+              .formatted(drive.image()));
+    }
+    addVhostUser(drive);
+  }
+
+  /**
+   * Adds persistent memory to a machine that runs and has a PCI bus. The guest finds it when it scans the bus again. There is room
+   * for 256 MiB; what a guest writes to memory that is read-only stays in the machine.
+   *
+   * @throws MicroVmException naming what is wrong; nothing has changed then
+   */
+  public synchronized void plug(PmemConfig config) throws MicroVmException {
+    PciBus unused = hotplugBus();
+    if (persistent.containsKey(config.id())) {
+      throw new MicroVmException("there is persistent memory " + config.id());
+    }
+    DeviceMemory.Placed place = deviceMemory.placeLate(config, persistent.values().stream().map(Pmem::place).toList());
+    requireSlot();
+    DeviceMemory.map(vm.memory(), place);
+    vm.memory().setPresent(place.address(), place.size(), true);
+    // Code may have been decoded from what was there before, by a translation of that time.
+    vm.memory().markWritten(place.address(), place.size());
+    add(place);
+  }
+
+  /** Takes persistent memory away from a machine that runs; the guest should have let go of it. */
+  public synchronized void unplugPmem(String id) throws MicroVmException {
+    PciBus unused = hotplugBus();
+    Pmem found = pmem(id);
+    onLoop("persistent memory " + id, () -> {
+      remove(found.device);
+      persistent.remove(id);
+      // A vCPU may have a translation still: there has to be something behind it.
+      hostMemory.unmap(found.place.address(), found.place.size());
+      vm.memory().setPresent(found.place.address(), found.place.size(), false);
+      return true;
+    });
+  }
+
+  private Pmem pmem(String id) throws MicroVmException {
+    Pmem found = persistent.get(id);
+    if (found == null) {
+      throw new MicroVmException("there is no persistent memory " + id);
+    }
+    return found;
   }
 
   /** Adds a network interface to a machine that runs and has a PCI bus; the machine takes the tap over. */
@@ -304,6 +362,17 @@ public final class Devices {
   /** Takes a drive away from a machine that runs; the guest should have let go of it. */
   public synchronized void unplugDrive(String driveId) throws MicroVmException {
     PciBus unused = hotplugBus();
+    Vhost served = vhost.get(driveId);
+    if (served != null) {
+      onLoop("drive " + driveId, () -> {
+        remove(served.device);
+        loop.unwatch(served.watch);
+        vhost.remove(driveId);
+        resources.closeNow(served.backEnd);
+        return true;
+      });
+      return;
+    }
     Disk disk = disk(driveId);
     onLoop("drive " + driveId, () -> {
       remove(disk.device);
@@ -372,14 +441,14 @@ public final class Devices {
   }
 
   /** Adds a drive that another process serves. */
-  void addVhostUser(Drive drive, List<GuestMemory.Range> shared) throws MicroVmException {
+  void addVhostUser(Drive drive) throws MicroVmException {
     long start = System.nanoTime();
-    VhostUser backEnd = resources.add(VhostUser.connect(drive.image(), hostMemory, shared));
+    VhostUser backEnd =
+        resources.add(VhostUser.connect(drive.image(), hostMemory, deviceMemory.shareable(vm.memory())));
     try {
       VirtioVhostBlock device = new VirtioVhostBlock(backEnd, drive.durable());
-      vhost.put(drive.id(), new Vhost(device, (System.nanoTime() - start) / 1000));
-      add(device);
-      long unused = loop.watch(backEnd.call().fd(), Events.EPOLLIN, events -> {
+      long initMicros = (System.nanoTime() - start) / 1000;
+      long watch = loop.watch(backEnd.call().fd(), Events.EPOLLIN, events -> {
         try {
           if (backEnd.call().take() > 0) {
             device.called();
@@ -388,7 +457,10 @@ public final class Devices {
           LOG.log(System.Logger.Level.WARNING, "vhost-user: {0}", e.getMessage());
         }
       });
+      vhost.put(drive.id(), new Vhost(device, backEnd, watch, initMicros));
+      add(device);
     } catch (IOException e) {
+      resources.closeNow(backEnd);
       throw failed("vhost-user back end " + drive.image(), e);
     }
   }
@@ -499,7 +571,7 @@ public final class Devices {
         : () -> SystemCalls.msync(vm.memory().slice(file.address(), file.fileLength()), SystemCalls.MS_SYNC);
     VirtioPmem device = new VirtioPmem(
         file.address(), file.size(), file.fileLength(), flusher, file.config().rateLimiter().limiter(loop));
-    persistent.put(file.config().id(), device);
+    persistent.put(file.config().id(), new Pmem(device, file));
     add(device);
   }
 
@@ -624,11 +696,7 @@ public final class Devices {
 
   /** Changes the limits of persistent memory: a bucket that is not given stays as it is. */
   public void updatePmemRateLimiter(String id, RateLimiterConfig limits) throws MicroVmException {
-    VirtioPmem device = persistent.get(id);
-    if (device == null) {
-      throw new MicroVmException("there is no persistent memory " + id);
-    }
-    limits.update(device.limiter(), loop);
+    limits.update(pmem(id).device.limiter(), loop);
   }
 
   private Hotplug theHotplug() throws MicroVmException {
@@ -756,7 +824,7 @@ public final class Devices {
       nic.device.addDurations(values);
       groups.put("net_" + id, values);
     });
-    persistent.forEach((id, device) -> groups.put("pmem_" + id, device.counters().values()));
+    persistent.forEach((id, pmem) -> groups.put("pmem_" + id, pmem.device.counters().values()));
     if (hotplug != null) {
       Map<String, Long> values = hotplug.device.counters().values();
       hotplug.device.addDurations(values);

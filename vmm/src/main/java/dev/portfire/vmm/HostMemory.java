@@ -38,13 +38,12 @@ final class HostMemory implements AutoCloseable {
       Descriptor file = shared
           ? Descriptor.of(SystemCalls.memfdCreate("guest", SystemCalls.MFD_CLOEXEC, bytes + deviceBytes))
           : null;
-      int flags = shared ? SystemCalls.MAP_SHARED : SystemCalls.MAP_PRIVATE | SystemCalls.MAP_ANONYMOUS;
       try {
         MemorySegment pages = SystemCalls.mmap(
             0,
             bytes + deviceBytes,
             SystemCalls.PROT_READ | SystemCalls.PROT_WRITE,
-            flags | SystemCalls.MAP_NORESERVE,
+            flags(shared),
             file == null ? -1 : file.fd(),
             0);
         return new HostMemory(GuestMemory.of(pages, new Mapping(pages), bytes), file);
@@ -76,6 +75,35 @@ final class HostMemory implements AutoCloseable {
       throw new IllegalStateException("guest memory was not made to be shared");
     }
     return file.fd();
+  }
+
+  /** Whether other processes can map it. */
+  boolean isShared() {
+    return file != null;
+  }
+
+  /**
+   * Puts memory of its own, all zeros, in the place of a file that was mapped there. On Linux only.
+   *
+   * @param address guest-physical, of the devices' memory that is there
+   * @param length a multiple of 4096
+   */
+  void unmap(long address, long length) throws SystemCallException {
+    long offset = memory.mappedOffset(address);
+    MemorySegment unused = SystemCalls.mmap(
+        memory.host().address() + offset,
+        length,
+        SystemCalls.PROT_READ | SystemCalls.PROT_WRITE,
+        flags(isShared()) | SystemCalls.MAP_FIXED,
+        file == null ? -1 : file.fd(),
+        file == null ? 0 : offset);
+    // Code that was decoded from there is no more.
+    memory.markWritten(address, length);
+  }
+
+  private static int flags(boolean shared) {
+    return SystemCalls.MAP_NORESERVE
+        | (shared ? SystemCalls.MAP_SHARED : SystemCalls.MAP_PRIVATE | SystemCalls.MAP_ANONYMOUS);
   }
 
   @Override

@@ -456,7 +456,7 @@ public final class MicroVm implements AutoCloseable {
     gate = new PauseGate(config.vcpus());
     profiler = new Profiler(IntStream.range(0, config.vcpus()).mapToObj(vm::vcpu).toList());
     loop = new DeviceLoop("fc_devices " + config.name());
-    devices = new Devices(vm, hostMemory, loop, resources, config.devices().pci());
+    devices = new Devices(vm, hostMemory, deviceMemory, loop, resources, config.devices().pci());
     serial = new Serial16550(vm.interruptLine(Serial16550.COM1_GSI), serialOutput::put);
     serialInput = new SerialInput(serial);
     vm.ports().attach(Serial16550.COM1, Serial16550.LENGTH, serial);
@@ -506,7 +506,7 @@ public final class MicroVm implements AutoCloseable {
     }
     for (Drive drive : config.drives()) {
       if (drive.ioEngine() == IoEngine.VHOST_USER) {
-        devices.addVhostUser(drive, deviceMemory.shareable(memory));
+        devices.addVhostUser(drive);
       } else {
         devices.add(drive);
       }

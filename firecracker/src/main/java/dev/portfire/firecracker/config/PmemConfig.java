@@ -4,6 +4,7 @@ import dev.portfire.vmm.json.JsonException;
 import dev.portfire.vmm.json.JsonReader;
 import dev.portfire.vmm.json.JsonStruct;
 import dev.portfire.vmm.json.JsonWriter;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,11 @@ public record PmemConfig(
   /** This with what an update changes. */
   public PmemConfig with(PmemUpdate update) {
     return new PmemConfig(id, pathOnHost, rootDevice, readOnly, RateLimiter.updated(rateLimiter, update.rateLimiter()));
+  }
+
+  /** The device as a machine takes it. */
+  public dev.portfire.vmm.PmemConfig toMachine() {
+    return new dev.portfire.vmm.PmemConfig(id, Path.of(pathOnHost), readOnly, RateLimiter.toMachine(rateLimiter));
   }
 
   /** Reads one. */
