@@ -4,7 +4,6 @@ import dev.portfire.firecracker.Arguments.ArgumentException;
 import dev.portfire.firecracker.config.BalloonConfig;
 import dev.portfire.firecracker.config.EntropyConfig;
 import dev.portfire.firecracker.config.LogLevel;
-import dev.portfire.firecracker.config.MachineConfig;
 import dev.portfire.firecracker.config.MemoryHotplugConfig;
 import dev.portfire.firecracker.config.MmdsConfig;
 import dev.portfire.firecracker.config.NetworkConfig;
@@ -355,13 +354,13 @@ public final class Firecracker {
       boolean bootTimer = options.has("boot-timer");
       startMicros = HostClock.monotonicMicros();
       startCpuMicros = bootTimer ? HostClock.processCpuMicros() : 0;
-      refuseMissing(state.machine);
       MicroVm.Builder builder = MicroVm.builder()
           .name(id)
           .accelerator(Accelerator.fromEnvironment())
           .vcpus(state.machine.vcpuCount())
           .memoryMib(state.machine.memSizeMib())
           .smt(state.machine.smt())
+          .hugePages(state.machine.hugePagesOfHost())
           .commandLine(CommandLine.of(state, options.has("enable-pci")))
           .pci(options.has("enable-pci"))
           .entropy(false)
@@ -435,13 +434,6 @@ public final class Firecracker {
       }
       started.countDown();
       return vm;
-    }
-
-    /** What this build has not. */
-    private static void refuseMissing(MachineConfig machine) throws MicroVmException {
-      if (!machine.hugePages().equals("None")) {
-        throw new MicroVmException("this build backs memory with ordinary pages only: set huge_pages to None");
-      }
     }
 
     private Console.Output serialOutput(

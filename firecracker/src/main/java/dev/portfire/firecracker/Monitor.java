@@ -840,9 +840,26 @@ final class Monitor implements ApiHandler.Executor {
       vm = started;
       metrics.devices(started::metrics);
     } catch (MicroVmException e) {
-      throw new Fault("Start microvm error: " + e.getMessage());
+      throw new Fault("Start microvm error: " + startProblem(e));
     }
     metrics.flush();
+  }
+
+  /** Firecracker's words for what its clients look for; ours, which say what to do about it, are in the log then. */
+  private String startProblem(MicroVmException e) {
+    String firecrackers =
+        switch (e.problem()) {
+          case OTHER -> "";
+          case NO_MEMORY -> "Invalid Memory Configuration: Cannot create mmap region: Out of memory (os error 12)";
+          case NO_PLACE -> settings.pci
+              ? "Could not find an available device slot on the PCI bus."
+              : "Could not allocate GSI: The requested resource is not available.";
+        };
+    if (firecrackers.isEmpty()) {
+      return String.valueOf(e.getMessage());
+    }
+    log.error(String.valueOf(e.getMessage()));
+    return firecrackers;
   }
 
   private void pause(MicroVm running) throws Fault {

@@ -47,6 +47,15 @@ public final class SystemCalls {
   /** Do not reserve swap space. */
   public static final int MAP_NORESERVE = 0x4000;
 
+  /** Pages that were set aside (hugetlbfs). */
+  public static final int MAP_HUGETLB = 0x40000;
+
+  /** With {@link #MAP_HUGETLB}: of 2 MiB each. */
+  public static final int MAP_HUGE_2MB = 21 << 26;
+
+  /** Advice: pages of 2 MiB are welcome. */
+  public static final int MADV_HUGEPAGE = 14;
+
   /** Map exactly at the address, which must be free. */
   public static final int MAP_FIXED_NOREPLACE = 0x100000;
 

@@ -4,18 +4,25 @@ import dev.portfire.linux.Descriptor;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.SystemCalls;
 import dev.portfire.machine.GuestMemory;
+import dev.portfire.vmm.MicroVmException.Problem;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Guest memory and where the host has it. */
 final class HostMemory implements AutoCloseable {
+  private static final long HUGE = 2 << 20;
+
   private final GuestMemory memory;
   private final @Nullable Descriptor file;
 
-  private HostMemory(GuestMemory memory, @Nullable Descriptor file) {
+  /** Pieces of RAM of fewer bytes cannot be given back. */
+  private final long granule;
+
+  private HostMemory(GuestMemory memory, @Nullable Descriptor file, long granule) {
     this.memory = memory;
     this.file = file;
+    this.granule = granule;
   }
 
   /**
@@ -25,15 +32,20 @@ final class HostMemory implements AutoCloseable {
    * @param bytes of RAM, a positive multiple of 4096
    * @param deviceBytes of devices' memory behind it, a multiple of 2 MiB
    * @param shared whether it is a file that other processes can map
+   * @param hugePages what pages RAM has; of 2 MiB set aside only where it is not shared, and with RAM a multiple of that
    * @throws MicroVmException if the host cannot give it
    */
-  static HostMemory allocate(long bytes, long deviceBytes, boolean shared) throws MicroVmException {
+  static HostMemory allocate(long bytes, long deviceBytes, boolean shared, HugePages hugePages)
+      throws MicroVmException {
     try {
       if (!System.getProperty("os.name").equals("Linux")) {
-        if (deviceBytes > 0 || shared) {
-          throw new MicroVmException("persistent, hotplugged and shared memory need a Linux host");
+        if (deviceBytes > 0 || shared || hugePages == HugePages.SIZE_2M) {
+          throw new MicroVmException("persistent, hotplugged and shared memory and huge pages need a Linux host");
         }
-        return new HostMemory(GuestMemory.allocate(bytes), null);
+        return new HostMemory(GuestMemory.allocate(bytes), null, 1);
+      }
+      if (hugePages == HugePages.SIZE_2M) {
+        return ofHugePages(bytes, deviceBytes);
       }
       Descriptor file = shared
           ? Descriptor.of(SystemCalls.memfdCreate("guest", SystemCalls.MFD_CLOEXEC, bytes + deviceBytes))
@@ -46,7 +58,10 @@ final class HostMemory implements AutoCloseable {
             flags(shared),
             file == null ? -1 : file.fd(),
             0);
-        return new HostMemory(GuestMemory.of(pages, new Mapping(pages), bytes), file);
+        if (hugePages == HugePages.TRANSPARENT) {
+          adviseHuge(pages.asSlice(0, bytes));
+        }
+        return new HostMemory(GuestMemory.of(pages, new Mapping(pages), bytes), file, 1);
       } catch (SystemCallException e) {
         if (file != null) {
           file.close();
@@ -55,12 +70,56 @@ final class HostMemory implements AutoCloseable {
       }
     } catch (SystemCallException e) {
       throw new MicroVmException(
-          "this host cannot give %d MiB of guest memory (%s): ask for less".formatted(bytes >> 20, e.getMessage()), e);
+          Problem.NO_MEMORY,
+          "this host cannot give %d MiB of guest memory (%s): ask for less%s"
+              .formatted(
+                  bytes >> 20, e.getMessage(), hugePages == HugePages.SIZE_2M ? ", or raise vm.nr_hugepages" : ""),
+          e);
     } catch (OutOfMemoryError e) {
       throw new MicroVmException(
+          Problem.NO_MEMORY,
           "this JVM cannot give %d MiB of guest memory: ask for less, or raise -XX:MaxDirectMemorySize"
               .formatted(bytes >> 20),
           e);
+    }
+  }
+
+  /**
+   * Pages of 2 MiB for RAM. They are reserved here, which Firecracker leaves out: where there are too few this fails, and no vCPU
+   * meets a signal later. What devices have behind it keeps ordinary pages, since files are mapped there.
+   */
+  private static HostMemory ofHugePages(long bytes, long deviceBytes) throws SystemCallException {
+    // Linux gives ordinary mappings no such alignment.
+    MemorySegment all = SystemCalls.mmap(
+        0, bytes + deviceBytes + HUGE, SystemCalls.PROT_READ | SystemCalls.PROT_WRITE, flags(false), -1, 0);
+    try {
+      long start = (all.address() + HUGE - 1) / HUGE * HUGE;
+      MemorySegment unused = SystemCalls.mmap(
+          start,
+          bytes,
+          SystemCalls.PROT_READ | SystemCalls.PROT_WRITE,
+          SystemCalls.MAP_PRIVATE
+              | SystemCalls.MAP_ANONYMOUS
+              | SystemCalls.MAP_FIXED
+              | SystemCalls.MAP_HUGETLB
+              | SystemCalls.MAP_HUGE_2MB,
+          -1,
+          0);
+      MemorySegment pages = all.asSlice(start - all.address(), bytes + deviceBytes);
+      return new HostMemory(GuestMemory.of(pages, new Mapping(all), bytes), null, HUGE);
+    } catch (SystemCallException e) {
+      SystemCalls.munmap(all);
+      throw e;
+    }
+  }
+
+  private static void adviseHuge(MemorySegment pages) {
+    try {
+      SystemCalls.madvise(pages, SystemCalls.MADV_HUGEPAGE);
+    } catch (SystemCallException e) {
+      // It is advice: a kernel without such pages does without.
+      System.getLogger(HostMemory.class.getName())
+          .log(System.Logger.Level.WARNING, "no transparent huge pages: {0}", e.getMessage());
     }
   }
 
@@ -115,12 +174,26 @@ final class HostMemory implements AutoCloseable {
   }
 
   /**
-   * Gives pages back to the host; they read as zeros afterwards.
+   * Gives pages back to the host; they read as zeros afterwards. Of huge pages only whole ones are given back.
    *
    * @param address guest-physical, a multiple of 4096, of RAM and not of a file of persistent memory
    * @param length a multiple of 4096
    */
   void discard(long address, long length) {
+    if (granule > 1 && memory.mappedOffset(address) < memory.ramSize()) {
+      long first = (address + granule - 1) / granule * granule;
+      long end = (address + length) / granule * granule;
+      if (first >= end) {
+        // A part of a huge page: there is nothing to be gained.
+        return;
+      }
+      discardPages(first, end - first);
+    } else {
+      discardPages(address, length);
+    }
+  }
+
+  private void discardPages(long address, long length) {
     MemorySegment pages = memory.slice(address, length);
     try {
       if (System.getProperty("os.name").equals("Linux")) {

@@ -141,6 +141,7 @@ public final class MicroVm implements AutoCloseable {
     private @Nullable CpuModel cpu;
     private @Nullable CpuTemplate cpuTemplate;
     private boolean smt;
+    private HugePages hugePages = HugePages.NONE;
     private @Nullable Path gdbSocket;
 
     private Builder() {}
@@ -333,6 +334,12 @@ public final class MicroVm implements AutoCloseable {
       return this;
     }
 
+    /** What the host's pages behind the guest's RAM are; ordinary ones by default. */
+    public Builder hugePages(HugePages pages) {
+      hugePages = pages;
+      return this;
+    }
+
     /** Whether two vCPUs each are the threads of one core; then there is one vCPU or an even number. False by default. */
     public Builder smt(boolean threads) {
       smt = threads;
@@ -383,7 +390,8 @@ public final class MicroVm implements AutoCloseable {
           countInstructions,
           Optional.ofNullable(cpu),
           Optional.ofNullable(cpuTemplate),
-          smt);
+          smt,
+          hugePages);
       return MicroVm.start(config, new HandedOver(taps, vsockSocket, gdbSocket), machine -> {
         if (countAccesses) {
           machine.accesses.observe(machine.vm);
@@ -441,7 +449,7 @@ public final class MicroVm implements AutoCloseable {
     this.requestNanos = requestNanos;
     deviceMemory = DeviceMemory.of(config.devices());
     boolean shared = config.drives().stream().anyMatch(drive -> drive.ioEngine() == IoEngine.VHOST_USER);
-    hostMemory = resources.add(HostMemory.allocate(config.memoryBytes(), deviceMemory.length(), shared));
+    hostMemory = resources.add(HostMemory.allocate(config.memoryBytes(), deviceMemory.length(), shared, config.hugePages()));
     memory = hostMemory.memory();
     try {
       deviceMemory.map(memory);

@@ -6,6 +6,7 @@ import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.VmSpec;
+import dev.portfire.vmm.MicroVmException.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ import java.util.OptionalLong;
  * @param cpu what the guest is told of its processor, if it is not left to the back end
  * @param cpuTemplate what changes that
  * @param smt whether two vCPUs each are the threads of one core
+ * @param hugePages the host's pages behind the memory
  */
 public record MicroVmConfig(
     String name,
@@ -53,7 +55,8 @@ public record MicroVmConfig(
     boolean countInstructions,
     Optional<CpuModel> cpu,
     Optional<CpuTemplate> cpuTemplate,
-    boolean smt) {
+    boolean smt,
+    HugePages hugePages) {
   /** The least memory that any Linux boots in, in MiB. */
   public static final int MIN_MEMORY_MIB = 8;
 
@@ -82,8 +85,17 @@ public record MicroVmConfig(
       throw new MicroVmException("guest memory must be at least %d MiB, not %d".formatted(MIN_MEMORY_MIB, memoryMib));
     }
     if (host.isPresent() && memoryMib > host.getAsLong()) {
-      throw new MicroVmException("guest memory of %d MiB is more than the %d MiB that this host has: ask for less"
-          .formatted(memoryMib, host.getAsLong()));
+      throw new MicroVmException(
+          Problem.NO_MEMORY,
+          "guest memory of %d MiB is more than the %d MiB that this host has: ask for less"
+              .formatted(memoryMib, host.getAsLong()),
+          null);
+    }
+    if (hugePages == HugePages.SIZE_2M && memoryMib % 2 != 0) {
+      throw new MicroVmException("guest memory in pages of 2 MiB must be a multiple of that, not %d MiB".formatted(memoryMib));
+    }
+    if (hugePages == HugePages.SIZE_2M && drives.stream().anyMatch(drive -> drive.ioEngine() == IoEngine.VHOST_USER)) {
+      throw new MicroVmException("a drive that another process serves needs memory of ordinary pages: ask for no huge pages");
     }
     long terminals = console.stream().filter(ConsolePort::isTerminal).count();
     if (console.stream().map(ConsolePort::name).distinct().count() != console.size()) {
@@ -93,7 +105,8 @@ public record MicroVmConfig(
     long count = drives.size() + (entropy ? 1 : 0) + consoles + devices.count();
     int room = devices.pci() ? PciBus.SLOTS - 1 : BootSpec.VIRTIO_SLOTS;
     if (count > room) {
-      throw new MicroVmException("a machine has room for " + room + " virtio devices, not " + count);
+      throw new MicroVmException(
+          Problem.NO_PLACE, "a machine has room for " + room + " virtio devices, not " + count, null);
     }
     devices.validate(memoryMib);
   }

@@ -26,7 +26,7 @@ class VhostUserTest {
   /** Connects to a back end that answers the first question with a message. */
   private MicroVmException failure(byte[] answer) throws Exception {
     Path path = directory.resolve("vhost.sock");
-    HostMemory memory = HostMemory.allocate(1 << 20, 0, true);
+    HostMemory memory = HostMemory.allocate(1 << 20, 0, true, HugePages.NONE);
     try (memory;
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       ServerSocketChannel bound = server.bind(UnixDomainSocketAddress.of(path));
@@ -84,7 +84,7 @@ class VhostUserTest {
 
   @Test
   void nobodyListens() throws Exception {
-    try (HostMemory memory = HostMemory.allocate(1 << 20, 0, true)) {
+    try (HostMemory memory = HostMemory.allocate(1 << 20, 0, true, HugePages.NONE)) {
       assertThatThrownBy(() -> {
         VhostUser unused = VhostUser.connect(directory.resolve("none"), memory, List.of());
       }).isInstanceOf(MicroVmException.class).hasMessageContaining("No such file or directory");
@@ -93,7 +93,7 @@ class VhostUserTest {
 
   @Test
   void sharedMemoryIsGivenBack() throws Exception {
-    try (HostMemory memory = HostMemory.allocate(1 << 20, 0, true)) {
+    try (HostMemory memory = HostMemory.allocate(1 << 20, 0, true, HugePages.NONE)) {
       memory.memory().writeInt(0x1000, 5);
       memory.memory().writeInt(0x2000, 6);
       memory.discard(0x1000, 4096);

@@ -1,5 +1,6 @@
 package dev.portfire.firecracker.config;
 
+import dev.portfire.vmm.HugePages;
 import dev.portfire.vmm.json.JsonException;
 import dev.portfire.vmm.json.JsonReader;
 import dev.portfire.vmm.json.JsonStruct;
@@ -48,6 +49,15 @@ public record MachineConfig(
 
   private static final int MAX_VCPUS = 32;
   private static final long MAX_MIB = Long.MAX_VALUE >> 20;
+
+  /** What backs the memory, as a machine takes it. */
+  public HugePages hugePagesOfHost() {
+    return switch (hugePages) {
+      case "2M" -> HugePages.SIZE_2M;
+      case "Transparent" -> HugePages.TRANSPARENT;
+      default -> HugePages.NONE;
+    };
+  }
 
   /**
    * Checks the numbers.
