@@ -1,5 +1,6 @@
 package dev.portfire.linux;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -18,6 +19,11 @@ public final class Threads {
   public static final int WAKE_SIGNAL = firstRealTimeSignal();
 
   private static final int MUSLS_WAKE_SIGNAL = 35;
+  private static final int SIG_BLOCK = 0;
+
+  /** Bytes of {@code sigset_t}. */
+  private static final int SIGSET_SIZE = 128;
+
   private static final long SYS_GETPID = 39;
   private static final long SYS_GETTID = 186;
   private static final long SYS_TGKILL = 234;
@@ -47,6 +53,29 @@ public final class Threads {
     long handler = SystemCalls.LINKER.defaultLookup().findOrThrow("abs").address();
     for (int signal = WAKE_SIGNAL; signal <= Math.max(WAKE_SIGNAL, MUSLS_WAKE_SIGNAL); signal++) {
       SystemCalls.sigaction(signal, handler, SystemCalls.SA_ONSTACK);
+    }
+  }
+
+  /**
+   * Keeps a signal away from the calling thread: what would send it to this very thread fails without it (pthread_sigmask(3)).
+   *
+   * @param signal 1 to 64
+   */
+  public static void block(int signal) {
+    MethodHandle sigmask =
+        SystemCalls.handle("pthread_sigmask", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment set = arena.allocate(SIGSET_SIZE, 8);
+      set.set(JAVA_LONG, 0, 1L << signal - 1);
+      int error =
+          (int) sigmask.invokeExact(arena.allocate(SystemCalls.ERRNO_LAYOUT), SIG_BLOCK, set, MemorySegment.NULL);
+      if (error != 0) {
+        throw new IllegalArgumentException("signal %d: %s".formatted(signal, SystemCalls.describe(error)));
+      }
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw SystemCalls.impossible(e);
     }
   }
 

@@ -19,8 +19,10 @@ import dev.portfire.devices.virtio.VirtioRng;
 import dev.portfire.devices.virtio.VirtioVhostBlock;
 import dev.portfire.devices.virtio.VirtioVsock;
 import dev.portfire.linux.Events;
+import dev.portfire.linux.Signals;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.SystemCalls;
+import dev.portfire.linux.Threads;
 import dev.portfire.linux.UnixSocket;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.InterruptLine;
@@ -44,6 +46,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -488,13 +491,25 @@ public final class Devices {
           1,
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
-          Thread.ofPlatform().name("fc_io ", 0).daemon().factory());
+          ioThreadFactory());
       pool.allowCoreThreadTimeOut(true);
       // Closed before the files are, and waits for what is under way.
       threads = resources.add(pool);
       io = threads;
     }
     return threads;
+  }
+
+  /** A write beyond the limit of a file's size is an error of the drive in these threads, as it is with io_uring, and no signal. */
+  private static ThreadFactory ioThreadFactory() {
+    ThreadFactory threads = Thread.ofPlatform().name("fc_io ", 0).daemon().factory();
+    if (!System.getProperty("os.name").equals("Linux")) {
+      return threads;
+    }
+    return task -> threads.newThread(() -> {
+      Threads.block(Signals.SIGXFSZ);
+      task.run();
+    });
   }
 
   void addEntropy(RateLimiterConfig limits) {
