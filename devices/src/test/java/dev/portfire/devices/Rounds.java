@@ -1,14 +1,20 @@
 package dev.portfire.devices;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
  * The rounds of a random test. Each has its own seed, which a failure names; {@code -Dportfire.seed=N} runs that one alone,
- * {@code -Dportfire.rounds=N} so many of them, {@code -Dportfire.seconds=N} as many as there is time for in each test.
+ * {@code -Dportfire.rounds=N} so many of them, {@code -Dportfire.seconds=N} as many as there is time for in each test, and then
+ * tells by how much the heap and the process have grown since a tenth of the time was over.
  */
 public final class Rounds {
-  private static final long HEAP_LIMIT = 512 << 20;
+  private static final long MOST_GROWTH = 64 << 20;
+  private static final long SECOND = 1_000_000_000L;
 
   private Rounds() {}
 
@@ -25,23 +31,64 @@ public final class Rounds {
       return;
     }
     long seconds = Long.getLong("portfire.seconds", 0);
-    long start = System.nanoTime();
-    long rounds = seconds > 0 ? Long.MAX_VALUE : Long.getLong("portfire.rounds", count);
-    long seed = 1;
-    for (; seed <= rounds && (seconds == 0 || System.nanoTime() - start < seconds * 1_000_000_000L); seed++) {
-      try {
-        round.accept(new SplittableRandom(seed));
-      } catch (RuntimeException | AssertionError e) {
-        throw new AssertionError("seed " + seed, e);
+    if (seconds == 0) {
+      long last = Long.getLong("portfire.rounds", count);
+      for (long seed = 1; seed <= last; seed++) {
+        one(seed, round);
       }
+      return;
     }
-    if (seconds > 0) {
-      System.gc();
-      long used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-      System.out.printf("%d rounds in %d s, heap %d MiB afterwards%n", seed - 1, seconds, used >> 20);
-      if (used > HEAP_LIMIT) {
-        throw new AssertionError("what rounds leave behind grows: " + (used >> 20) + " MiB of heap are in use");
+    long start = System.nanoTime();
+    long seed = roundsUntil(start + seconds * SECOND / 10, 1, round);
+    long heap = heap();
+    long resident = resident();
+    seed = roundsUntil(start + seconds * SECOND, seed, round);
+    long growth = heap() - heap;
+    System.out.printf(
+        "%d rounds in %d s, growth: heap %+d KiB, process %+d KiB%n",
+        seed - 1, seconds, growth >> 10, resident() - resident >> 10);
+    if (growth > MOST_GROWTH) {
+      throw new AssertionError("what rounds leave behind grows: by " + (growth >> 20) + " MiB");
+    }
+  }
+
+  /** Runs rounds until a time, at least one; returns the next seed. */
+  private static long roundsUntil(long end, long first, Consumer<SplittableRandom> round) {
+    long seed = first;
+    do {
+      one(seed++, round);
+    } while (System.nanoTime() - end < 0);
+    return seed;
+  }
+
+  private static void one(long seed, Consumer<SplittableRandom> round) {
+    try {
+      round.accept(new SplittableRandom(seed));
+    } catch (RuntimeException | AssertionError e) {
+      throw new AssertionError("seed " + seed, e);
+    }
+  }
+
+  private static long heap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  /** Bytes of the process that are in memory, as Linux tells; 0 elsewhere. */
+  private static long resident() {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    try {
+      for (String line : Files.readAllLines(status)) {
+        if (line.startsWith("VmRSS:")) {
+          return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+        }
       }
+      return 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random requests, sound and broken ones, on all routes of a monitor in this process, before the start and after it. Each is answered,
- * and none by a fault of ours. {@code -Dapi.fuzz.seconds=600} makes it longer, {@code -Dapi.fuzz.seed=N} repeats a run.
+ * and none by a fault of ours. {@code -Dportfire.seconds=600} makes it longer, {@code -Dportfire.seed=N} repeats a run.
  */
 class ApiFuzzIT {
   private static final int REQUESTS = 400;
@@ -225,8 +225,8 @@ class ApiFuzzIT {
   void eachRequestIsAnswered() throws IOException, InterruptedException {
     Files.write(directory.resolve("kernel"), elf(HALT));
     Files.write(directory.resolve("disk"), new byte[1 << 20]);
-    long first = Long.getLong("api.fuzz.seed", System.nanoTime());
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("api.fuzz.seconds", 5));
+    long first = Long.getLong("portfire.seed", System.nanoTime());
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("portfire.seconds", 5));
     System.out.println("ApiFuzzIT: first seed " + first);
     int succeeded = 0;
     long warm = 0;
@@ -240,7 +240,9 @@ class ApiFuzzIT {
     System.out.println("ApiFuzzIT: " + sessions * REQUESTS + " requests, " + succeeded + " of them done");
     assertThat(succeeded).isPositive();
     if (warm != 0) {
-      assertThat(used() - warm).as("growth of the heap").isLessThan(MOST_GROWTH);
+      long growth = used() - warm;
+      System.out.printf("ApiFuzzIT: growth of the heap %+d KiB%n", growth >> 10);
+      assertThat(growth).as("growth of the heap").isLessThan(MOST_GROWTH);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.portfire.vmm.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portfire.vmm.Rounds;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -127,11 +128,12 @@ final class JsonReaderTest {
 
   @Test
   void survivesAnyBytes() {
-    long seed = Long.getLong("json.seed", System.nanoTime());
-    int cases = Integer.getInteger("json.cases", 20_000);
-    SplittableRandom random = new SplittableRandom(seed);
+    Rounds.run(200, JsonReaderTest::anyBytes);
+  }
+
+  private static void anyBytes(SplittableRandom random) {
     byte[] pieces = "{}[]:,\"\\u0123dD8-+.eE tfnrulase\n\u00e9{\"a\":[1,{\"b\":null}]}".getBytes(StandardCharsets.UTF_8);
-    for (int i = 0; i < cases; i++) {
+    for (int i = 0; i < 100; i++) {
       byte[] text = new byte[random.nextInt(40)];
       for (int k = 0; k < text.length; k++) {
         text[k] = random.nextInt(10) == 0 ? (byte) random.nextInt() : pieces[random.nextInt(pieces.length)];
@@ -141,11 +143,9 @@ final class JsonReaderTest {
         JsonValue value = in.value();
         in.end();
         // What was understood reads back as the same.
-        assertThat(parse(value.toJson())).as("seed %d case %d", seed, i).isEqualTo(value);
+        assertThat(parse(value.toJson())).as("case %d", i).isEqualTo(value);
       } catch (JsonException e) {
-        assertThat(e.getMessage()).as("seed %d case %d", seed, i).contains(" at line ");
-      } catch (RuntimeException e) {
-        throw new AssertionError("-Djson.seed=" + seed + ", case " + i, e);
+        assertThat(e.getMessage()).as("case %d", i).contains(" at line ");
       }
     }
   }
