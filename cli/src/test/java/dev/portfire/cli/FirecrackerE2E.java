@@ -187,7 +187,7 @@ final class FirecrackerE2E {
     assertThat(directory.resolve("log")).doesNotExist();
     assertThat(Files.readString(directory.resolve("firecracker.log")))
         .containsPattern(":fc_api:INFO:dev/portfire/firecracker/\\w+\\.java:\\d+] The API server received a Put request on \"/actions\"")
-        .contains("'pause vm' VMM action took ")
+        .contains("'pause vm' VMM action took ", "'pause vm' API request took ", "'resume vm' API request took ")
         .contains("Firecracker exiting successfully. exit_code=0");
   }
 }

@@ -32,6 +32,7 @@ final class ApiHandler {
   }
 
   HttpResponse handle(HttpRequest request) {
+    long start = System.nanoTime();
     logRequest(request);
     Routes.Found found = new Routes.Found();
     Routes.Counted counted = Routes.Counted.NOWHERE;
@@ -51,6 +52,7 @@ final class ApiHandler {
         }
       }
       String json = execute(action);
+      timed(action, start);
       boolean deprecated = !found.deprecation().isEmpty();
       if (json.isEmpty()) {
         log.info("The request was executed successfully. Status code: 204 No Content.");
@@ -84,6 +86,17 @@ final class ApiHandler {
           Optional.of(body.getBytes(StandardCharsets.UTF_8)));
     }
     return response;
+  }
+
+  /** Pausing and resuming are timed here, with what the API takes, and where they are done. */
+  private void timed(Action action, long start) {
+    if (action != Action.Simple.PAUSE && action != Action.Simple.RESUME) {
+      return;
+    }
+    String what = action == Action.Simple.PAUSE ? "pause" : "resume";
+    long micros = (System.nanoTime() - start) / 1000;
+    metrics.set("latencies_us", what + "_vm", micros);
+    log.debug("'" + what + " vm' API request took " + micros + " us.");
   }
 
   /** A fault of ours in one request is no reason to stop answering the others. */

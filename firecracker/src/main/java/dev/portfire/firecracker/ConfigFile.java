@@ -110,6 +110,19 @@ final class ConfigFile {
     return actions;
   }
 
+  /** How many of a file's actions come before metadata of a file of its own does. */
+  static int beforeMetadata(List<Action> actions) {
+    int count = 0;
+    while (count < actions.size()
+        && !(actions.get(count) instanceof Action.PutMmdsConfig
+            || actions.get(count) instanceof Action.PutEntropy
+            || actions.get(count) instanceof Action.PutPmem
+            || actions.get(count) instanceof Action.PutHotplug)) {
+      count++;
+    }
+    return count;
+  }
+
   /** A template, or the name of the file that it is in. */
   private static CpuTemplate cpuConfig(JsonReader in) throws JsonException {
     if (!in.isString()) {

@@ -264,14 +264,22 @@ public final class Firecracker {
     /** Does what the files of the command line say. */
     private void configure(Monitor monitor, Optional<byte[]> config, Optional<byte[]> metadata, String prefix)
         throws Failure {
-      if (metadata.isPresent()) {
-        addMetadata(monitor, metadata.get());
-      }
       if (config.isEmpty()) {
+        if (metadata.isPresent()) {
+          addMetadata(monitor, metadata.get());
+        }
         return;
       }
       try {
-        for (Action action : ConfigFile.read(config.get())) {
+        List<Action> actions = ConfigFile.read(config.get());
+        int devices = ConfigFile.beforeMetadata(actions);
+        for (Action action : actions.subList(0, devices)) {
+          monitor.execute(action);
+        }
+        if (metadata.isPresent()) {
+          addMetadata(monitor, metadata.get());
+        }
+        for (Action action : actions.subList(devices, actions.size())) {
           monitor.execute(action);
         }
       } catch (JsonException e) {

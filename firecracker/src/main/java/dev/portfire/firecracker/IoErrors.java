@@ -1,5 +1,6 @@
 package dev.portfire.firecracker;
 
+import dev.portfire.vmm.HostErrors;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -7,7 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 
-/** Tells of failed I/O as Rust does: the host's words and the number of its error. */
+/** Tells of failed I/O as Firecracker does: the words of its C library and the number of the error. */
 final class IoErrors {
   private static final Map<String, Integer> NUMBERS = Map.ofEntries(
       Map.entry("Operation not permitted", 1),
@@ -39,6 +40,6 @@ final class IoErrors {
       default -> String.valueOf(e.getMessage());
     };
     Integer number = NUMBERS.get(text);
-    return number == null ? text : text + " (os error " + number + ")";
+    return number == null ? text : HostErrors.describe(number, text);
   }
 }

@@ -881,7 +881,6 @@ final class Monitor implements ApiHandler.Executor {
 
   private void took(String what, long start) {
     long micros = (System.nanoTime() - start) / 1000;
-    metrics.set("latencies_us", what + "_vm", micros);
     metrics.set("latencies_us", "vmm_" + what + "_vm", micros);
     log.debug("'" + what + " vm' VMM action took " + micros + " us.");
   }

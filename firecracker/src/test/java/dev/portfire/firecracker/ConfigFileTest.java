@@ -35,6 +35,7 @@ final class ConfigFileTest {
     assertThat(actions).extracting(action -> action.getClass().getSimpleName()).containsExactly(
         "PutLogger", "PutMetrics", "PutMachine", "PutBootSource", "PutDrive", "PutNetwork", "PutVsock", "PutBalloon",
         "PutMmdsConfig", "PutEntropy", "PutPmem", "PutHotplug");
+    assertThat(ConfigFile.beforeMetadata(actions)).as("what metadata comes behind").isEqualTo(8);
   }
 
   @Test

@@ -154,8 +154,7 @@ record DeviceMemory(
           0);
     } catch (SystemCallException e) {
       throw new MicroVmException(
-          "pmem %s: %s: %s (os error %d)"
-              .formatted(file.config.id(), file.config.pathOnHost(), SystemCalls.describe(e.errno()), e.errno()),
+          "pmem %s: %s: %s".formatted(file.config.id(), file.config.pathOnHost(), HostErrors.describe(e.errno())),
           e);
     }
   }

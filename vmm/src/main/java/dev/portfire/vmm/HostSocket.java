@@ -1,7 +1,6 @@
 package dev.portfire.vmm;
 
 import dev.portfire.linux.SystemCallException;
-import dev.portfire.linux.SystemCalls;
 import dev.portfire.linux.UnixSocket;
 import java.nio.file.Path;
 
@@ -28,7 +27,7 @@ public final class HostSocket implements AutoCloseable {
       return new HostSocket(path, UnixSocket.listen(path));
     } catch (SystemCallException e) {
       throw new MicroVmException(
-          "vsock socket %s: %s (os error %d)".formatted(path, SystemCalls.describe(e.errno()), e.errno()), e);
+          "vsock socket %s: %s".formatted(path, HostErrors.describe(e.errno())), e);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.portfire.vmm;
 
 import dev.portfire.linux.SystemCallException;
-import dev.portfire.linux.SystemCalls;
 import dev.portfire.linux.Tap;
 
 /**
@@ -25,9 +24,9 @@ public final class HostTap implements AutoCloseable {
       return new HostTap(Tap.open(name));
     } catch (SystemCallException e) {
       throw new MicroVmException(
-          ("Open tap device failed: Error while creating ifreq structure: %s (os error %d). Invalid TUN/TAP Backend"
+          ("Open tap device failed: Error while creating ifreq structure: %s. Invalid TUN/TAP Backend"
                   + " provided by %s. Check our documentation on setting up the network devices.")
-              .formatted(SystemCalls.describe(e.errno()), e.errno(), name),
+              .formatted(HostErrors.describe(e.errno()), name),
           e);
     }
   }
