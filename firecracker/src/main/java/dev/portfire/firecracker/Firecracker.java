@@ -119,8 +119,14 @@ public final class Firecracker {
         },
         metrics);
     log.install();
+    try (log; metrics) {
+      return tellEnd(new Run(options, id, log, metrics, out), log, metrics, err);
+    }
+  }
+
+  private static int tellEnd(Run run, Log log, Metrics metrics, PrintStream err) throws InterruptedException {
     try {
-      int code = new Run(options, id, log, metrics, out).execute();
+      int code = run.execute();
       if (code == ExitCode.OK) {
         log.info("Firecracker exiting successfully. exit_code=0");
       } else {
@@ -224,7 +230,7 @@ public final class Firecracker {
       String path = options.valueOrDefault("log-path");
       if (!path.isEmpty()) {
         try {
-          log.sink(OutputFile.open(Path.of(path))::write);
+          log.file(OutputFile.open(Path.of(path)));
         } catch (IOException e) {
           throw Failure.error("Could not initialize logger: Failed to open target file: " + IoErrors.describe(e));
         } catch (InvalidPathException e) {

@@ -1,7 +1,9 @@
 package dev.portfire.firecracker;
 
 import dev.portfire.firecracker.config.LogLevel;
+import dev.portfire.vmm.OutputFile;
 import dev.portfire.vmm.metrics.Metrics;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The log, in Firecracker's form: local time with nine digits, the instance and the thread, on demand the level and the source
  * position, then the message.
  */
-final class Log {
+final class Log implements AutoCloseable {
   /** Takes lines. */
   @FunctionalInterface
   interface Sink {
@@ -42,6 +44,7 @@ final class Log {
   private volatile boolean showOrigin;
   private volatile String module = "";
   private Sink sink;
+  private @Nullable OutputFile file;
 
   /** Lines of one origin: when the last of them would be forgotten (GCRA), and how many were not written. */
   private static final class Kind {
@@ -64,9 +67,33 @@ final class Log {
     return Optional.ofNullable(current);
   }
 
-  /** Changes where lines go. */
-  synchronized void sink(Sink newSink) {
-    sink = newSink;
+  /** Has lines go to a file from now on, which this closes when they go to another one. */
+  synchronized void file(OutputFile next) {
+    OutputFile before = file;
+    file = next;
+    sink = next::write;
+    close(before);
+  }
+
+  /** Closes the file, if lines go to one; they go nowhere then. */
+  @Override
+  public synchronized void close() {
+    OutputFile last = file;
+    if (last != null) {
+      file = null;
+      sink = line -> false;
+      close(last);
+    }
+  }
+
+  private void close(@Nullable OutputFile before) {
+    if (before != null) {
+      try {
+        before.close();
+      } catch (IOException e) {
+        metrics.count("logger", "missed_log_count");
+      }
+    }
   }
 
   void level(LogLevel newLevel) {

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * The microVM as the API sees it: what is configured before it starts, and what can be asked and changed while it runs. One
  * action at a time.
  */
-final class Monitor implements ApiHandler.Executor {
+final class Monitor implements ApiHandler.Executor, AutoCloseable {
   private static final String AFTER = "The requested operation is not supported after starting the microVM.";
   private static final String BEFORE = "The requested operation is not supported before starting the microVM.";
   private static final String NO_CONTENT = "";
@@ -789,7 +789,7 @@ final class Monitor implements ApiHandler.Executor {
     requireNotStarted();
     if (config.logPath() != null) {
       try {
-        log.sink(OutputFile.open(Path.of(config.logPath()))::write);
+        log.file(OutputFile.open(Path.of(config.logPath())));
       } catch (IOException e) {
         throw new Fault("Logger error: Failed to open target file: " + IoErrors.describe(e));
       } catch (InvalidPathException e) {
@@ -883,6 +883,17 @@ final class Monitor implements ApiHandler.Executor {
     long micros = (System.nanoTime() - start) / 1000;
     metrics.set("latencies_us", "vmm_" + what + "_vm", micros);
     log.debug("'" + what + " vm' VMM action took " + micros + " us.");
+  }
+
+  /** Closes what was opened for a machine that has not started. */
+  @Override
+  public synchronized void close() {
+    try {
+      taps.close();
+      sockets.close();
+    } catch (MicroVmException e) {
+      log.warn("Closing failed: " + e.getMessage());
+    }
   }
 
   /** Writes metrics every now and then, but not of a machine that is paused. */

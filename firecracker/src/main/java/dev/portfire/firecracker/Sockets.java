@@ -31,6 +31,14 @@ final class Sockets {
     }
   }
 
+  /** Closes a socket that no machine has; its file stays. */
+  void close() throws MicroVmException {
+    if (open != null) {
+      open.close();
+      open = null;
+    }
+  }
+
   /** A machine that did not start may have closed it: makes it again. */
   void reopen() throws MicroVmException {
     HostSocket old = open;

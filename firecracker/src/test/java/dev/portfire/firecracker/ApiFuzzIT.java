@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -200,7 +201,7 @@ class ApiFuzzIT {
     Monitor monitor = new Monitor(new Monitor.Settings("fuzz", "1", starter, random.nextBoolean()), log, metrics, mmds);
     ApiHandler handler = new ApiHandler(monitor, log, metrics);
     int succeeded = 0;
-    try {
+    try (monitor; metrics; log) {
       for (int k = 0; k < REQUESTS; k++) {
         HttpRequest request = request(random);
         long start = System.nanoTime();
@@ -221,6 +222,17 @@ class ApiFuzzIT {
     return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
+  /** Open files, where Linux tells of them; 0 elsewhere. */
+  private static long openFiles() throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    if (!Files.exists(descriptors)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(descriptors)) {
+      return files.count();
+    }
+  }
+
   @Test
   void eachRequestIsAnswered() throws IOException, InterruptedException {
     Files.write(directory.resolve("kernel"), elf(HALT));
@@ -230,18 +242,22 @@ class ApiFuzzIT {
     System.out.println("ApiFuzzIT: first seed " + first);
     int succeeded = 0;
     long warm = 0;
+    long warmFiles = 0;
     long sessions = 0;
     do {
       succeeded += session(first + sessions++);
       if (sessions == 20) {
         warm = used();
+        warmFiles = openFiles();
       }
     } while (System.nanoTime() < end);
     System.out.println("ApiFuzzIT: " + sessions * REQUESTS + " requests, " + succeeded + " of them done");
     assertThat(succeeded).isPositive();
     if (warm != 0) {
       long growth = used() - warm;
-      System.out.printf("ApiFuzzIT: growth of the heap %+d KiB%n", growth >> 10);
+      long files = openFiles() - warmFiles;
+      System.out.printf("ApiFuzzIT: growth of the heap %+d KiB, open files %+d%n", growth >> 10, files);
+      assertThat(files).as("open files").isLessThan(30);
       assertThat(growth).as("growth of the heap").isLessThan(MOST_GROWTH);
     }
   }

@@ -679,7 +679,11 @@ public final class Devices {
    */
   public void updateDriveImage(String driveId, Path image) throws MicroVmException {
     Disk disk = disk(driveId);
-    onLoop("drive " + image, () -> {
+    onLoop("drive " + image, () -> replaceImage(disk, image));
+  }
+
+  private static boolean replaceImage(Disk disk, Path image) throws IOException, MicroVmException {
+    try {
       Drive drive = disk.drive;
       String id = VirtioBlock.idOf(image);
       if (id.equals(disk.fileId)) {
@@ -693,7 +697,10 @@ public final class Devices {
         closeQuietly(next);
         throw e;
       }
-    });
+    } catch (IOException | MicroVmException e) {
+      disk.device.counters().count(VirtioBlock.Count.UPDATE_FAILS);
+      throw e;
+    }
   }
 
   /** Changes a drive's limits: a bucket that is not given stays as it is. */

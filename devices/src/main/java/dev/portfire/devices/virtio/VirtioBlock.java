@@ -310,7 +310,7 @@ public final class VirtioBlock implements VirtioDevice {
     awaitIdle();
     VirtioLink current = link;
     if (current != null) {
-      deliver(current, current.queue(0));
+      boolean unused = deliver(current, current.queue(0));
     }
   }
 
@@ -329,17 +329,21 @@ public final class VirtioBlock implements VirtioDevice {
     }
     SplitQueue queue = current.queue(index);
     counters.count(Count.QUEUE_EVENT_COUNT);
-    deliver(current, queue);
+    boolean any = deliver(current, queue);
     // A driver that adds requests as fast as they are done must not keep the other devices from their turn.
     for (int budget = SplitQueue.MAX_SIZE; budget > 0; budget--) {
       Chain chain = queue.pop();
       if (chain == null) {
+        if (!any) {
+          counters.count(Count.NO_AVAIL_BUFFER);
+        }
         current.signal(queue);
         if (!queue.enableNotification()) {
           return;
         }
         continue;
       }
+      any = true;
       Request request = parse(current.memory(), chain);
       if (request == null) {
         counters.count(Count.EXECUTE_FAILS);
@@ -400,7 +404,7 @@ public final class VirtioBlock implements VirtioDevice {
     }
   }
 
-  private void deliver(VirtioLink current, SplitQueue queue) {
+  private boolean deliver(VirtioLink current, SplitQueue queue) {
     boolean any = false;
     for (Done next = done.poll(); next != null; next = done.poll()) {
       queue.push(next.chain, next.written);
@@ -409,6 +413,7 @@ public final class VirtioBlock implements VirtioDevice {
     if (any) {
       current.signal(queue);
     }
+    return any;
   }
 
   /** Reads a request out of its chain; null if it makes no sense. */

@@ -679,6 +679,9 @@ public final class VirtioVsock implements VirtioDevice, AutoCloseable {
       writePacket(memory, chain, header, length);
       counters.count(Count.RX_PACKETS_COUNT);
       counters.add(Count.RX_BYTES_COUNT, length);
+      if (next.readFailed()) {
+        counters.count(Count.RX_READ_FAILS);
+      }
       if (news.operation() == VsockPacket.RESET) {
         remove(next);
       } else {

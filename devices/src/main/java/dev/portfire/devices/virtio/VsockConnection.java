@@ -32,6 +32,7 @@ final class VsockConnection {
 
   /** Whether a reset ends it. */
   private boolean killed;
+  private boolean readFailed;
 
   /** When to give up waiting for the guest; 0: never. */
   long deadline;
@@ -81,6 +82,11 @@ final class VsockConnection {
 
   void kill() {
     killed = true;
+  }
+
+  /** Whether it was killed since the host's end could not be read. */
+  boolean readFailed() {
+    return readFailed;
   }
 
   boolean killed() {
@@ -180,6 +186,7 @@ final class VsockConnection {
     } catch (IOException e) {
       readable = false;
       killed = true;
+      readFailed = true;
       return new News(VsockPacket.RESET, 0, 0);
     }
   }

@@ -90,6 +90,17 @@ class VirtioBlockTest {
   }
 
   @Test
+  void countsLooksAtAQueueWithNothingInIt() {
+    VirtioBlock device = (VirtioBlock) driver.transport.device();
+    // The device is called once at its activation.
+    assertThat(device.counters().get(VirtioBlock.Count.NO_AVAIL_BUFFER)).isEqualTo(1);
+    driver.kick(0);
+    assertThat(request(header(IN, 0), driver.writable(512), status())).containsExactly(513, 0);
+    driver.kick(0);
+    assertThat(device.counters().get(VirtioBlock.Count.NO_AVAIL_BUFFER)).isEqualTo(3);
+  }
+
+  @Test
   void reads() {
     Part data = driver.writable(2048);
     assertThat(request(header(IN, 3), data, status())).containsExactly(2049, 0);

@@ -117,6 +117,19 @@ class VirtioVsockTest {
   }
 
   @Test
+  void aHostsEndThatCannotBeReadIsResetAndCounted() {
+    offer(8);
+    FakeStream stream = new FakeStream();
+    int port = establish(stream);
+    stream.broken = true;
+    stream.arrive("lost");
+    Got reset = one();
+    assertThat(reset.operation()).isEqualTo(VsockPacket.RESET);
+    assertThat(reset.header().sourcePort()).isEqualTo(port);
+    assertThat(vsock.counters().get(VirtioVsock.Count.RX_READ_FAILS)).isEqualTo(1);
+  }
+
+  @Test
   void configurationSpaceHasTheContext() {
     assertThat(driver.transport.read(0x100, 8)).isEqualTo(CID);
     assertThat(driver.offered()).isEqualTo(1L << 35 | 1L << 32 | 1 << 29);

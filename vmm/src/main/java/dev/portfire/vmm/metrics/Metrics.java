@@ -3,6 +3,7 @@ package dev.portfire.vmm.metrics;
 import dev.portfire.vmm.OutputFile;
 import dev.portfire.vmm.json.JsonWriter;
 import dev.portfire.vmm.metrics.MetricsSchema.Group;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Counts, and writes what was counted as lines of JSON: Firecracker's metrics. Of a count a line has what has been added
  * since the line before; of a time or a flag, the last value. Thread-safe.
  */
-public final class Metrics {
+public final class Metrics implements AutoCloseable {
   private final LongSupplier clock;
   private final Map<String, AtomicLong> own = new ConcurrentHashMap<>();
 
@@ -89,7 +90,7 @@ public final class Metrics {
   /**
    * Says where lines go.
    *
-   * @param file takes them; it stays open
+   * @param file takes them; {@link #close} closes it
    * @param id the instance's identifier for each line; empty for none
    * @param properties more for each line
    */
@@ -105,6 +106,20 @@ public final class Metrics {
     Sink target = sink;
     if (target != null && !target.file.write((line(target) + "\n").getBytes(StandardCharsets.UTF_8))) {
       count("logger", "missed_metrics_count");
+    }
+  }
+
+  /** Closes the file, if lines are written to one; none are from now on. */
+  @Override
+  public synchronized void close() {
+    Sink last = sink;
+    sink = null;
+    if (last != null) {
+      try {
+        last.file.close();
+      } catch (IOException e) {
+        count("logger", "missed_metrics_count");
+      }
     }
   }
 
