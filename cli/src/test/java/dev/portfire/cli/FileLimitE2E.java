@@ -2,18 +2,12 @@ package dev.portfire.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portfire.cli.guest.CpioWriter;
 import dev.portfire.cli.guest.DefaultGuest;
-import dev.portfire.cli.guest.GuestTask;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -25,13 +19,6 @@ final class FileLimitE2E {
 
   private static final String SCRIPT =
       """
-      #!/bin/busybox sh
-      export PATH=/bin
-      mount -a
-      cp -a /portfire/dev/. /dev/
-      . /portfire/task
-      modprobe -qa $modules
-      stty -echo
       dd if=/dev/urandom of=/dev/vda bs=4096 count=1 oflag=direct 2>/dev/null || echo "FAILED below the limit"
       echo "ready: below"
       read -r answer
@@ -40,17 +27,6 @@ final class FileLimitE2E {
       read -r answer
       """;
 
-  private static byte[] initrd() throws Exception {
-    DefaultGuest guest = DefaultGuest.get(DefaultGuest.userCache(), System.err::println);
-    GuestTask task = new GuestTask(GuestTask.Mode.COMMAND, List.of(new byte[] {':'}), Map.of(), Optional.empty());
-    ByteArrayOutputStream both = new ByteArrayOutputStream();
-    both.writeBytes(guest.initramfs(task, List.of()));
-    both.writeBytes(new CpioWriter()
-        .file("portfire/script", 0755, SCRIPT.getBytes(StandardCharsets.US_ASCII))
-        .finish());
-    return both.toByteArray();
-  }
-
   private static FirecrackerMachine limited(Path directory, String engine) throws Exception {
     Path image = directory.resolve(engine + ".img");
     try (RandomAccessFile made = new RandomAccessFile(image.toFile(), "rw")) {
@@ -58,9 +34,9 @@ final class FileLimitE2E {
     }
     FirecrackerMachine m = new FirecrackerMachine(directory, engine, List.of(), List.of());
     m.put("/boot-source", """
-        {"kernel_image_path": "%s", "initrd_path": "%s", "boot_args": "console=ttyS0 reboot=k panic=-1 quiet rdinit=/portfire/script"}""".formatted(
+        {"kernel_image_path": "%s", "initrd_path": "%s", "boot_args": "console=ttyS0 reboot=k panic=-1 quiet"}""".formatted(
         DefaultGuest.get(DefaultGuest.userCache(), System.err::println).kernel(),
-        Files.write(directory.resolve("initrd"), initrd())));
+        Files.write(directory.resolve("initrd"), TinyInitrd.withDrivers(List.of(), SCRIPT))));
     m.put("/drives/disk", """
         {"drive_id": "disk", "path_on_host": "%s", "is_root_device": false, "io_engine": "%s"}""".formatted(image, engine));
     m.put("/metrics", "{\"metrics_path\": \"%s\"}".formatted(directory.resolve(engine + ".metrics")));

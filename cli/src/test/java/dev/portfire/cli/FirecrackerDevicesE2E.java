@@ -2,10 +2,7 @@ package dev.portfire.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portfire.cli.guest.CpioWriter;
 import dev.portfire.cli.guest.DefaultGuest;
-import dev.portfire.cli.guest.GuestTask;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -22,8 +19,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -46,15 +41,11 @@ final class FirecrackerDevicesE2E {
   private static final int CONNECTIONS = 100;
   private static final int BALLOON_MIB = 200;
 
+  private static final List<String> DRIVERS = List.of(
+      "virtio_pci", "virtio_net", "virtio_balloon", "vmw_vsock_virtio_transport", "virtio_pmem", "nd_pmem", "virtio_mem");
+
   private static final String SCRIPT =
       """
-      #!/bin/busybox sh
-      export PATH=/bin
-      mount -a
-      cp -a /portfire/dev/. /dev/
-      . /portfire/task
-      modprobe -qa $modules
-      stty -echo
       fail() { echo "FAILED: $*"; reboot -f; }
       ready() { echo "ready: $1"; read -r answer; }
       sum() { sha256sum | while read -r digest rest; do echo $digest; done; }
@@ -213,21 +204,6 @@ final class FirecrackerDevicesE2E {
     return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(data));
   }
 
-  private byte[] initrd(String round) throws Exception {
-    DefaultGuest guest = DefaultGuest.get(DefaultGuest.userCache(), System.err::println);
-    GuestTask task = new GuestTask(GuestTask.Mode.COMMAND, List.of(new byte[] {0x3a}), Map.of(), Optional.empty());
-    ByteArrayOutputStream both = new ByteArrayOutputStream();
-    both.writeBytes(guest.initramfs(
-        task,
-        List.of(
-            "virtio_pci", "virtio_net", "virtio_balloon", "vmw_vsock_virtio_transport", "virtio_pmem", "nd_pmem", "virtio_mem")));
-    // The kernel unpacks one archive after the other.
-    both.writeBytes(new CpioWriter()
-        .file("portfire/script", 0755, SCRIPT.replace("$ROUND", round).getBytes(StandardCharsets.US_ASCII))
-        .finish());
-    return both.toByteArray();
-  }
-
   private static void echoAll(ServerSocketChannel server) {
     try {
       for (int k = 0; k < CONNECTIONS; k++) {
@@ -261,9 +237,9 @@ final class FirecrackerDevicesE2E {
         directory, round, List.of("ip", "netns", "exec", namespace), List.of(options));
     processes.add(m.process);
     m.put("/boot-source", """
-        {"kernel_image_path": "%s", "initrd_path": "%s", "boot_args": "console=ttyS0 reboot=k panic=-1 quiet rdinit=/portfire/script"}""".formatted(
+        {"kernel_image_path": "%s", "initrd_path": "%s", "boot_args": "console=ttyS0 reboot=k panic=-1 quiet"}""".formatted(
         DefaultGuest.get(DefaultGuest.userCache(), System.err::println).kernel(),
-        Files.write(directory.resolve("initrd"), initrd(round))));
+        Files.write(directory.resolve("initrd"), TinyInitrd.withDrivers(DRIVERS, SCRIPT.replace("$ROUND", round)))));
     m.put("/machine-config", "{\"vcpu_count\": 2, \"mem_size_mib\": 768}");
     m.put("/drives/program", "{\"drive_id\": \"program\", \"path_on_host\": \"%s\", \"is_root_device\": false, \"is_read_only\": true}".formatted(program));
     m.put("/drives/disk", """

@@ -2,18 +2,12 @@ package dev.portfire.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portfire.cli.guest.CpioWriter;
 import dev.portfire.cli.guest.DefaultGuest;
-import dev.portfire.cli.guest.GuestTask;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -26,13 +20,6 @@ final class VhostUserE2E {
   /** What comes from the disk is executed, in pages that had code before. */
   private static final String SCRIPT =
       """
-      #!/bin/busybox sh
-      export PATH=/bin
-      mount -a
-      cp -a /portfire/dev/. /dev/
-      . /portfire/task
-      modprobe -qa $modules
-      stty -echo
       fail() { echo "FAILED: $*"; reboot -f; }
       echo "size $(cat /sys/block/vda/size)"
       mount -t ext4 /dev/vda /mnt || fail mounting
@@ -65,17 +52,6 @@ final class VhostUserE2E {
       reboot -f
       """;
 
-  private static byte[] initrd(String round) throws Exception {
-    DefaultGuest guest = DefaultGuest.get(DefaultGuest.userCache(), System.err::println);
-    GuestTask task = new GuestTask(GuestTask.Mode.COMMAND, List.of(new byte[] {':'}), Map.of(), Optional.empty());
-    ByteArrayOutputStream both = new ByteArrayOutputStream();
-    both.writeBytes(guest.initramfs(task, List.of("virtio_pci")));
-    both.writeBytes(new CpioWriter()
-        .file("portfire/script", 0755, SCRIPT.replace("$ROUND", round).getBytes(StandardCharsets.US_ASCII))
-        .finish());
-    return both.toByteArray();
-  }
-
   private static Process daemon(Path image, Path socket) throws Exception {
     Process process;
     try {
@@ -102,9 +78,9 @@ final class VhostUserE2E {
     Process daemon = daemon(image, socket);
     try (FirecrackerMachine m = new FirecrackerMachine(directory, round, List.of(), options)) {
       m.put("/boot-source", """
-          {"kernel_image_path": "%s", "initrd_path": "%s", "boot_args": "console=ttyS0 reboot=k panic=-1 quiet rdinit=/portfire/script"}""".formatted(
+          {"kernel_image_path": "%s", "initrd_path": "%s", "boot_args": "console=ttyS0 reboot=k panic=-1 quiet"}""".formatted(
           DefaultGuest.get(DefaultGuest.userCache(), System.err::println).kernel(),
-          Files.write(directory.resolve("initrd"), initrd(round))));
+          Files.write(directory.resolve("initrd"), TinyInitrd.withDrivers(List.of("virtio_pci"), SCRIPT.replace("$ROUND", round)))));
       m.put("/machine-config", "{\"vcpu_count\": 2, \"mem_size_mib\": 256}");
       m.put("/drives/disk", "{\"drive_id\": \"disk\", \"socket\": \"%s\", \"is_root_device\": false, \"cache_type\": \"Writeback\"}".formatted(socket));
       // Its pages are those of a file now, and go away all the same.
