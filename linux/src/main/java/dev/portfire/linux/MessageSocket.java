@@ -41,12 +41,10 @@ public final class MessageSocket implements AutoCloseable {
   private static final MethodHandle SENDMSG =
       SystemCalls.handle("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
 
-  private final Descriptor descriptor;
-  private final Stream stream;
+  private final UnixSocket socket;
 
-  private MessageSocket(Descriptor descriptor) {
-    this.descriptor = descriptor;
-    this.stream = new Stream(descriptor.fd());
+  private MessageSocket(UnixSocket socket) {
+    this.socket = socket;
   }
 
   /**
@@ -55,19 +53,19 @@ public final class MessageSocket implements AutoCloseable {
    * @param seconds how long to wait for the other side whenever it has to do something
    */
   public static MessageSocket connect(Path path, int seconds) throws SystemCallException {
-    MessageSocket socket = new MessageSocket(UnixSocket.connectWaiting(path));
+    UnixSocket socket = UnixSocket.connectWaiting(path);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
       MemorySegment time = arena.allocate(16, 8);
       time.set(JAVA_LONG, 0, seconds);
-      int fd = socket.descriptor.fd();
+      int fd = socket.fd();
       if ((int) SETSOCKOPT.invokeExact(state, fd, SOL_SOCKET, SO_RCVTIMEO, time, 16) != 0
           || (int) SETSOCKOPT.invokeExact(state, fd, SOL_SOCKET, SO_SNDTIMEO, time, 16) != 0) {
         SystemCallException e = SystemCalls.failure("setsockopt(%d, SOL_SOCKET, SO_RCVTIMEO)".formatted(fd), state);
         socket.close();
         throw e;
       }
-      return socket;
+      return new MessageSocket(socket);
     } catch (SystemCallException e) {
       throw e;
     } catch (Throwable e) {
@@ -95,9 +93,9 @@ public final class MessageSocket implements AutoCloseable {
         if (done == 0 && descriptors.length > 0) {
           attach(header, arena, descriptors);
         }
-        long count = (long) SENDMSG.invokeExact(state, descriptor.fd(), header, MSG_NOSIGNAL);
+        long count = (long) SENDMSG.invokeExact(state, socket.fd(), header, MSG_NOSIGNAL);
         if (count < 0) {
-          throw SystemCalls.failure("sendmsg(%d, %d bytes)".formatted(descriptor.fd(), message.length), state);
+          throw SystemCalls.failure("sendmsg(%d, %d bytes)".formatted(socket.fd(), message.length), state);
         }
         done += count;
       }
@@ -131,11 +129,11 @@ public final class MessageSocket implements AutoCloseable {
       MemorySegment bytes = arena.allocate(Math.max(1, length));
       long done = 0;
       while (done < length) {
-        long count = stream.read(bytes.asSlice(done, length - done));
+        long count = socket.read(bytes.asSlice(done, length - done));
         if (count <= 0) {
           int errno = count == 0 ? SystemCallException.EPIPE : (int) -count;
           throw new SystemCallException(
-              "read(%d, %d bytes)".formatted(descriptor.fd(), length), errno, SystemCalls.describe(errno));
+              "read(%d, %d bytes)".formatted(socket.fd(), length), errno, SystemCalls.describe(errno));
         }
         done += count;
       }
@@ -145,6 +143,6 @@ public final class MessageSocket implements AutoCloseable {
 
   @Override
   public void close() throws SystemCallException {
-    descriptor.close();
+    socket.close();
   }
 }

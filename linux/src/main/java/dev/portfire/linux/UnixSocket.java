@@ -105,9 +105,9 @@ public final class UnixSocket implements AutoCloseable {
     return new UnixSocket(connect(path, SOCK_NONBLOCK));
   }
 
-  /** Connects to a socket file; whoever uses the descriptor waits for what cannot be done at once. */
-  static Descriptor connectWaiting(Path path) throws SystemCallException {
-    return connect(path, 0);
+  /** Connects to a socket file; unlike others this one waits for what cannot be done at once. */
+  static UnixSocket connectWaiting(Path path) throws SystemCallException {
+    return new UnixSocket(connect(path, 0));
   }
 
   private static Descriptor connect(Path path, int flags) throws SystemCallException {

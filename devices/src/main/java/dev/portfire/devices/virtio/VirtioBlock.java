@@ -121,7 +121,7 @@ public final class VirtioBlock implements VirtioDevice {
 
   private int inFlight;
   private volatile Backing backing;
-  private volatile @Nullable VirtioLink link;
+  private final LinkSlot link = new LinkSlot();
 
   /** What is behind the device. */
   private record Backing(FileChannel file, byte[] id, long sectors) {}
@@ -165,7 +165,7 @@ public final class VirtioBlock implements VirtioDevice {
     this.backing = backing(file, id);
     limiter.onOpened(() -> {
       counters.count(Count.RATE_LIMITER_EVENT_COUNT);
-      schedule();
+      link.schedule(0);
     });
   }
 
@@ -237,10 +237,7 @@ public final class VirtioBlock implements VirtioDevice {
   private void change(Backing next) {
     backing = next;
     counters.count(Count.UPDATE_COUNT);
-    VirtioLink current = link;
-    if (current != null) {
-      current.configChanged();
-    }
+    link.configChanged();
   }
 
   @Override
@@ -273,7 +270,7 @@ public final class VirtioBlock implements VirtioDevice {
 
   @Override
   public void activate(VirtioLink active) {
-    link = active;
+    link.set(active);
   }
 
   @Override
@@ -286,7 +283,7 @@ public final class VirtioBlock implements VirtioDevice {
     // What is under way moves data into the guest's buffers, which are the driver's again after this.
     awaitIdle();
     done.clear();
-    link = null;
+    link.clear();
   }
 
   private void awaitIdle() {
@@ -308,22 +305,15 @@ public final class VirtioBlock implements VirtioDevice {
   @Override
   public void quiesce() {
     awaitIdle();
-    VirtioLink current = link;
+    VirtioLink current = link.get();
     if (current != null) {
       boolean unused = deliver(current, current.queue(0));
     }
   }
 
-  private void schedule() {
-    VirtioLink current = link;
-    if (current != null) {
-      current.schedule(0);
-    }
-  }
-
   @Override
   public void process(int index) {
-    VirtioLink current = link;
+    VirtioLink current = link.get();
     if (current == null) {
       return;
     }
@@ -390,7 +380,7 @@ public final class VirtioBlock implements VirtioDevice {
           inFlight--;
           flight.notifyAll();
         }
-        schedule();
+        link.schedule(0);
       }
     };
     try {

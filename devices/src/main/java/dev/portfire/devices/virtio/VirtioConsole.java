@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A console device (virtio 1.2, 5.3) with any number of ports: consoles with a window size, and named byte channels
@@ -118,7 +117,7 @@ public final class VirtioConsole implements VirtioDevice {
   private final boolean multiport;
   private volatile int columns;
   private volatile int rows;
-  private volatile @Nullable VirtioLink link;
+  private final LinkSlot link = new LinkSlot();
 
   /**
    * One port.
@@ -138,7 +137,7 @@ public final class VirtioConsole implements VirtioDevice {
     for (Request request : requests) {
       int index = states.size();
       ConsolePort port = new ConsolePort(index, request.name, request.console, request.sink);
-      port.listen(() -> schedule(inputQueue(index)), () -> schedule(outputQueue(index)));
+      port.listen(() -> link.schedule(inputQueue(index)), () -> link.schedule(outputQueue(index)));
       states.add(new PortState(port));
     }
   }
@@ -162,7 +161,7 @@ public final class VirtioConsole implements VirtioDevice {
   public void resize(int newColumns, int newRows) {
     columns = newColumns & 0xffff;
     rows = newRows & 0xffff;
-    VirtioLink current = link;
+    VirtioLink current = link.get();
     if (current != null) {
       current.configChanged();
       if (multiport) {
@@ -174,13 +173,6 @@ public final class VirtioConsole implements VirtioDevice {
 
   /** Set by {@link #resize} on the host's thread, taken on the device's. */
   private volatile boolean sizeChanged;
-
-  private void schedule(int queue) {
-    VirtioLink current = link;
-    if (current != null) {
-      current.schedule(queue);
-    }
-  }
 
   private static int inputQueue(int port) {
     return port == 0 ? 0 : 2 + 2 * port;
@@ -222,7 +214,7 @@ public final class VirtioConsole implements VirtioDevice {
 
   @Override
   public void activate(VirtioLink active) {
-    link = active;
+    link.set(active);
     if ((active.features() & F_MULTIPORT) == 0) {
       // A driver that knows one port only sends no control messages; that port is simply there.
       PortState first = states.getFirst();
@@ -233,7 +225,7 @@ public final class VirtioConsole implements VirtioDevice {
 
   @Override
   public void deactivate() {
-    link = null;
+    link.clear();
     for (PortState state : states) {
       state.owed = 0;
       state.ready = false;
@@ -253,7 +245,7 @@ public final class VirtioConsole implements VirtioDevice {
 
   @Override
   public void process(int queue) {
-    VirtioLink current = link;
+    VirtioLink current = link.get();
     if (current == null) {
       return;
     }

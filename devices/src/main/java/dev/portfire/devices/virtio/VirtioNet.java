@@ -127,7 +127,7 @@ public final class VirtioNet implements VirtioDevice {
   /** Whether the limiter has granted it. */
   private boolean admitted;
 
-  private volatile @Nullable VirtioLink link;
+  private final LinkSlot link = new LinkSlot();
 
   /**
    * The state beyond the queues.
@@ -165,11 +165,11 @@ public final class VirtioNet implements VirtioDevice {
     this.detour = detour;
     rxLimiter.onOpened(() -> {
       counters.count(Count.RX_EVENT_RATE_LIMITER_COUNT);
-      schedule(RX);
+      link.schedule(RX);
     });
     txLimiter.onOpened(() -> {
       counters.count(Count.TX_RATE_LIMITER_EVENT_COUNT);
-      schedule(TX);
+      link.schedule(TX);
     });
   }
 
@@ -196,14 +196,7 @@ public final class VirtioNet implements VirtioDevice {
   /** The host has frames, or the detour has. Any thread. */
   public void ready() {
     counters.count(Count.RX_TAP_EVENT_COUNT);
-    schedule(RX);
-  }
-
-  private void schedule(int queue) {
-    VirtioLink current = link;
-    if (current != null) {
-      current.schedule(queue);
-    }
+    link.schedule(RX);
   }
 
   @Override
@@ -263,7 +256,7 @@ public final class VirtioNet implements VirtioDevice {
       counters.count(Count.ACTIVATE_FAILS);
       LOG.log(Logger.Level.WARNING, "offloads of a network device: {0}", e.getMessage());
     }
-    link = active;
+    link.set(active);
   }
 
   @Override
@@ -273,13 +266,13 @@ public final class VirtioNet implements VirtioDevice {
 
   @Override
   public void deactivate() {
-    link = null;
+    link.clear();
     pending = 0;
   }
 
   @Override
   public void process(int index) {
-    VirtioLink current = link;
+    VirtioLink current = link.get();
     if (current != null) {
       if (index == RX) {
         counters.count(Count.RX_QUEUE_EVENT_COUNT);

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Persistent memory (virtio 1.2, 5.19): a file that the guest has in its address space, and flushes through this device. The
@@ -55,7 +54,7 @@ public final class VirtioPmem implements VirtioDevice {
   private final Flusher flusher;
   private final RateLimiter limiter;
   private final Counters<Count> counters = new Counters<>(Count.class);
-  private volatile @Nullable VirtioLink link;
+  private final LinkSlot link = new LinkSlot();
 
   /**
    * The state beyond the queue; the file is not part of it.
@@ -82,10 +81,7 @@ public final class VirtioPmem implements VirtioDevice {
     this.limiter = limiter;
     limiter.onOpened(() -> {
       counters.count(Count.RATE_LIMITER_EVENT_COUNT);
-      VirtioLink current = link;
-      if (current != null) {
-        current.schedule(0);
-      }
+      link.schedule(0);
     });
   }
 
@@ -127,7 +123,7 @@ public final class VirtioPmem implements VirtioDevice {
 
   @Override
   public void activate(VirtioLink active) {
-    link = active;
+    link.set(active);
   }
 
   @Override
@@ -137,12 +133,12 @@ public final class VirtioPmem implements VirtioDevice {
 
   @Override
   public void deactivate() {
-    link = null;
+    link.clear();
   }
 
   @Override
   public void process(int index) {
-    VirtioLink current = link;
+    VirtioLink current = link.get();
     if (current == null) {
       return;
     }

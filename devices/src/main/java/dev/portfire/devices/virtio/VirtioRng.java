@@ -4,7 +4,6 @@ import dev.portfire.devices.Counters;
 import dev.portfire.devices.RateLimiter;
 import dev.portfire.machine.GuestAddressException;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** An entropy device (virtio 1.2, 5.4). */
 public final class VirtioRng implements VirtioDevice {
@@ -35,7 +34,7 @@ public final class VirtioRng implements VirtioDevice {
   private final RandomGenerator random;
   private final RateLimiter limiter;
   private final Counters<Count> counters = new Counters<>(Count.class);
-  private volatile @Nullable VirtioLink link;
+  private final LinkSlot link = new LinkSlot();
 
   /** The state beyond the queue: the limiter's. */
   public record RngState(RateLimiter.State limiter) implements State {}
@@ -51,10 +50,7 @@ public final class VirtioRng implements VirtioDevice {
     this.limiter = limiter;
     limiter.onOpened(() -> {
       counters.count(Count.RATE_LIMITER_EVENT_COUNT);
-      VirtioLink current = link;
-      if (current != null) {
-        current.schedule(0);
-      }
+      link.schedule(0);
     });
   }
 
@@ -85,7 +81,7 @@ public final class VirtioRng implements VirtioDevice {
 
   @Override
   public void activate(VirtioLink active) {
-    link = active;
+    link.set(active);
   }
 
   @Override
@@ -95,12 +91,12 @@ public final class VirtioRng implements VirtioDevice {
 
   @Override
   public void deactivate() {
-    link = null;
+    link.clear();
   }
 
   @Override
   public void process(int index) {
-    VirtioLink current = link;
+    VirtioLink current = link.get();
     if (current == null) {
       return;
     }

@@ -49,7 +49,7 @@ public final class VirtioVhostBlock implements VirtioDevice {
   private final long features;
   private final Counters<Count> counters = new Counters<>(Count.class);
   private volatile byte[] config;
-  private volatile @Nullable VirtioLink link;
+  private final LinkSlot link = new LinkSlot();
 
   private MemorySegment rings = MemorySegment.NULL;
   private int size;
@@ -92,18 +92,12 @@ public final class VirtioVhostBlock implements VirtioDevice {
   /** Asks for the configuration space again and tells the driver. Any thread. */
   public void refresh() throws IOException {
     config = backEnd.config();
-    VirtioLink current = link;
-    if (current != null) {
-      current.configChanged();
-    }
+    link.configChanged();
   }
 
   /** The back end says that it has done something. Any thread. */
   public void called() {
-    VirtioLink current = link;
-    if (current != null) {
-      current.schedule(0);
-    }
+    link.schedule(0);
   }
 
   @Override
@@ -151,7 +145,7 @@ public final class VirtioVhostBlock implements VirtioDevice {
     long start = System.nanoTime();
     try {
       backEnd.start(active.features() & (F_RO | F_FLUSH | F_VERSION_1), size);
-      link = active;
+      link.set(active);
       activationMicros = (System.nanoTime() - start) / 1000;
     } catch (IOException e) {
       counters.count(Count.ACTIVATE_FAILS);
@@ -166,12 +160,12 @@ public final class VirtioVhostBlock implements VirtioDevice {
 
   @Override
   public void deactivate() {
-    link = null;
+    link.clear();
   }
 
   @Override
   public void process(int index) {
-    VirtioLink current = link;
+    VirtioLink current = link.get();
     if (current == null || broken) {
       return;
     }

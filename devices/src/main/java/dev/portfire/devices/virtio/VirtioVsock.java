@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A socket device (virtio 1.2, 5.10) whose host side is streams: those the guest connects to come from {@link HostStreams};
@@ -128,7 +127,7 @@ public final class VirtioVsock implements VirtioDevice, AutoCloseable {
   /** Whether the next call for the event queue is not the guest's. */
   private boolean resignal;
 
-  private volatile @Nullable VirtioLink link;
+  private final LinkSlot link = new LinkSlot();
 
   /** A stream whose first line is not complete. */
   private static final class Opening {
@@ -177,14 +176,7 @@ public final class VirtioVsock implements VirtioDevice, AutoCloseable {
       return;
     }
     accepted.add(stream);
-    schedule();
-  }
-
-  private void schedule() {
-    VirtioLink current = link;
-    if (current != null) {
-      current.schedule(RX);
-    }
+    link.schedule(RX);
   }
 
   @Override
@@ -215,7 +207,7 @@ public final class VirtioVsock implements VirtioDevice, AutoCloseable {
 
   @Override
   public void activate(VirtioLink active) {
-    link = active;
+    link.set(active);
   }
 
   @Override
@@ -225,7 +217,7 @@ public final class VirtioVsock implements VirtioDevice, AutoCloseable {
 
   @Override
   public void deactivate() {
-    link = null;
+    link.clear();
     dropAll();
     gated = false;
   }
@@ -246,7 +238,7 @@ public final class VirtioVsock implements VirtioDevice, AutoCloseable {
 
   @Override
   public void quiesce() {
-    VirtioLink current = link;
+    VirtioLink current = link.get();
     if (current == null || gated) {
       return;
     }
@@ -270,7 +262,7 @@ public final class VirtioVsock implements VirtioDevice, AutoCloseable {
 
   @Override
   public void process(int index) {
-    VirtioLink current = link;
+    VirtioLink current = link.get();
     if (current == null) {
       return;
     }
@@ -309,7 +301,7 @@ public final class VirtioVsock implements VirtioDevice, AutoCloseable {
     counters.count(Count.CONNS_ADDED);
     connection.stream.onReady(() -> {
       ready.add(connection);
-      schedule();
+      link.schedule(RX);
     });
     list(connection);
   }
@@ -335,14 +327,14 @@ public final class VirtioVsock implements VirtioDevice, AutoCloseable {
     connection.deadline = deadline == 0 ? 1 : deadline;
     timers.after(TIMEOUT_NANOS, () -> {
       ready.add(connection);
-      schedule();
+      link.schedule(RX);
     });
   }
 
   private void noteHostEvents() {
     for (HostStream stream = accepted.poll(); stream != null; stream = accepted.poll()) {
       openings.add(new Opening(stream));
-      stream.onReady(this::schedule);
+      stream.onReady(() -> link.schedule(RX));
     }
     // Looked at all, each time: they are few, and do not stay.
     for (Iterator<Opening> all = openings.iterator(); all.hasNext(); ) {
@@ -717,7 +709,7 @@ public final class VirtioVsock implements VirtioDevice, AutoCloseable {
   /** Closes all streams, at the machine's end. */
   @Override
   public void close() {
-    link = null;
+    link.clear();
     dropAll();
     for (HostStream stream = accepted.poll(); stream != null; stream = accepted.poll()) {
       stream.close();
