@@ -79,15 +79,20 @@ final class VsockE2E {
       """;
 
   static Path compile(Path directory) throws IOException, InterruptedException {
-    Path source = Files.writeString(directory.resolve("vsock.c"), PROGRAM);
-    Path program = directory.resolve("vsock");
+    return compile(directory, "vsock", PROGRAM);
+  }
+
+  /** Makes a static program of a C source; skips the test where that is not possible. */
+  static Path compile(Path directory, String name, String text) throws IOException, InterruptedException {
+    Path source = Files.writeString(directory.resolve(name + ".c"), text);
+    Path program = directory.resolve(name);
     try {
       Process compiler = new ProcessBuilder("gcc", "-O1", "-static", "-o", program.toString(), source.toString())
           .inheritIO()
           .start();
       Assumptions.assumeTrue(compiler.waitFor() == 0, "gcc cannot make a static program here");
     } catch (IOException e) {
-      Assumptions.abort("there is no gcc to compile the guest's program with");
+      Assumptions.abort("there is no gcc to compile a program with");
     }
     return program;
   }
