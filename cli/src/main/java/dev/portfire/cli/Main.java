@@ -2,6 +2,7 @@ package dev.portfire.cli;
 
 import dev.portfire.firecracker.CpuTemplateHelper;
 import dev.portfire.firecracker.Firecracker;
+import dev.portfire.inspect.Inspection;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -18,11 +19,13 @@ public final class Main {
   private static final String USAGE =
       """
       Usage: portfire run [OPTIONS] [--] [COMMAND [ARGUMENT]...]
+             portfire modules [OPTIONS] kvm
              portfire --help | --version
 
-      run    boots a microVM: to a shell, or to run one command in it (portfire run --help)
+      run      boots a microVM: to a shell, or to run one command in it (portfire run --help)
+      modules  KVM's modules and their parameters (portfire modules --help)
 
-      By other names, the same program is: firecracker, cpu-template-helper
+      By other names, the same program is: firecracker, cpu-template-helper, lsmod, modinfo
       """;
 
   private Main() {}
@@ -38,7 +41,8 @@ public final class Main {
         case "firecracker" -> firecracker(Terminals.STDIN).run(rest, System.out, err);
         case "cpu-template-helper" -> new CpuTemplateHelper(System.out, err).run(rest);
         case "aot-training" -> Training.run(err);
-        default -> portfire(rest, err);
+        case "portfire" -> portfire(rest, err);
+        default -> Inspection.PROGRAMS.contains(tool) ? Inspection.run(tool, rest, err) : portfire(rest, err);
       };
     } catch (InterruptedException e) {
       status = 130;
@@ -74,6 +78,9 @@ public final class Main {
         return 0;
       }
       default -> {
+        if (Inspection.COMMANDS.contains(command)) {
+          return Inspection.run(command, arguments.subList(1, arguments.size()), err);
+        }
         err.println("portfire: no command \"" + command + "\": try portfire --help");
         return RunCommand.USAGE_ERROR;
       }

@@ -28,7 +28,8 @@ class ArchitectureTest {
       "kvm", List.of("machine", "linux"),
       "vmm", List.of("machine", "linux", "softcpu", "kvm", "devices", "boot"),
       "firecracker", List.of("vmm", "machine"),
-      "cli", List.of("vmm", "machine", "firecracker"));
+      "inspect", List.of("vmm", "machine", "linux"),
+      "cli", List.of("vmm", "machine", "firecracker", "inspect"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.portfire");

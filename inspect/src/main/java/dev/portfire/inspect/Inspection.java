@@ -1,0 +1,48 @@
+package dev.portfire.inspect;
+
+import dev.portfire.inspect.host.MachineScan;
+import dev.portfire.inspect.kmod.KvmModules;
+import dev.portfire.inspect.kmod.Lsmod;
+import dev.portfire.inspect.kmod.Modinfo;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The inspection tools by their names. */
+public final class Inspection {
+  /** The programs that have names of their own. */
+  public static final List<String> PROGRAMS = List.of("lsmod", "modinfo");
+
+  /** The commands of {@code portfire}. */
+  public static final List<String> COMMANDS = List.of("modules");
+
+  private Inspection() {}
+
+  /**
+   * Runs one of {@link #PROGRAMS} or {@link #COMMANDS} on this process's stdout, which is written in large pieces.
+   *
+   * @param arguments what follows the name
+   * @return its exit status
+   */
+  public static int run(String name, List<String> arguments, PrintStream err) {
+    PrintStream out = new PrintStream(
+        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16), false, StandardCharsets.UTF_8);
+    try {
+      return run(name, arguments, out, err);
+    } finally {
+      out.flush();
+    }
+  }
+
+  private static int run(String name, List<String> arguments, PrintStream out, PrintStream err) {
+    return switch (name) {
+      case "lsmod" -> new Lsmod(SysRoot.HOST, out, err).run(arguments);
+      case "modinfo" -> new Modinfo(SysRoot.HOST, out, err).run(arguments);
+      case "modules" -> new KvmModules(() -> MachineScan.scan(SysRoot.HOST).size(), out, err).run(arguments);
+      default -> throw new IllegalArgumentException("no tool " + name);
+    };
+  }
+}

@@ -1,0 +1,12 @@
+/** The inspection tools: what microVMs, the host's processors and the kernel's modules are and do. */
+module dev.portfire.inspect {
+  requires aircompressor.v3;
+  requires dev.portfire.linux;
+  requires dev.portfire.vmm;
+  // Needed by aircompressor, which is not a module and cannot say so.
+  requires jdk.unsupported;
+  requires org.tukaani.xz;
+  requires static transitive org.jspecify;
+
+  exports dev.portfire.inspect;
+}
