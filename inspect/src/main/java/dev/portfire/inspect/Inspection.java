@@ -4,6 +4,7 @@ import dev.portfire.inspect.host.MachineScan;
 import dev.portfire.inspect.kmod.KvmModules;
 import dev.portfire.inspect.kmod.Lsmod;
 import dev.portfire.inspect.kmod.Modinfo;
+import dev.portfire.inspect.lscpu.Lscpu;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -14,12 +15,17 @@ import java.util.List;
 /** The inspection tools by their names. */
 public final class Inspection {
   /** The programs that have names of their own. */
-  public static final List<String> PROGRAMS = List.of("lsmod", "modinfo");
+  public static final List<String> PROGRAMS = List.of("lscpu", "lsmod", "modinfo");
 
   /** The commands of {@code portfire}. */
   public static final List<String> COMMANDS = List.of("modules");
 
   private Inspection() {}
+
+  /** Whether a descriptor is a terminal's: the launcher has asked. */
+  private static boolean isTerminal(int fd) {
+    return System.getProperty("portfire.terminals", "").indexOf('0' + fd) >= 0;
+  }
 
   /**
    * Runs one of {@link #PROGRAMS} or {@link #COMMANDS} on this process's stdout, which is written in large pieces.
@@ -39,6 +45,7 @@ public final class Inspection {
 
   private static int run(String name, List<String> arguments, PrintStream out, PrintStream err) {
     return switch (name) {
+      case "lscpu" -> new Lscpu(SysRoot.HOST, isTerminal(1), out, err).run(arguments);
       case "lsmod" -> new Lsmod(SysRoot.HOST, out, err).run(arguments);
       case "modinfo" -> new Modinfo(SysRoot.HOST, out, err).run(arguments);
       case "modules" -> new KvmModules(() -> MachineScan.scan(SysRoot.HOST).size(), out, err).run(arguments);
