@@ -25,7 +25,7 @@ public final class Main {
       run      boots a microVM: to a shell, or to run one command in it (portfire run --help)
       modules  KVM's modules and their parameters (portfire modules --help)
 
-      By other names, the same program is: firecracker, cpu-template-helper, lscpu, lsmod, modinfo
+      By other names, the same program is: firecracker, cpu-template-helper, cpuid, lscpu, lsmod, modinfo
       """;
 
   private Main() {}

@@ -1,5 +1,6 @@
 package dev.portfire.inspect;
 
+import dev.portfire.inspect.cpuid.Cpuid;
 import dev.portfire.inspect.host.MachineScan;
 import dev.portfire.inspect.kmod.KvmModules;
 import dev.portfire.inspect.kmod.Lsmod;
@@ -15,7 +16,7 @@ import java.util.List;
 /** The inspection tools by their names. */
 public final class Inspection {
   /** The programs that have names of their own. */
-  public static final List<String> PROGRAMS = List.of("lscpu", "lsmod", "modinfo");
+  public static final List<String> PROGRAMS = List.of("cpuid", "lscpu", "lsmod", "modinfo");
 
   /** The commands of {@code portfire}. */
   public static final List<String> COMMANDS = List.of("modules");
@@ -45,6 +46,7 @@ public final class Inspection {
 
   private static int run(String name, List<String> arguments, PrintStream out, PrintStream err) {
     return switch (name) {
+      case "cpuid" -> new Cpuid(System.in, out, err).run(arguments);
       case "lscpu" -> new Lscpu(SysRoot.HOST, isTerminal(1), out, err).run(arguments);
       case "lsmod" -> new Lsmod(SysRoot.HOST, out, err).run(arguments);
       case "modinfo" -> new Modinfo(SysRoot.HOST, out, err).run(arguments);

@@ -1,6 +1,7 @@
 package dev.portfire.vmm;
 
 import dev.portfire.boot.LinuxBoot;
+import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.CpuidLeaf;
 import dev.portfire.machine.GuestMemory;
@@ -31,9 +32,26 @@ public record GuestCpu(List<CpuidLeaf> cpuid, Map<Integer, Long> msrs) {
    */
   public static GuestCpu of(Accelerator accelerator, int vcpus, boolean smt, Optional<CpuTemplate> template)
       throws MicroVmException {
+    return of(accelerator, vcpus, smt, Optional.empty(), template);
+  }
+
+  /**
+   * Looks at a machine with one vCPU.
+   *
+   * @param accelerator the back end
+   * @param model the processor, or empty for the back end's own
+   * @throws MicroVmException telling why there is no such machine
+   */
+  public static GuestCpu of(Accelerator accelerator, Optional<CpuModel> model) throws MicroVmException {
+    return of(accelerator, 1, false, model, Optional.empty());
+  }
+
+  private static GuestCpu of(
+      Accelerator accelerator, int vcpus, boolean smt, Optional<CpuModel> model, Optional<CpuTemplate> template)
+      throws MicroVmException {
     BackEnds.Choice choice = BackEnds.choose(accelerator, Engine.AUTO, false);
     try (GuestMemory memory = GuestMemory.allocate(MEMORY);
-        Vm vm = choice.hypervisor().create(choice.spec("cpu", memory, vcpus, smt, Optional.empty(), template))) {
+        Vm vm = choice.hypervisor().create(choice.spec("cpu", memory, vcpus, smt, model, template))) {
       Vcpu vcpu = vm.vcpu(0);
       vcpu.restore(LinuxBoot.applicationProcessor());
       Map<Integer, Long> msrs = new TreeMap<>(Integer::compareUnsigned);

@@ -345,9 +345,10 @@ public final class Lscpu {
     for (Definition column : columns) {
       String name = column.parsable();
       if (column.name().equals("CACHE") && !host.caches.isEmpty()) {
-        name = (separateCaches ? "," : "") + String.join(between, host.caches.keySet());
+        name = (separateCaches ? comma : "") + String.join(between, host.caches.keySet());
       }
       if (column.name().equals("CACHE") && host.caches.isEmpty() && separateCaches) {
+        comma = ",";
         continue;
       }
       header.append(comma).append(name);
@@ -363,10 +364,11 @@ public final class Lscpu {
       for (Definition column : columns) {
         boolean cache = column.name().equals("CACHE");
         if (cache && host.caches.isEmpty() && separateCaches) {
+          comma = ",";
           continue;
         }
         // An empty column stood before the caches when they were the last.
-        line.append(comma).append(cache && separateCaches ? "," : "");
+        line.append(comma).append(cache && separateCaches ? comma : "");
         comma = ",";
         line.append(cell(host, cpu, column.name(), between));
       }
