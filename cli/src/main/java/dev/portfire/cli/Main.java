@@ -19,10 +19,14 @@ public final class Main {
   private static final String USAGE =
       """
       Usage: portfire run [OPTIONS] [--] [COMMAND [ARGUMENT]...]
+             portfire host [--json]
+             portfire vms
              portfire modules [OPTIONS] kvm
              portfire --help | --version
 
       run      boots a microVM: to a shell, or to run one command in it (portfire run --help)
+      host     whether and how microVMs run on this host, and what is missing (portfire host --help)
+      vms      the virtual machines that run under KVM on this host (portfire vms --help)
       modules  KVM's modules and their parameters (portfire modules --help)
 
       By other names, the same program is: firecracker, cpu-template-helper, cpuid, lscpu, lsmod, modinfo

@@ -1,11 +1,14 @@
 package dev.portfire.inspect;
 
 import dev.portfire.inspect.cpuid.Cpuid;
+import dev.portfire.inspect.host.HostReport;
 import dev.portfire.inspect.host.MachineScan;
+import dev.portfire.inspect.host.Machines;
 import dev.portfire.inspect.kmod.KvmModules;
 import dev.portfire.inspect.kmod.Lsmod;
 import dev.portfire.inspect.kmod.Modinfo;
 import dev.portfire.inspect.lscpu.Lscpu;
+import dev.portfire.vmm.BackEndChoice;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -19,7 +22,7 @@ public final class Inspection {
   public static final List<String> PROGRAMS = List.of("cpuid", "lscpu", "lsmod", "modinfo");
 
   /** The commands of {@code portfire}. */
-  public static final List<String> COMMANDS = List.of("modules");
+  public static final List<String> COMMANDS = List.of("host", "modules", "vms");
 
   private Inspection() {}
 
@@ -47,6 +50,8 @@ public final class Inspection {
   private static int run(String name, List<String> arguments, PrintStream out, PrintStream err) {
     return switch (name) {
       case "cpuid" -> new Cpuid(System.in, out, err).run(arguments);
+      case "host" -> new HostReport(SysRoot.HOST, BackEndChoice::automatic, out, err).run(arguments);
+      case "vms" -> new Machines(SysRoot.HOST, out, err).run(arguments);
       case "lscpu" -> new Lscpu(SysRoot.HOST, isTerminal(1), out, err).run(arguments);
       case "lsmod" -> new Lsmod(SysRoot.HOST, out, err).run(arguments);
       case "modinfo" -> new Modinfo(SysRoot.HOST, out, err).run(arguments);
