@@ -147,7 +147,7 @@ final class Decoder {
       fitting = known;
     }
     boolean shown = false;
-    boolean first = leaves.stream().filter(other -> other.function() == leaf).findFirst().orElse(row).equals(row);
+    boolean first = row.index() == lowest(leaves, leaf);
     for (Block block : fitting) {
       if (!block.repeated.isEmpty() && row.index() < block.subleaf) {
         continue;
@@ -163,6 +163,15 @@ final class Decoder {
     if (!shown && !silent.contains(leaf) && fitting.stream().noneMatch(block -> block.subleaf == row.index())) {
       text.append(Dump.line(row));
     }
+  }
+
+  private static int lowest(List<CpuidLeaf> leaves, int function) {
+    for (CpuidLeaf leaf : leaves) {
+      if (leaf.function() == function) {
+        return leaf.index();
+      }
+    }
+    return 0;
   }
 
   private void repeated(Block block, CpuidLeaf row, boolean first) {
@@ -276,7 +285,7 @@ final class Decoder {
 
   private void top(Field field, CpuidLeaf row) {
     String value = switch (field.words[1]) {
-      case "vendor" -> '"' + ascii(row.ebx(), row.edx(), row.ecx()).replace("\0", "") + '"';
+      case "vendor" -> '"' + printable(ascii(row.ebx(), row.edx(), row.ecx()).replace("\0", "")) + '"';
       case "brandid" -> {
         int index = row.ebx() & 0xff;
         yield "0x" + digits(index, 2) + " (" + index + "): " + brands.getOrDefault(index, "unknown");
@@ -307,7 +316,8 @@ final class Decoder {
       name.append(ascii(row.eax(), row.ebx(), row.ecx(), row.edx()));
     }
     int end = name.indexOf("\0");
-    return end < 0 ? name.toString() : name.substring(0, end);
+    // It may come from a file: nothing goes to a terminal as it is.
+    return printable(end < 0 ? name.toString() : name.substring(0, end));
   }
 
   private static String ascii(int... registers) {

@@ -72,8 +72,8 @@ public final class Lscpu {
       """;
 
   /** What may not stand together, in the order of messages. */
-  private static final List<List<Option>> EXCLUSIVE =
-      List.of(List.of(OPTIONS.get(0), OPTIONS.get(1), OPTIONS.get(4)), List.of(OPTIONS.get(3), OPTIONS.get(6), OPTIONS.get(7)));
+  private static final List<List<String>> EXCLUSIVE =
+      List.of(List.of("all", "online", "offline"), List.of("caches", "extended", "parse"));
 
   private final SysRoot machine;
   private final boolean terminal;
@@ -159,11 +159,14 @@ public final class Lscpu {
   }
 
   private static Optional<String> conflict(List<Given> given) {
-    for (List<Option> exclusive : EXCLUSIVE) {
-      if (given.stream().map(Given::option).distinct().filter(exclusive::contains).count() > 1) {
-        StringBuilder message = new StringBuilder("mutually exclusive arguments:");
-        exclusive.forEach(option -> message.append(" --").append(option.name()));
-        return Optional.of(message.toString());
+    for (List<String> exclusive : EXCLUSIVE) {
+      String before = "";
+      for (Given one : given) {
+        String name = one.option().name();
+        if (exclusive.contains(name) && !before.isEmpty() && !before.equals(name)) {
+          return Optional.of("mutually exclusive arguments: --" + String.join(" --", exclusive));
+        }
+        before = exclusive.contains(name) ? name : before;
       }
     }
     return Optional.empty();

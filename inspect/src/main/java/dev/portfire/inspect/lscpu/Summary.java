@@ -98,14 +98,15 @@ final class Summary {
     Dmi dmi = host.root.isHost() ? Dmi.read(host.root) : Dmi.parse(new byte[0]);
     add(0, "Vendor ID:", first("vendor"));
     add(0, "BIOS Vendor ID:", orNull(dmi.processorMaker()));
+    boolean main = true;
     for (Host.Kind kind : host.kinds) {
       CpuInfo.Kind info = kind.info();
-      boolean main = kind.equals(host.kinds.getFirst());
       String name = info.get("name");
       add(1, "Model name:", name == null ? "-" : name);
       if (main) {
         add(2, "BIOS Model name:", orNull(dmi.processorName()));
         add(2, "BIOS CPU family:", dmi.processorFamily() == 0 ? null : Integer.toString(dmi.processorFamily()));
+        main = false;
       }
       add(2, "Machine type:", machine());
       add(2, "CPU family:", info.get("family"));
@@ -169,7 +170,13 @@ final class Summary {
   }
 
   private void speeds(Host.Kind kind) {
-    List<Integer> cpus = host.present.stream().filter(cpu -> kind.equals(host.kind(cpu))).boxed().toList();
+    List<Integer> cpus = new ArrayList<>();
+    for (int cpu = host.present.nextSetBit(0); cpu >= 0; cpu = host.present.nextSetBit(cpu + 1)) {
+      Host.Kind other = host.kind(cpu);
+      if (other != null && other.info() == kind.info()) {
+        cpus.add(cpu);
+      }
+    }
     for (int cpu : cpus) {
       CpuInfo.Own own = host.info.cpus.get(cpu);
       if (own != null && own.dynamicMhz() != null) {
