@@ -30,7 +30,8 @@ class ArchitectureTest {
       Map.entry("firecracker", List.of("vmm", "machine")),
       Map.entry("inspect", List.of("vmm", "machine", "linux")),
       Map.entry("client", List.of("vmm")),
-      Map.entry("cli", List.of("vmm", "machine", "firecracker", "inspect")));
+      Map.entry("firectl", List.of("client", "vmm", "linux")),
+      Map.entry("cli", List.of("vmm", "machine", "firecracker", "firectl", "inspect")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.portfire");
