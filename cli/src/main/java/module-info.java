@@ -2,6 +2,7 @@
 module dev.portfire.cli {
   requires aircompressor.v3;
   requires dev.portfire.firecracker;
+  requires dev.portfire.firectl;
   requires dev.portfire.inspect;
   requires dev.portfire.vmm;
   requires org.apache.commons.compress;

@@ -2,12 +2,15 @@ package dev.portfire.cli;
 
 import dev.portfire.firecracker.CpuTemplateHelper;
 import dev.portfire.firecracker.Firecracker;
+import dev.portfire.firectl.Firectl;
 import dev.portfire.inspect.Inspection;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The one entry point: the first argument is the name that the launcher script was called by, and decides the tool. */
 public final class Main {
@@ -29,7 +32,7 @@ public final class Main {
       vms      the virtual machines that run under KVM on this host (portfire vms --help)
       modules  KVM's modules and their parameters (portfire modules --help)
 
-      By other names, the same program is: firecracker, cpu-template-helper, cpuid, lscpu, lsmod, modinfo
+      By other names, the same program is: firecracker, firectl, cpu-template-helper, cpuid, lscpu, lsmod, modinfo
       """;
 
   private Main() {}
@@ -43,6 +46,7 @@ public final class Main {
       List<String> rest = Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
       status = switch (tool) {
         case "firecracker" -> firecracker(Terminals.STDIN).run(rest, System.out, err);
+        case "firectl" -> firectl(err).run(rest);
         case "cpu-template-helper" -> new CpuTemplateHelper(System.out, err).run(rest);
         case "aot-training" -> Training.run(err);
         case "portfire" -> portfire(rest, err);
@@ -65,6 +69,11 @@ public final class Main {
   /** The program {@code firecracker}: made in one place only, so that the AOT cache has what this links. */
   static Firecracker firecracker(boolean stdinIsTerminal) {
     return new Firecracker(HostTerminal::rawInput, stdinIsTerminal, true);
+  }
+
+  private static Firectl firectl(PrintStream err) {
+    Optional<Path> launchers = Optional.ofNullable(System.getProperty("portfire.launchers")).map(Path::of);
+    return new Firectl(System.out, err, Terminals.STDERR, System.getenv(), launchers, true);
   }
 
   private static int portfire(List<String> arguments, PrintStream err) throws InterruptedException {

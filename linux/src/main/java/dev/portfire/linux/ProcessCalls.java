@@ -9,7 +9,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** What a process asks of the kernel about itself: prctl and clocks. */
+/** What a process asks of the kernel about itself, prctl and clocks, and about others: kill. */
 @SuppressWarnings("restricted") // this module exists to make restricted calls
 public final class ProcessCalls {
   /** CPU time of the process; {@code <time.h>}. */
@@ -35,7 +35,34 @@ public final class ProcessCalls {
   private static final MethodHandle CLOCK_GETTIME =
       SystemCalls.handle("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
+  /** What few need: linking a call takes milliseconds in a JVM that has just started. */
+  private static final class Seldom {
+    static final MethodHandle KILL =
+        SystemCalls.handle("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  }
+
   private ProcessCalls() {}
+
+  /**
+   * Sends a signal to one process, kill(2).
+   *
+   * @param pid more than 0: what is not names groups of processes
+   */
+  public static void kill(int pid, int signal) throws SystemCallException {
+    if (pid <= 0) {
+      throw new IllegalArgumentException("no process has the number " + pid);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
+      if ((int) Seldom.KILL.invokeExact(state, pid, signal) != 0) {
+        throw SystemCalls.failure("kill(%d, %d)".formatted(pid, signal), state);
+      }
+    } catch (SystemCallException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw SystemCalls.impossible(e);
+    }
+  }
 
   /** Makes a prctl call with one argument. */
   public static int prctl(int operation, long argument) throws SystemCallException {

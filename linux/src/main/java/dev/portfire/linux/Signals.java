@@ -26,8 +26,20 @@ public final class Signals {
   /** Signal: the terminal is gone; {@code <asm/signal.h>}. */
   public static final int SIGHUP = 1;
 
+  /** Signal: interrupted from the terminal. */
+  public static final int SIGINT = 2;
+
+  /** Signal: quit from the terminal. */
+  public static final int SIGQUIT = 3;
+
+  /** Signal: abort. */
+  public static final int SIGABRT = 6;
+
   /** Signal: nobody reads what was written. */
   public static final int SIGPIPE = 13;
+
+  /** Signal: to end in good order. */
+  public static final int SIGTERM = 15;
 
   /** Signal: the limit of CPU time was reached. */
   public static final int SIGXCPU = 24;

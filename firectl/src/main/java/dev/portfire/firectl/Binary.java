@@ -1,0 +1,66 @@
+package dev.portfire.firectl;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds the program to start. */
+final class Binary {
+  private static final String NAME = "firecracker";
+  private static final Set<PosixFilePermission> EXECUTABLE = Set.of(
+      PosixFilePermission.OWNER_EXECUTE, PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_EXECUTE);
+
+  private Binary() {}
+
+  /**
+   * Finds it.
+   *
+   * @param given the path that was given
+   * @param path the value of PATH
+   * @param beside the directory of the launcher, looked at last
+   */
+  static Path find(Optional<String> given, String path, Optional<Path> beside) throws FirectlException {
+    if (given.isPresent()) {
+      return check(given.get());
+    }
+    for (String directory : path.split(File.pathSeparator, -1)) {
+      try {
+        Path candidate = Path.of(directory.isEmpty() ? "." : directory, NAME).toAbsolutePath();
+        if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+          return candidate;
+        }
+      } catch (InvalidPathException e) {
+        // There is nothing in it.
+      }
+    }
+    if (beside.isPresent() && Files.isExecutable(beside.get().resolve(NAME))) {
+      return beside.get().resolve(NAME);
+    }
+    throw new FirectlException("\"firecracker\" is not in PATH: give --firecracker-binary");
+  }
+
+  private static Path check(String given) throws FirectlException {
+    if (!Configuration.exists(given)) {
+      throw new FirectlException(
+          "Binary \"%s\" does not exist: stat %s: no such file or directory".formatted(given, given));
+    }
+    Path binary = Path.of(given);
+    if (Files.isDirectory(binary)) {
+      throw new FirectlException("Binary, \"%s\", is a directory".formatted(given));
+    }
+    try {
+      if (Files.getPosixFilePermissions(binary).stream().noneMatch(EXECUTABLE::contains)) {
+        throw new FirectlException("Binary, \"%s\", is not executable. Check permissions of binary".formatted(given));
+      }
+    } catch (IOException e) {
+      throw new FirectlException("Binary, \"%s\", cannot be looked at: %s".formatted(given, e.getMessage()));
+    }
+    // Without a slash it would be looked for in PATH.
+    return binary.toAbsolutePath();
+  }
+}
