@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -155,6 +156,39 @@ final class FirectlE2E {
     assertThat(read("errors"))
         .contains("level=warning msg=\"the guest has not shut down within 2 s: ending firecracker\"")
         .contains("level=error msg=\"Wait returned an error: exit status 143\"");
+  }
+
+  @Test
+  void theSecondInterruptDoesNotAskTheGuest() throws Exception {
+    Process firectl = start(TinyInitrd.of(DEAF), "--kernel-opts", "console=ttyS0 reboot=k panic=1 quiet", "--shutdown-timeout=0");
+    try {
+      awaitConsole(firectl, "ready");
+      signal(firectl, "INT");
+      awaitConsole(firectl, "init does not care");
+      signal(firectl, "INT");
+      assertThat(code(firectl)).as(read("console") + read("errors")).isEqualTo(143);
+    } finally {
+      firectl.destroy();
+    }
+    assertThat(read("errors")).doesNotContain("level=warning");
+  }
+
+  @Test
+  void anInterruptBeforeTheStartEndsIt() throws Exception {
+    Path program = Files.writeString(directory.resolve("program"), "#!/bin/sh\necho \"ready $$\"\nexec sleep 1000\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+    Process firectl = start(new byte[1], "--firecracker-binary", program.toString());
+    try {
+      awaitConsole(firectl, "ready ");
+      long pid = Long.parseLong(read("console").strip().substring("ready ".length()));
+      signal(firectl, "INT");
+      assertThat(code(firectl)).isEqualTo(1);
+      assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    } finally {
+      firectl.destroy();
+    }
+    assertThat(read("errors"))
+        .contains("level=fatal msg=\"Failed to start machine: a signal came before the machine ran\"");
   }
 
   @Test

@@ -41,6 +41,8 @@ public final class Firectl {
   private static final long INIT_SECONDS = 10;
   private static final long REQUEST_MILLIS = 30_000;
 
+  private static final long MAX_GRACE_SECONDS = 1_000_000_000;
+
   /** The longest path of a Unix socket, unix(7). */
   private static final int MAX_SOCKET_PATH = 107;
 
@@ -129,7 +131,7 @@ public final class Firectl {
       if (options.nonEmpty(Option.JAILER).isPresent()) {
         throw new FirectlException("a jailer cannot be started yet: leave --jailer out");
       }
-      Path temporary = Path.of(environment.getOrDefault("TMPDIR", "/tmp"));
+      Path temporary = Path.of(variable("TMPDIR").orElse("/tmp"));
       try (Fifos fifos = Fifos.make(options, temporary, log)) {
         Path binary = Binary.find(
             options.nonEmpty(Option.FIRECRACKER_BINARY), environment.getOrDefault("PATH", ""), launchers);
@@ -148,8 +150,9 @@ public final class Firectl {
 
     private int execute(Configuration configuration, Path binary, Path socket, Fifos fifos)
         throws FirectlException, InterruptedException {
+      Duration grace = grace();
       takeSignals();
-      Vmm started = launch(binary, socket);
+      Vmm started = launch(binary, socket, grace);
       // For an end that comes otherwise: where signals cannot be taken, and by errors of ours.
       Thread hook = new Thread(() -> cleanUp(started, socket, fifos), "clean-up");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -179,12 +182,14 @@ public final class Firectl {
       return code;
     }
 
+    /** A variable of the environment, unless it is empty. */
+    private Optional<String> variable(String name) {
+      return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
     /** The API socket's path: what was given, or a name that nobody has. */
     private Path socket() throws FirectlException {
-      String directory = Optional.ofNullable(environment.get("HOME"))
-          .filter(home -> !home.isEmpty())
-          .or(() -> Optional.ofNullable(environment.get("TMPDIR")).filter(path -> !path.isEmpty()))
-          .orElse("/tmp");
+      String directory = variable("HOME").or(() -> variable("TMPDIR")).orElse("/tmp");
       String name = options.nonEmpty(Option.SOCKET_PATH)
           .orElseGet(() -> "%s/.firecracker.sock-%d-%d"
               .formatted(directory, ProcessHandle.current().pid(), new Random().nextInt(1000)));
@@ -200,12 +205,18 @@ public final class Firectl {
       }
     }
 
-    private Vmm launch(Path binary, Path socket) throws FirectlException {
-      Duration timeout = Duration.ofMillis(setting(REQUEST_TIMEOUT, REQUEST_MILLIS));
-      Duration grace = Duration.ofSeconds(options.number(Option.SHUTDOWN_TIMEOUT));
-      if (grace.isNegative()) {
-        throw new FirectlException("--shutdown-timeout is less than 0: give seconds, or 0 for any time");
+    /** How long a guest has; zero for any time. */
+    private Duration grace() throws FirectlException {
+      long seconds = options.number(Option.SHUTDOWN_TIMEOUT);
+      if (seconds < 0 || seconds > MAX_GRACE_SECONDS) {
+        throw new FirectlException(
+            "--shutdown-timeout is %d: give 1 to %d seconds, or 0 for any time".formatted(seconds, MAX_GRACE_SECONDS));
       }
+      return Duration.ofSeconds(seconds);
+    }
+
+    private Vmm launch(Path binary, Path socket, Duration grace) throws FirectlException {
+      Duration timeout = Duration.ofMillis(setting(REQUEST_TIMEOUT, REQUEST_MILLIS));
       ProcessBuilder builder = new ProcessBuilder(binary.toString(), "--api-sock", socket.toString()).inheritIO();
       try {
         log.debug("starting " + String.join(" ", builder.command()));

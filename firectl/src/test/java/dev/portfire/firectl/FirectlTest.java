@@ -94,8 +94,10 @@ class FirectlTest {
     String path = "/" + "x".repeat(107);
     refuses("the path of the API socket, " + path + ", has 108 bytes, and 107 are possible: give --socket-path",
         "--kernel", file, "--root-drive", file, "-s", path, binary);
-    refuses("--shutdown-timeout is less than 0: give seconds, or 0 for any time",
-        "--kernel", file, "--root-drive", file, "--shutdown-timeout=-1", binary);
+    for (String bad : List.of("-1", "9223372036854775807")) {
+      refuses("--shutdown-timeout is " + bad + ": give 1 to 1000000000 seconds, or 0 for any time",
+          "--kernel", file, "--root-drive", file, "--shutdown-timeout", bad, binary);
+    }
   }
 
   @Test
