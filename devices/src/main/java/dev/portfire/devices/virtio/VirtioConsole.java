@@ -225,6 +225,10 @@ public final class VirtioConsole implements VirtioDevice {
 
   @Override
   public void deactivate() {
+    VirtioLink current = link.get();
+    if (current != null) {
+      takeLastOutput(current);
+    }
     link.clear();
     for (PortState state : states) {
       state.owed = 0;
@@ -233,6 +237,21 @@ public final class VirtioConsole implements VirtioDevice {
       state.outputHeld = false;
       state.outputTaken = 0;
       setGuestOpen(state, false);
+    }
+  }
+
+  /**
+   * Takes what the driver has made available, as far as the sinks have room: Linux resets its devices when it shuts down, right
+   * after a program's last words, and does not wait until a port has taken them.
+   */
+  private void takeLastOutput(VirtioLink current) {
+    for (PortState state : states) {
+      state.outputHeld = false;
+      try {
+        output(current, outputQueue(state.port.index()), state);
+      } catch (QueueException | GuestAddressException e) {
+        // A broken queue holds nothing; it may be why the device stops.
+      }
     }
   }
 

@@ -109,6 +109,22 @@ class VirtioConsoleTest {
   }
 
   @Test
+  void whatWasNotifiedBeforeAResetIsDone() {
+    List<Runnable> later = new ArrayList<>();
+    VirtioConsole device = VirtioConsole.builder().console(screen).build();
+    FakeDriver kernel = new FakeDriver(device, 16, later::add).start();
+    later.forEach(Runnable::run);
+    later.clear();
+    kernel.send(1, kernel.readable(bytes("last words")));
+    assertThat(screen.text).as("before the executor has had its turn").isEmpty();
+    // Linux resets all virtio devices as it shuts down, right after a program has written.
+    kernel.write(0x70, 0);
+    assertThat(screen.text).hasToString("last words");
+    later.forEach(Runnable::run);
+    assertThat(screen.text).hasToString("last words");
+  }
+
+  @Test
   void messagesWaitForBuffersAndDoNotPileUp() {
     control(0, 0, 1);
     for (int i = 0; i < 1000; i++) {
