@@ -254,6 +254,13 @@ final class Decoder {
     return "0x" + "0".repeat(Math.max(0, digits - number.length())) + number + " (" + value + ")";
   }
 
+  /** A size in KB or MB: with one digit behind the point unless it is a whole number of them. */
+  private static String inUnits(long size, int log, String unit) {
+    boolean whole = (size & (1L << log) - 1) == 0;
+    String number = whole ? Long.toString(size >> log) : String.format(Locale.ROOT, "%.1f", (double) size / (1L << log));
+    return " (" + number + " " + unit + ")";
+  }
+
   private static String computed(String[] words, CpuidLeaf row) {
     int family = row.eax() >>> 8 & 0xf;
     return switch (words[1]) {
@@ -264,8 +271,9 @@ final class Decoder {
         long ways = (row.ebx() >>> 22) + 1L;
         long partitions = (row.ebx() >>> 12 & 0x3ff) + 1L;
         long line = (row.ebx() & 0xfff) + 1L;
-        long size = ways * partitions * line * ((row.ecx() & 0xffff_ffffL) + 1);
-        yield size + (size > 1 << 20 ? " (" + (size >> 20) + " MB)" : " (" + (size >> 10) + " KB)");
+        // In 32 bits, as in the original.
+        long size = ways * partitions * line * ((row.ecx() & 0xffff_ffffL) + 1) & 0xffff_ffffL;
+        yield size + (size > 1 << 20 ? inUnits(size, 20, "MB") : size > 1 << 10 ? inUnits(size, 10, "KB") : "");
       }
       case "mask128" -> "0x" + digits(row.edx(), 8) + digits(row.ecx(), 8) + digits(row.ebx(), 8) + digits(row.eax(), 8);
       case "ratio" -> Integer.toUnsignedString(row.ebx()) + "/" + Integer.toUnsignedString(row.eax());

@@ -65,11 +65,11 @@ class CpuidIT {
     }
   }
 
-  /** One bit of one register after the other, chosen by chance; {@code -Dcpuid.seed} and {@code -Dcpuid.cases} replay and prolong. */
+  /** One bit of one register after the other, chosen by chance; {@code -Dcpuid.seed} and {@code -Dcpuid.cases} vary and prolong. */
   @Test
   void changedDumpsMeanTheSame() throws IOException, InterruptedException {
     theSameVersion();
-    long seed = Long.getLong("cpuid.seed", System.nanoTime());
+    long seed = Long.getLong("cpuid.seed", 1);
     Random random = new Random(seed);
     for (int k = 0; k < Integer.getInteger("cpuid.cases", 100); k++) {
       String name = List.of("amd", "intel", "hyperv", "xen").get(random.nextInt(4));
