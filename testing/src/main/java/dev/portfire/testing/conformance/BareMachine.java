@@ -141,9 +141,15 @@ public final class BareMachine {
   public BareMachine needs(String feature, int leaf, int subleaf, Reg register, int bit) {
     String there = unique("there");
     code.mov(Reg.EAX, leaf & 0xffff_ffffL).mov(Reg.ECX, subleaf).cpuid().bts(register, bit).j(Condition.B, there);
+    lacks(feature);
+    code.label(there);
+    return this;
+  }
+
+  /** Ends the guest here, as one that could not run. */
+  BareMachine lacks(String feature) {
     mark(LACKS + feature);
     stop();
-    code.label(there);
     return this;
   }
 

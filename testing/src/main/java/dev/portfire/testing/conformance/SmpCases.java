@@ -159,17 +159,20 @@ final class SmpCases {
     pauseLong(m);
     sendTo(m, 1, 0x4055);
     await(m, flag(0), 2);
-    a.mov(EAX, flag(1));
-    m.report("interrupts", EAX);
-    m.stop();
-    // HLT may end for other reasons, too; some KVMs do that when a thread gets a signal.
-    String sleep = m.unique("sleep");
-    String woken = m.unique("woken");
-    a.label("other").lock().inc(flag(0));
-    a.label(sleep).cli().cmp(flag(1), 0).j(Condition.NE, woken).sti().hlt().jmp(sleep);
-    a.label(woken).lock().inc(flag(0));
+    reportInterrupts(m);
+    a.label("other").lock().inc(flag(0)).sti().hlt().cli().lock().inc(flag(0));
     park(m);
     m.expect("interrupts = 0x1", "stop");
+  }
+
+  /** Ends the guest; a KVM that emulates has been seen to end HLT before the interrupt was delivered. */
+  private static void reportInterrupts(BareMachine m) {
+    String some = m.unique("some");
+    m.code().mov(EAX, flag(1)).test(EAX, EAX).j(Condition.NE, some);
+    m.lacks("HLT that ends with the interrupt");
+    m.code().label(some);
+    m.report("interrupts", EAX);
+    m.stop();
   }
 
   private static void nmi(BareMachine m) {
@@ -180,9 +183,7 @@ final class SmpCases {
     pauseLong(m);
     sendTo(m, 1, 0x4400);
     await(m, flag(0), 2);
-    a.mov(EAX, flag(1));
-    m.report("interrupts", EAX);
-    m.stop();
+    reportInterrupts(m);
     a.label("other").lock().inc(flag(0)).hlt().lock().inc(flag(0));
     park(m);
     m.expect("interrupts = 0x1", "stop");
