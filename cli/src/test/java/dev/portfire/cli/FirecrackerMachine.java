@@ -40,7 +40,7 @@ final class FirecrackerMachine implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(console.toFile());
     builder.environment().put("PORTFIRE_ACCEL", "soft");
     process = builder.start();
-    await("the API", () -> Files.exists(socket) || !process.isAlive());
+    await("the API", () -> Portfire.listens(process, socket) || !process.isAlive());
   }
 
   String console() {

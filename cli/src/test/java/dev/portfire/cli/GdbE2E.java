@@ -124,7 +124,7 @@ final class GdbE2E {
     Process firecracker = builder.start();
     Path output = directory.resolve("output");
     try {
-      await("the socket", () -> Files.exists(socket));
+      await("the socket", () -> Portfire.listens(firecracker, socket));
       assertThat(read(console)).contains("Waiting for gdb on " + socket).doesNotContain("Successfully started");
       Process gdb = gdb(script, output);
       await("the guest runs", () -> read(console).contains("tick 3") || !gdb.isAlive());
@@ -226,7 +226,7 @@ final class GdbE2E {
     Process firecracker = builder.start();
     Path output = directory.resolve("output");
     try {
-      await("the socket; " + read(console), () -> Files.exists(socket) || !firecracker.isAlive());
+      await("the socket; " + read(console), () -> Portfire.listens(firecracker, socket) || !firecracker.isAlive());
       Process gdb = gdb(script, output);
       await("the second count", () -> read(output).contains("counted 2") || !gdb.isAlive());
       Thread.sleep(500);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,11 +60,27 @@ final class Portfire {
         // It ended without reading all of it, which is its right.
       }
       if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
-        throw new AssertionError(command + " has not ended within " + TIMEOUT_MINUTES + " minutes");
+        // A JVM answers this with the stacks of its threads, on stdout: what it waits for is seen nowhere else.
+        int unused = new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid())).start().waitFor();
+        TimeUnit.SECONDS.sleep(5);
+        process.destroyForcibly();
+        throw new AssertionError(
+            command + " has not ended within " + TIMEOUT_MINUTES + " minutes; it said:\n" + out.join() + err.join());
       }
       return new Result(process.exitValue(), out.join(), err.join());
     } finally {
       process.destroyForcibly();
+    }
+  }
+
+  /** Whether a process listens on a Unix socket; the file is there a moment before that. */
+  static boolean listens(Process process, Path socket) {
+    try {
+      // The flag in the fourth column is __SO_ACCEPTCON.
+      return Files.readAllLines(Path.of("/proc/" + process.pid() + "/net/unix")).stream()
+          .anyMatch(line -> line.endsWith(" " + socket) && line.contains(" 00010000 "));
+    } catch (IOException e) {
+      return false;
     }
   }
 

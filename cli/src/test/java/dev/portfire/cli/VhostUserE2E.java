@@ -66,7 +66,7 @@ final class VhostUserE2E {
     } catch (IOException e) {
       return Assumptions.abort("there is no qemu-storage-daemon to serve the drive");
     }
-    for (int k = 0; k < 500 && !Files.exists(socket); k++) {
+    for (int k = 0; k < 500 && !Portfire.listens(process, socket); k++) {
       Assumptions.assumeTrue(process.isAlive(), "this qemu-storage-daemon has no vhost-user-blk");
       Thread.sleep(10);
     }

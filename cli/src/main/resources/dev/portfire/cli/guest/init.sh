@@ -90,14 +90,23 @@ fi
 
 if [ "$mode" = command ]; then
   # Pipes between the command and the ports: a port can be opened only once, and /dev/stderr opens it again.
+  # This shell opens both ends of each, and before them a third that never waits and lets the others not wait either: an
+  # open that waits is ended by the death of a child (SIGCHLD, EINTR), as that of a cat whose input is empty.
   mkfifo /run/in /run/out /run/err
-  cat <"$in" >/run/in &
-  cat </run/out >"$out" 3>&- &
+  exec 4<>/run/in 5</run/in 6>/run/in 4>&-
+  cat <"$in" >&6 3>&- 5<&- 6>&- &
+  exec 6>&-
+  exec 4<>/run/out 6</run/out 7>/run/out 4>&-
+  cat <&6 >"$out" 3>&- 5<&- 6<&- 7>&- &
   pumps=$!
-  cat </run/err >"$err" 3>&- &
+  exec 6<&-
+  exec 4<>/run/err 6</run/err 8>/run/err 4>&-
+  cat <&6 >"$err" 3>&- 5<&- 6<&- 7>&- 8>&- &
   pumps="$pumps $!"
-  "$@" </run/in >/run/out 2>/run/err 3>&-
+  exec 6<&-
+  "$@" <&5 >&7 2>&8 3>&- 5<&- 7>&- 8>&-
   status=$?
+  exec 5<&- 7>&- 8>&-
   wait $pumps
 else
   export PS1='portfire:\w\$ '
