@@ -172,7 +172,6 @@ public final class I8042 implements Snapshotable<I8042.State> {
 
   private synchronized int readStatus() {
     return STATUS_UNLOCKED
-        | (control & 0x04)
         | (lastWasCommand ? STATUS_COMMAND : 0)
         | (count > 0 ? STATUS_OUTPUT_FULL : 0);
   }

@@ -41,7 +41,7 @@ class I8042Test {
 
   @Test
   void startsUnlockedAndEmpty() {
-    assertThat(status()).isEqualTo(0x14);
+    assertThat(status()).isEqualTo(0x10);
     assertThat(data()).isZero();
   }
 
