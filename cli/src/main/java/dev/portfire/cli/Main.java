@@ -2,6 +2,7 @@ package dev.portfire.cli;
 
 import dev.portfire.firecracker.CpuTemplateHelper;
 import dev.portfire.firecracker.Firecracker;
+import dev.portfire.firecracker.Seccompiler;
 import dev.portfire.firectl.Firectl;
 import dev.portfire.inspect.Inspection;
 import java.io.FileDescriptor;
@@ -32,7 +33,8 @@ public final class Main {
       vms      the virtual machines that run under KVM on this host (portfire vms --help)
       modules  KVM's modules and their parameters (portfire modules --help)
 
-      By other names, the same program is: firecracker, firectl, cpu-template-helper, cpuid, lscpu, lsmod, modinfo
+      By other names, the same program is: firecracker, firectl, cpu-template-helper, seccompiler-bin, cpuid,
+      lscpu, lsmod, modinfo
       """;
 
   private Main() {}
@@ -47,6 +49,7 @@ public final class Main {
       status = switch (tool) {
         case "firecracker" -> firecracker(Terminals.STDIN).run(rest, System.out, err);
         case "firectl" -> firectl(err).run(rest);
+        case "seccompiler-bin" -> new Seccompiler(System.out, err).run(rest);
         case "cpu-template-helper" -> new CpuTemplateHelper(System.out, err).run(rest);
         case "aot-training" -> Training.run(err);
         case "portfire" -> portfire(rest, err);

@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,15 +68,6 @@ public final class CpuTemplateHelper {
     this.err = err;
   }
 
-  /** The command line cannot be taken. */
-  private static final class UsageException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    UsageException(String message) {
-      super(message);
-    }
-  }
-
   /** Something is wrong; the message is all that there is to say. */
   private static final class HelperException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -87,30 +77,14 @@ public final class CpuTemplateHelper {
     }
   }
 
-  /**
-   * An option.
-   *
-   * @param several whether it may have several values
-   * @param required whether it must be there
-   */
-  private record Option(char letter, String name, boolean several, boolean required) {
-    static Option of(char letter, String name) {
-      return new Option(letter, name, false, false);
-    }
-
-    static Option required(char letter, String name, boolean several) {
-      return new Option(letter, name, several, true);
-    }
-  }
-
-  private static final Option CONFIG = Option.of('c', "config");
-  private static final Option TEMPLATE = Option.of('t', "template");
-  private static final Option OUTPUT = Option.of('o', "output");
-  private static final Option PATHS = Option.required('p', "paths", true);
-  private static final Option SUFFIX = Option.of('s', "suffix");
-  private static final Option PREV = Option.required('p', "prev", false);
-  private static final Option CURR = Option.required('c', "curr", false);
-  private static final Option FILTERS = new Option('f', "filters", true, false);
+  private static final ClapOption CONFIG = ClapOption.of('c', "config");
+  private static final ClapOption TEMPLATE = ClapOption.of('t', "template");
+  private static final ClapOption OUTPUT = ClapOption.of('o', "output");
+  private static final ClapOption PATHS = ClapOption.required('p', "paths", true);
+  private static final ClapOption SUFFIX = ClapOption.of('s', "suffix");
+  private static final ClapOption PREV = ClapOption.required('p', "prev", false);
+  private static final ClapOption CURR = ClapOption.required('c', "curr", false);
+  private static final ClapOption FILTERS = ClapOption.several('f', "filters");
 
   /**
    * Runs the program.
@@ -134,7 +108,7 @@ public final class CpuTemplateHelper {
       }
       execute(arguments);
       return 0;
-    } catch (UsageException e) {
+    } catch (ClapOption.UsageException e) {
       err.print("error: " + e.getMessage() + "\n\nFor more information, try '--help'.\n");
       return USAGE_ERROR;
     } catch (HelperException e) {
@@ -143,78 +117,24 @@ public final class CpuTemplateHelper {
     }
   }
 
-  private void execute(List<String> arguments) throws UsageException, HelperException {
+  private void execute(List<String> arguments) throws ClapOption.UsageException, HelperException {
     String group = arguments.getFirst();
     if (!group.equals("template") && !group.equals("fingerprint")) {
-      throw new UsageException(
+      throw new ClapOption.UsageException(
           group.startsWith("-") ? "unexpected argument '" + group + "' found" : "unrecognized subcommand '" + group + "'");
     }
     if (arguments.size() < 2) {
-      throw new UsageException("'cpu-template-helper " + group + "' requires a subcommand but one was not provided");
+      throw new ClapOption.UsageException("'cpu-template-helper " + group + "' requires a subcommand but one was not provided");
     }
     List<String> rest = arguments.subList(2, arguments.size());
     switch (group + " " + arguments.get(1)) {
-      case "template dump" -> dump(parse(rest, CONFIG, TEMPLATE, OUTPUT));
-      case "template strip" -> strip(parse(rest, PATHS, SUFFIX));
-      case "template verify" -> verify(parse(rest, CONFIG, TEMPLATE));
-      case "fingerprint dump" -> dumpFingerprint(parse(rest, CONFIG, TEMPLATE, OUTPUT));
-      case "fingerprint compare" -> compare(parse(rest, PREV, CURR, FILTERS));
-      default -> throw new UsageException("unrecognized subcommand '" + arguments.get(1) + "'");
+      case "template dump" -> dump(ClapOption.parse(rest, CONFIG, TEMPLATE, OUTPUT));
+      case "template strip" -> strip(ClapOption.parse(rest, PATHS, SUFFIX));
+      case "template verify" -> verify(ClapOption.parse(rest, CONFIG, TEMPLATE));
+      case "fingerprint dump" -> dumpFingerprint(ClapOption.parse(rest, CONFIG, TEMPLATE, OUTPUT));
+      case "fingerprint compare" -> compare(ClapOption.parse(rest, PREV, CURR, FILTERS));
+      default -> throw new ClapOption.UsageException("unrecognized subcommand '" + arguments.get(1) + "'");
     }
-  }
-
-  // The command line.
-
-  private static Map<String, List<String>> parse(List<String> words, Option... options) throws UsageException {
-    Map<String, List<String>> values = new LinkedHashMap<>();
-    int i = 0;
-    while (i < words.size()) {
-      String word = words.get(i++);
-      Option option = find(word, options);
-      List<String> given = new ArrayList<>();
-      int equals = word.indexOf('=');
-      if (word.startsWith("--") && equals > 0) {
-        given.add(word.substring(equals + 1));
-      } else if (!word.startsWith("--") && word.length() > 2) {
-        given.add(word.substring(equals == 2 ? 3 : 2));
-      } else {
-        while (i < words.size() && (given.isEmpty() || option.several) && !words.get(i).startsWith("-")) {
-          given.add(words.get(i++));
-        }
-        if (given.isEmpty()) {
-          throw new UsageException("a value is required for '" + shown(option) + "' but none was supplied");
-        }
-      }
-      if (values.containsKey(option.name) && !option.several) {
-        throw new UsageException("the argument '" + shown(option) + "' cannot be used multiple times");
-      }
-      values.computeIfAbsent(option.name, k -> new ArrayList<>()).addAll(given);
-    }
-    for (Option option : options) {
-      if (option.required && !values.containsKey(option.name)) {
-        throw new UsageException("the following required arguments were not provided:\n  " + shown(option));
-      }
-    }
-    return values;
-  }
-
-  private static Option find(String word, Option... options) throws UsageException {
-    int equals = word.indexOf('=');
-    String name = equals < 0 ? word : word.substring(0, equals);
-    for (Option option : options) {
-      if (word.startsWith("--") ? name.equals("--" + option.name) : word.startsWith("-" + option.letter)) {
-        return option;
-      }
-    }
-    throw new UsageException("unexpected argument '" + name + "' found");
-  }
-
-  private static String shown(Option option) {
-    return "--" + option.name + " <" + option.name.toUpperCase(java.util.Locale.ROOT) + ">" + (option.several ? "..." : "");
-  }
-
-  private static Optional<String> value(Map<String, List<String>> values, Option option) {
-    return Optional.ofNullable(values.get(option.name)).map(List::getFirst);
   }
 
   // Files.
@@ -280,7 +200,7 @@ public final class CpuTemplateHelper {
   private static Machine machine(Map<String, List<String>> values) throws HelperException {
     MachineConfig config = MachineConfig.DEFAULT;
     Optional<CpuTemplate> template = Optional.empty();
-    Optional<String> file = value(values, CONFIG);
+    Optional<String> file = CONFIG.value(values);
     if (file.isPresent()) {
       try {
         for (Action action : ConfigFile.read(content(file.get()))) {
@@ -304,22 +224,22 @@ public final class CpuTemplateHelper {
         throw new HelperException("Failed to build the microVM: " + problem.get());
       }
     }
-    Optional<String> other = value(values, TEMPLATE);
+    Optional<String> other = TEMPLATE.value(values);
     return new Machine(config, other.isPresent() ? Optional.of(readTemplate(other.get())) : template);
   }
 
   // What there is to do.
 
   private static void dump(Map<String, List<String>> values) throws HelperException {
-    write(path(value(values, OUTPUT).orElse("cpu_config.json")), json(CpuTemplates.dump(machine(values).cpu())));
+    write(path(OUTPUT.value(values).orElse("cpu_config.json")), json(CpuTemplates.dump(machine(values).cpu())));
   }
 
   private static void strip(Map<String, List<String>> values) throws HelperException {
-    List<String> files = values.getOrDefault(PATHS.name, List.of());
+    List<String> files = values.getOrDefault(PATHS.name(), List.of());
     if (files.size() < 2) {
       throw new HelperException("The number of inputs should be two or more.");
     }
-    String suffix = value(values, SUFFIX).orElse("_stripped");
+    String suffix = SUFFIX.value(values).orElse("_stripped");
     List<CpuTemplate> templates = new ArrayList<>();
     for (String file : files) {
       templates.add(readTemplate(file));
@@ -355,7 +275,7 @@ public final class CpuTemplateHelper {
     json.name("bios_revision").string(line("/sys/devices/virtual/dmi/id/bios_release", ""));
     json.name("guest_cpu_config");
     CpuConfig.write(json, cpu);
-    write(path(value(values, OUTPUT).orElse("fingerprint.json")), json.end().toString());
+    write(path(OUTPUT.value(values).orElse("fingerprint.json")), json.end().toString());
   }
 
   /** A file's first line that begins with a key, without key and colon; with none, the first line. */
@@ -386,16 +306,16 @@ public final class CpuTemplateHelper {
     }
   }
 
-  private static void compare(Map<String, List<String>> values) throws UsageException, HelperException {
-    List<String> filters = values.getOrDefault(FILTERS.name, FINGERPRINT);
+  private static void compare(Map<String, List<String>> values) throws ClapOption.UsageException, HelperException {
+    List<String> filters = values.getOrDefault(FILTERS.name(), FINGERPRINT);
     for (String filter : filters) {
       if (!FINGERPRINT.contains(filter)) {
-        throw new UsageException("invalid value '" + filter + "' for '" + shown(FILTERS) + "'\n  [possible values: "
+        throw new ClapOption.UsageException("invalid value '" + filter + "' for '" + FILTERS.shown() + "'\n  [possible values: "
             + String.join(", ", FINGERPRINT) + "]");
       }
     }
-    Map<String, JsonValue> prev = fingerprint(value(values, PREV).orElseThrow());
-    Map<String, JsonValue> curr = fingerprint(value(values, CURR).orElseThrow());
+    Map<String, JsonValue> prev = fingerprint(PREV.value(values).orElseThrow());
+    Map<String, JsonValue> curr = fingerprint(CURR.value(values).orElseThrow());
     StringBuilder differences = new StringBuilder();
     for (String name : FINGERPRINT) {
       JsonValue before = prev.getOrDefault(name, new JsonValue.Null());
