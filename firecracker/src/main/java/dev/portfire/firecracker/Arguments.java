@@ -53,9 +53,9 @@ final class Arguments {
       value("module", "", "Set the logger module filter."),
       flag("no-api", "Optional parameter which allows starting and using a microVM without an active API socket."),
       flag("no-seccomp", "Optional parameter which allows starting and using a microVM without seccomp filtering."
-          + " This monitor installs no filter in any case."),
+          + " That is also what happens without --seccomp-filter."),
       value("parent-cpu-time-us", "", "Parent process CPU time (wall clock, microseconds). This parameter is optional."),
-      value("seccomp-filter", "", "Refused: this monitor installs no seccomp filter."),
+      value("seccomp-filter", "", "Path to a file of filters that seccompiler-bin has written: what the threads vmm, api and vcpu may do."),
       flag("show-level", "Whether or not to output the level in the logs."),
       flag("show-log-origin", "Whether or not to include the file path and line number of the log's origin."),
       value("start-time-cpu-us", "", "Process start CPU time (wall clock, microseconds). This parameter is optional."),

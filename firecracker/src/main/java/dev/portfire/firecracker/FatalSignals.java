@@ -5,6 +5,7 @@ import dev.portfire.vmm.metrics.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /** Signals that end the program: each with a line of the log, a line of the metrics and an exit code of its own. */
 final class FatalSignals {
@@ -25,11 +26,15 @@ final class FatalSignals {
     this.metrics = metrics;
   }
 
-  /** Begins to take signals. What cannot be taken on this host ends the JVM in its own way. */
-  void install() {
+  /**
+   * Begins to take signals. What cannot be taken on this host ends the JVM in its own way.
+   *
+   * @return 0 once that is settled
+   */
+  CountDownLatch install() {
     List<Integer> numbers = new ArrayList<>(METRICS.keySet());
     numbers.add(HostSignals.SIGSYS);
-    HostSignals.handle(numbers, this::received);
+    return HostSignals.handle(numbers, ExitCode.BAD_SYSCALL, this::received);
   }
 
   private void received(int number, int code, int systemCall) {

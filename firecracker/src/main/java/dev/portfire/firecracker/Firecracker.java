@@ -65,27 +65,6 @@ public final class Firecracker {
     this.stdinIsTerminal = stdinIsTerminal;
   }
 
-  /** The program ends with an error. */
-  private static final class Failure extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    private final int code;
-
-    Failure(int code, String message) {
-      super(message);
-      this.code = code;
-    }
-
-    static Failure error(String message) {
-      return new Failure(ExitCode.GENERIC_ERROR, message);
-    }
-
-    /** What is a panic of Firecracker's. */
-    static Failure panic(String message) {
-      return new Failure(ExitCode.PANIC, message);
-    }
-  }
-
   /**
    * Runs the program.
    *
@@ -156,7 +135,10 @@ public final class Firecracker {
     private final Log log;
     private final Metrics metrics;
     private final PrintStream out;
+    private final VmmLoop vmm = new VmmLoop();
     private final CountDownLatch started = new CountDownLatch(1);
+    private ThreadFilters filters = ThreadFilters.NONE;
+    private volatile Optional<String> apiFailure = Optional.empty();
     private volatile Optional<MicroVm> machine = Optional.empty();
     private volatile Optional<Console> console = Optional.empty();
     private volatile long startMicros;
@@ -175,7 +157,7 @@ public final class Firecracker {
       setUpLog();
       log.info("Running Firecracker v" + VERSION);
       if (options.has("seccomp-filter")) {
-        throw Failure.error("this monitor installs no seccomp filters: leave --seccomp-filter out");
+        filters = ThreadFilters.read(options.valueOrDefault("seccomp-filter"));
       }
       long payloadLimit = number("http-api-max-payload-size", "usize").orElseThrow();
       Mmds mmds = new Mmds(id, number("mmds-size-limit", "usize").orElse(payloadLimit));
@@ -191,14 +173,17 @@ public final class Firecracker {
       }
       Optional<byte[]> config = file("config-file", "Unable to open or read from the configuration file");
       Optional<byte[]> metadata = file("metadata", "Unable to open or read from the mmds content file");
+      flushPeriodically(monitor);
       if (options.has("no-api")) {
         takeSignals();
         configure(monitor, config, metadata, "");
       } else {
         serveApi(monitor, payloadLimit, config, metadata);
       }
-      started.await();
-      flushPeriodically(monitor);
+      vmm.run();
+      if (apiFailure.isPresent()) {
+        throw Failure.error(apiFailure.get());
+      }
       return finish(machine.orElseThrow());
     }
 
@@ -316,7 +301,8 @@ public final class Firecracker {
     }
 
     private void serveApi(
-        Monitor monitor, long payloadLimit, Optional<byte[]> config, Optional<byte[]> metadata) throws Failure {
+        Monitor monitor, long payloadLimit, Optional<byte[]> config, Optional<byte[]> metadata)
+        throws Failure, InterruptedException {
       String socket = options.valueOrDefault("api-sock");
       startupMetrics();
       ApiServer server;
@@ -327,28 +313,42 @@ public final class Firecracker {
             "Failed to open the API socket at: " + socket + ". Check that it is not already used.");
       }
       log.info("Listening on API socket (\"" + socket + "\").");
-      if (config.isPresent()) {
+      boolean soon = config.isPresent() || options.has("seccomp-filter");
+      if (soon) {
         takeSignals();
       }
       configure(monitor, config, metadata, "Failed to build MicroVM from Json: ");
-      ApiHandler handler = new ApiHandler(monitor, log, metrics);
-      Thread.ofPlatform().name("fc_api").daemon().start(() -> {
-        log.info("API server started.");
-        try {
-          server.serve(handler::handle);
-        } catch (IOException e) {
-          log.error("The API server failed: " + IoErrors.describe(e));
-        }
-      });
+      ApiHandler handler = new ApiHandler(action -> vmm.execute(monitor, action), log, metrics);
+      Thread.ofPlatform().name("fc_api").daemon().start(() -> serve(server, handler));
       // After that: a client that waits for its first answer needs the processor more.
-      if (config.isEmpty()) {
+      if (!soon) {
         takeSignals();
       }
     }
 
-    private void takeSignals() {
+    private void serve(ApiServer server, ApiHandler handler) {
+      try {
+        filters.api().confineThisThread();
+      } catch (MicroVmException e) {
+        apiFailure = Optional.of("Seccomp error: " + e.getMessage());
+        vmm.end();
+        return;
+      }
+      log.info("API server started.");
+      try {
+        server.serve(handler::handle);
+      } catch (IOException e) {
+        log.error("The API server failed: " + IoErrors.describe(e));
+      }
+    }
+
+    private void takeSignals() throws InterruptedException {
       if (takesSignals) {
-        new FatalSignals(log, metrics).install();
+        CountDownLatch settled = new FatalSignals(log, metrics).install();
+        // What a filter refuses has to be told from the first time on.
+        if (options.has("seccomp-filter")) {
+          settled.await();
+        }
       }
     }
 
@@ -418,6 +418,7 @@ public final class Firecracker {
       if (entropy != null) {
         builder.entropy(RateLimiter.toMachine(entropy.rateLimiter()));
       }
+      builder.confine(filters.vcpu(), filters.vmm()).whenEnded(vmm::end);
       String gdbSocket = state.machine.gdbSocketPath();
       if (gdbSocket != null) {
         builder.gdb(Path.of(gdbSocket));
@@ -447,6 +448,12 @@ public final class Firecracker {
         log.warn("The terminal on stdin cannot be used: " + e.getMessage());
       }
       started.countDown();
+      try {
+        filters.vmm().confineThisThread();
+      } catch (MicroVmException e) {
+        vm.stop();
+        throw e;
+      }
       return vm;
     }
 
@@ -488,6 +495,7 @@ public final class Firecracker {
     private void flushPeriodically(Monitor monitor) {
       Thread.ofPlatform().name("metrics").daemon().start(() -> {
         try {
+          started.await();
           while (true) {
             TimeUnit.SECONDS.sleep(FLUSH_SECONDS);
             monitor.flushPeriodically();

@@ -64,7 +64,11 @@ public final class Signals {
 
   private static final int CODE = 8;
   private static final int SYSTEM_CALL = 24;
-  private static final int STUB = 64;
+  private static final int STUB = 128;
+
+  /** What a shell shows of a process that SIGSYS has ended. */
+  private static final int SIGSYS_STATUS = 128 + SIGSYS;
+
   private static final long PAGE = 4096;
 
   private final int pipe;
@@ -90,13 +94,23 @@ public final class Signals {
    * @param numbers which signals
    */
   public static Signals handle(List<Integer> numbers) throws SystemCallException {
+    return handle(numbers, SIGSYS_STATUS);
+  }
+
+  /**
+   * Installs handlers. A thread whose system call a filter has refused goes no further: neither the JVM nor its libraries expect
+   * that calls such as futex(2) do nothing. That leaves a second or two to tell of it, if the thread holds nothing that others need.
+   *
+   * @param refusedStatus the status with which the process ends then
+   */
+  public static Signals handle(List<Integer> numbers, int refusedStatus) throws SystemCallException {
     int[] ends = pipe();
     HostCode code = ExecutableMemory.SOURCE.allocate(PAGE);
     int at = 0;
     for (int number : numbers) {
       // The handler of before has to be known before this one can run.
       long before = SystemCalls.handler(number);
-      byte[] stub = stub(ends[1], FAULTS.contains(number), before);
+      byte[] stub = stub(ends[1], FAULTS.contains(number), before, number == SIGSYS ? refusedStatus : -1);
       MemorySegment.copy(stub, 0, code.writable(), JAVA_BYTE, at, stub.length);
       SystemCalls.sigaction(number, code.address() + at, SystemCalls.SA_SIGINFO | SystemCalls.SA_ONSTACK | SA_RESTART);
       at += STUB;
@@ -104,8 +118,12 @@ public final class Signals {
     return new Signals(ends[0]);
   }
 
-  /** {@code void handler(int signal, siginfo_t *information, void *context)}. */
-  private static byte[] stub(int fd, boolean faultsAreOthers, long before) {
+  /**
+   * {@code void handler(int signal, siginfo_t *information, void *context)}.
+   *
+   * @param refusedStatus the status to end with after a refused system call; -1: it is not about these
+   */
+  private static byte[] stub(int fd, boolean faultsAreOthers, long before, int refusedStatus) {
     ByteBuffer code = ByteBuffer.allocate(STUB).order(ByteOrder.LITTLE_ENDIAN);
     if (faultsAreOthers) {
       // cmp dword [rsi + 8], 0; jle over the next two
@@ -113,9 +131,21 @@ public final class Signals {
       // mov rax, before; jmp rax
       code.put((byte) 0x48).put((byte) 0xb8).putLong(before).put((byte) 0xff).put((byte) 0xe0);
     }
-    // mov edi, fd; mov edx, INFORMATION; mov eax, SYS_write; syscall; ret
+    // mov edi, fd; mov edx, INFORMATION; mov eax, SYS_write; syscall
     code.put((byte) 0xbf).putInt(fd).put((byte) 0xba).putInt(INFORMATION).put((byte) 0xb8).putInt(1);
-    code.put(new byte[] {0x0f, 0x05, (byte) 0xc3});
+    code.put(new byte[] {0x0f, 0x05});
+    if (refusedStatus >= 0) {
+      // cmp dword [rsi + 8], SYS_SECCOMP; jne over the rest; rdtsc; shl rdx, 32; or rax, rdx; mov r8, rax
+      code.put(new byte[] {(byte) 0x83, 0x7e, CODE, SYS_SECCOMP, 0x75, 44, 0x0f, 0x31, 0x48, (byte) 0xc1, (byte) 0xe2, 32});
+      code.put(new byte[] {0x48, 0x09, (byte) 0xd0, 0x49, (byte) 0x89, (byte) 0xc0});
+      // pause; rdtsc; shl rdx, 32; or rax, rdx; sub rax, r8; shr rax, 32; jz to the pause: 2^32 cycles, without a system call
+      code.put(new byte[] {(byte) 0xf3, (byte) 0x90, 0x0f, 0x31, 0x48, (byte) 0xc1, (byte) 0xe2, 32, 0x48, 0x09, (byte) 0xd0});
+      code.put(new byte[] {0x4c, 0x29, (byte) 0xc0, 0x48, (byte) 0xc1, (byte) 0xe8, 32, 0x74, -20});
+      // mov edi, status; mov eax, SYS_exit_group; syscall
+      code.put((byte) 0xbf).putInt(refusedStatus).put((byte) 0xb8).putInt(231).put(new byte[] {0x0f, 0x05});
+    }
+    // ret
+    code.put((byte) 0xc3);
     return code.array();
   }
 

@@ -67,6 +67,10 @@ public final class MicroVm implements AutoCloseable {
   private final GuestMemory memory;
   private final Vm vm;
   private final DeviceLoop loop;
+
+  // Set before the vCPUs' threads start.
+  private Runnable whenEnded = () -> {};
+  private SystemCallFilter vcpuFilter = SystemCallFilter.NONE;
   private final Devices devices;
   private final OutputBuffer serialOutput = new OutputBuffer(SERIAL_LIMIT);
   private final SerialInput serialInput;
@@ -143,6 +147,9 @@ public final class MicroVm implements AutoCloseable {
     private boolean smt;
     private HugePages hugePages = HugePages.NONE;
     private @Nullable Path gdbSocket;
+    private SystemCallFilter vcpuFilter = SystemCallFilter.NONE;
+    private SystemCallFilter deviceFilter = SystemCallFilter.NONE;
+    private Runnable whenEnded = () -> {};
 
     private Builder() {}
 
@@ -356,6 +363,24 @@ public final class MicroVm implements AutoCloseable {
       return this;
     }
 
+    /** What to do once the machine has ended and {@link MicroVm#await} returns; any thread does it, and must not be kept long. */
+    public Builder whenEnded(Runnable action) {
+      whenEnded = action;
+      return this;
+    }
+
+    /**
+     * Confines threads of the machine before they do anything.
+     *
+     * @param vcpus what each vCPU's thread may do
+     * @param devices what the devices' thread may do
+     */
+    public Builder confine(SystemCallFilter vcpus, SystemCallFilter devices) {
+      vcpuFilter = vcpus;
+      deviceFilter = devices;
+      return this;
+    }
+
     /**
      * Makes the machine and starts it.
      *
@@ -399,6 +424,9 @@ public final class MicroVm implements AutoCloseable {
         bootTimer.ifPresent(
             booted -> machine.vm.mmio().attach(BootTimer.BASE, BootTimer.LENGTH, new BootTimer(booted)));
         serialLimit.ifPresent(machine.serialOutput::limit);
+        machine.whenEnded = whenEnded;
+        machine.vcpuFilter = vcpuFilter;
+        machine.loop.execute(() -> machine.confine(deviceFilter));
       });
     }
   }
@@ -588,8 +616,17 @@ public final class MicroVm implements AutoCloseable {
     }
   }
 
+  private void confine(SystemCallFilter filter) {
+    try {
+      filter.confineThisThread();
+    } catch (MicroVmException e) {
+      end(new Exit.Failed(e));
+    }
+  }
+
   private void runVcpu(Vcpu vcpu) {
     try {
+      confine(vcpuFilter);
       while (exit.get() == null) {
         if (gate.isClosed() && !vcpu.announcePause()) {
           pausesUntold.increment();
@@ -646,6 +683,7 @@ public final class MicroVm implements AutoCloseable {
     } finally {
       discard();
       ended.countDown();
+      whenEnded.run();
     }
   }
 
