@@ -4,6 +4,7 @@ module dev.portfire.cli {
   requires dev.portfire.firecracker;
   requires dev.portfire.firectl;
   requires dev.portfire.inspect;
+  requires dev.portfire.jailer;
   requires dev.portfire.vmm;
   requires org.apache.commons.compress;
   requires org.tukaani.xz;

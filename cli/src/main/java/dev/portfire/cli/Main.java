@@ -5,6 +5,7 @@ import dev.portfire.firecracker.Firecracker;
 import dev.portfire.firecracker.Seccompiler;
 import dev.portfire.firectl.Firectl;
 import dev.portfire.inspect.Inspection;
+import dev.portfire.jailer.Jailer;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -33,8 +34,8 @@ public final class Main {
       vms      the virtual machines that run under KVM on this host (portfire vms --help)
       modules  KVM's modules and their parameters (portfire modules --help)
 
-      By other names, the same program is: firecracker, firectl, cpu-template-helper, seccompiler-bin, cpuid,
-      lscpu, lsmod, modinfo
+      By other names, the same program is: firecracker, firectl, jailer, cpu-template-helper, seccompiler-bin,
+      cpuid, lscpu, lsmod, modinfo
       """;
 
   private Main() {}
@@ -50,6 +51,7 @@ public final class Main {
         case "firecracker" -> firecracker(Terminals.STDIN).run(rest, System.out, err);
         case "firectl" -> firectl(err).run(rest);
         case "seccompiler-bin" -> new Seccompiler(System.out, err).run(rest);
+        case "jailer" -> new Jailer(System.out, err, System.getenv(), launchers()).run(rest);
         case "cpu-template-helper" -> new CpuTemplateHelper(System.out, err).run(rest);
         case "aot-training" -> Training.run(err);
         case "portfire" -> portfire(rest, err);
@@ -75,8 +77,12 @@ public final class Main {
   }
 
   private static Firectl firectl(PrintStream err) {
-    Optional<Path> launchers = Optional.ofNullable(System.getProperty("portfire.launchers")).map(Path::of);
-    return new Firectl(System.out, err, Terminals.STDERR, System.getenv(), launchers, true);
+    return new Firectl(System.out, err, Terminals.STDERR, System.getenv(), launchers(), true);
+  }
+
+  /** The directory of the launcher script and its links. */
+  private static Optional<Path> launchers() {
+    return Optional.ofNullable(System.getProperty("portfire.launchers")).map(Path::of);
   }
 
   private static int portfire(List<String> arguments, PrintStream err) throws InterruptedException {

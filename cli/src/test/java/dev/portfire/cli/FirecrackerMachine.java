@@ -36,11 +36,32 @@ final class FirecrackerMachine implements AutoCloseable {
         Portfire.BIN.resolve("firecracker").toString(), "--api-sock", socket.toString(), "--log-path",
         directory.resolve(name + ".log").toString()));
     command.addAll(options);
+    process = start(command);
+    await("the API", () -> Portfire.listens(process, socket) || !process.isAlive());
+  }
+
+  /** Starts a program that starts firecracker, and waits for the API. */
+  FirecrackerMachine(List<String> command, Path socket, Path console) throws Exception {
+    this.socket = socket;
+    this.console = console;
+    process = start(command);
+    await("the API", () -> answers() || (!process.isAlive() && process.exitValue() != 0));
+  }
+
+  /** Whether the API's socket, which may have another name where its owner is, can be connected to. */
+  private boolean answers() {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return channel.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Process start(List<String> command) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(console.toFile());
     builder.environment().put("PORTFIRE_ACCEL", "soft");
-    process = builder.start();
-    await("the API", () -> Portfire.listens(process, socket) || !process.isAlive());
+    return builder.start();
   }
 
   String console() {

@@ -31,7 +31,8 @@ class ArchitectureTest {
       Map.entry("inspect", List.of("vmm", "machine", "linux")),
       Map.entry("client", List.of("vmm")),
       Map.entry("firectl", List.of("client", "vmm", "linux")),
-      Map.entry("cli", List.of("vmm", "machine", "firecracker", "firectl", "inspect")));
+      Map.entry("jailer", List.of("linux")),
+      Map.entry("cli", List.of("vmm", "machine", "firecracker", "firectl", "jailer", "inspect")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.portfire");

@@ -15,6 +15,9 @@ public enum Accelerator {
   /** The environment variable that chooses for front ends without a flag of their own for it. */
   public static final String VARIABLE = "PORTFIRE_ACCEL";
 
+  /** The same as a system property, for a program whose environment the jailer has cleared. */
+  private static final String PROPERTY = "portfire.accel";
+
   /** The accelerator of a name as users write it, in lower case. */
   public static Optional<Accelerator> of(String name) {
     for (Accelerator accelerator : values()) {
@@ -26,13 +29,14 @@ public enum Accelerator {
   }
 
   /**
-   * What {@link #VARIABLE} asks for; {@link #AUTO} if it is not set.
+   * What {@link #VARIABLE} or the system property {@code portfire.accel} asks for; {@link #AUTO} if neither is set.
    *
    * @throws MicroVmException if it is set to something else
    */
   public static Accelerator fromEnvironment() throws MicroVmException {
-    String value = System.getenv(VARIABLE);
-    if (value == null || value.isEmpty()) {
+    String variable = System.getenv(VARIABLE);
+    String value = variable != null ? variable : System.getProperty(PROPERTY, "");
+    if (value.isEmpty()) {
       return AUTO;
     }
     return of(value)
