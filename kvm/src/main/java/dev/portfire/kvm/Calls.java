@@ -3,6 +3,7 @@ package dev.portfire.kvm;
 import dev.portfire.linux.Descriptor;
 import dev.portfire.linux.SystemCallException;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** KVM's ioctls on a descriptor, with failures that are nobody's wish turned into faults. */
 final class Calls {
@@ -25,6 +26,23 @@ final class Calls {
   /** Makes an ioctl without an argument. */
   static int make(Descriptor file, Request request) {
     return make(file, request, 0);
+  }
+
+  /**
+   * Opens what KVM counts about a machine or a vCPU, a file of {@link dev.portfire.machine.BinaryStatistics}; nothing if this KVM has
+   * none. It keeps the machine alive. Only the process that made the machine may ask for it, but others can then take it
+   * (pidfd_getfd(2)), which is what {@code kvm_stat} does.
+   */
+  static Optional<Descriptor> statistics(Descriptor vmOrVcpu) {
+    try {
+      return Optional.of(
+          Descriptor.of(vmOrVcpu.ioctl(Request.GET_STATS_FD.toString(), Request.GET_STATS_FD.number(), 0)));
+    } catch (SystemCallException e) {
+      if (e.errno() == SystemCallException.ENOTTY || e.errno() == SystemCallException.EINVAL) {
+        return Optional.empty();
+      }
+      throw new IllegalStateException("KVM refused: " + e.getMessage(), e);
+    }
   }
 
   /** Closes a descriptor on the way out. */

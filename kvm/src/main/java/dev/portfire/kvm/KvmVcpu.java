@@ -60,6 +60,10 @@ final class KvmVcpu implements Vcpu {
   private final List<CpuidLeaf> leaves;
   private final Set<Integer> listedMsrs;
   private final Descriptor file;
+
+  /** Held open for others to read. */
+  private final Optional<Descriptor> statistics;
+
   private final MemorySegment run;
   private final Descriptor.Repeated enter;
   private final VcpuState state;
@@ -96,6 +100,7 @@ final class KvmVcpu implements Vcpu {
       state = new VcpuState(
           file, Msrs.of(file, msrs), Math.max(Layouts.XSAVE_SIZE, xsave2), xsave2 > Layouts.XSAVE_SIZE);
       enableVirtualWire();
+      statistics = Calls.statistics(file);
     } catch (SystemCallException | RuntimeException | Error e) {
       if (mapped != null) {
         SystemCalls.munmap(mapped);
@@ -510,9 +515,9 @@ final class KvmVcpu implements Vcpu {
     return -1;
   }
 
-  /** KVM's statistics about this vCPU, to be closed by the caller; nothing if this KVM has none. */
-  Optional<StatsFile> stats() {
-    return StatsFile.open(file);
+  /** KVM's statistics about this vCPU, closed with it; nothing if this KVM has none. */
+  Optional<Descriptor> statistics() {
+    return statistics;
   }
 
   void close() {
@@ -527,6 +532,7 @@ final class KvmVcpu implements Vcpu {
     } catch (SystemCallException e) {
       throw new IllegalStateException(e.getMessage(), e);
     } finally {
+      statistics.ifPresent(Calls::close);
       Calls.close(file);
     }
   }

@@ -57,6 +57,10 @@ final class KvmVm implements Vm {
   private @Nullable InstructionAssist assist;
   private final Set<String> assisted = ConcurrentHashMap.newKeySet();
   private boolean closed;
+
+  /** What KVM counts about the machine as a whole, held open for others to read. */
+  private Optional<Descriptor> statistics = Optional.empty();
+
   private volatile @Nullable String failure;
 
   /** One input with any number of drivers: it is asserted while one of them asserts it. */
@@ -166,6 +170,7 @@ final class KvmVm implements Vm {
     try {
       Threads.enableWaking();
       setUp(device);
+      statistics = Calls.statistics(file);
       List<CpuidLeaf> supported = Cpuid.supported(device.file());
       Cpuid.check(supported, spec.cpu());
       List<CpuidLeaf> offered = Cpuid.offered(supported, spec.cpu(), spec.template());
@@ -356,11 +361,6 @@ final class KvmVm implements Vm {
     return Optional.of(dirtyLog);
   }
 
-  /** KVM's statistics about the machine as a whole, to be closed by the caller; nothing if this KVM has none. */
-  Optional<StatsFile> stats() {
-    return StatsFile.open(file);
-  }
-
   @Override
   public void close() {
     synchronized (lines) {
@@ -378,6 +378,7 @@ final class KvmVm implements Vm {
     }
     dirtyLog.close();
     wires.forEach(Wire::close);
+    statistics.ifPresent(Calls::close);
     Calls.close(file);
     arena.close();
   }

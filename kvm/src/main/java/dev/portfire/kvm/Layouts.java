@@ -229,18 +229,5 @@ final class Layouts {
   static final int MP_HALTED = 3;
   static final int MP_SIPI_RECEIVED = 4;
 
-  // struct kvm_stats_header, kvm_stats_desc
-  static final int STATS_HEADER_SIZE = 24;
-  static final int STATS_NAME_SIZE = 4;
-  static final int STATS_COUNT = 8;
-  static final int STATS_ID_OFFSET = 12;
-  static final int STATS_DESCRIPTOR_OFFSET = 16;
-  static final int STATS_DATA_OFFSET = 20;
-  static final int STATS_DESCRIPTOR_SIZE = 16;
-  static final int STATS_DESCRIPTOR_EXPONENT = 4;
-  static final int STATS_DESCRIPTOR_COUNT = 6;
-  static final int STATS_DESCRIPTOR_OFFSET_IN_DATA = 8;
-  static final int STATS_DESCRIPTOR_BUCKET = 12;
-
   private Layouts() {}
 }

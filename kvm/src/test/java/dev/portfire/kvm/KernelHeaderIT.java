@@ -2,6 +2,7 @@ package dev.portfire.kvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portfire.machine.BinaryStatistics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ class KernelHeaderIT {
     macros.put("KVM_GUESTDBG_INJECT_DB", (long) Layouts.GUESTDBG_INJECT_DB);
     macros.put("KVM_GUESTDBG_INJECT_BP", (long) Layouts.GUESTDBG_INJECT_BP);
     macros.put("KVM_GUESTDBG_BLOCKIRQ", (long) Layouts.GUESTDBG_BLOCKIRQ);
-    macros.put("KVM_STATS_TYPE_LOG_HIST", (long) StatsFile.Kind.LOG_HISTOGRAM.ordinal());
+    macros.put("KVM_STATS_TYPE_LOG_HIST", (long) BinaryStatistics.Kind.LOG_HISTOGRAM.ordinal());
   }
 
   private void run() {
@@ -259,17 +260,17 @@ class KernelHeaderIT {
   }
 
   private void statistics() {
-    size("kvm_stats_header", Layouts.STATS_HEADER_SIZE);
-    offset("kvm_stats_header", "name_size", Layouts.STATS_NAME_SIZE);
-    offset("kvm_stats_header", "num_desc", Layouts.STATS_COUNT);
-    offset("kvm_stats_header", "id_offset", Layouts.STATS_ID_OFFSET);
-    offset("kvm_stats_header", "desc_offset", Layouts.STATS_DESCRIPTOR_OFFSET);
-    offset("kvm_stats_header", "data_offset", Layouts.STATS_DATA_OFFSET);
-    size("kvm_stats_desc", Layouts.STATS_DESCRIPTOR_SIZE);
-    offset("kvm_stats_desc", "exponent", Layouts.STATS_DESCRIPTOR_EXPONENT);
-    offset("kvm_stats_desc", "size", Layouts.STATS_DESCRIPTOR_COUNT);
-    offset("kvm_stats_desc", "offset", Layouts.STATS_DESCRIPTOR_OFFSET_IN_DATA);
-    offset("kvm_stats_desc", "bucket_size", Layouts.STATS_DESCRIPTOR_BUCKET);
+    size("kvm_stats_header", BinaryStatistics.HEADER_SIZE);
+    offset("kvm_stats_header", "name_size", BinaryStatistics.NAME_SIZE);
+    offset("kvm_stats_header", "num_desc", BinaryStatistics.COUNT);
+    offset("kvm_stats_header", "id_offset", BinaryStatistics.ID_OFFSET);
+    offset("kvm_stats_header", "desc_offset", BinaryStatistics.DESCRIPTOR_OFFSET);
+    offset("kvm_stats_header", "data_offset", BinaryStatistics.DATA_OFFSET);
+    size("kvm_stats_desc", BinaryStatistics.DESCRIPTOR_SIZE);
+    offset("kvm_stats_desc", "exponent", BinaryStatistics.DESCRIPTOR_EXPONENT);
+    offset("kvm_stats_desc", "size", BinaryStatistics.DESCRIPTOR_COUNT);
+    offset("kvm_stats_desc", "offset", BinaryStatistics.DESCRIPTOR_OFFSET_IN_DATA);
+    offset("kvm_stats_desc", "bucket_size", BinaryStatistics.DESCRIPTOR_BUCKET);
   }
 
   private Map<String, Long> ask() throws IOException, InterruptedException {

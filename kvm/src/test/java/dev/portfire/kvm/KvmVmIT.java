@@ -2,6 +2,9 @@ package dev.portfire.kvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portfire.linux.Descriptor;
+import dev.portfire.linux.SystemCallException;
+import dev.portfire.machine.BinaryStatistics;
 import dev.portfire.machine.ExitReason;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.InterruptControllers;
@@ -12,6 +15,11 @@ import dev.portfire.machine.X86State;
 import dev.portfire.softcpu.SoftAssist;
 import dev.portfire.softcpu.SoftHypervisor;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -73,7 +81,6 @@ class KvmVmIT {
       vm.interruptLine(5).pulse();
       vcpu.restore(TinyGuest.realMode());
       assertThat(vcpu.run()).isEqualTo(Vcpu.Stop.KICKED);
-      vm.kvmVcpu(0).stats().ifPresent(StatsFile::close);
     }
   }
 
@@ -323,19 +330,24 @@ class KvmVmIT {
   }
 
   @Test
-  void statisticsAreRead() {
+  void statisticsAreRead() throws SystemCallException {
     try (GuestMemory memory = GuestMemory.allocate(TinyGuest.MEMORY);
         KvmVm vm = kvm().open(new VmSpec("t", memory, 1))) {
-      Optional<StatsFile> opened = vm.kvmVcpu(0).stats();
+      Optional<Descriptor> opened = vm.kvmVcpu(0).statistics();
       org.junit.jupiter.api.Assumptions.assumeTrue(opened.isPresent(), "this KVM has no statistics file");
-      try (StatsFile stats = opened.get()) {
-        assertThat(stats.id()).matches("kvm-\\d+/vcpu-0");
-        assertThat(stats.statistics()).extracting(StatsFile.Statistic::name).contains("exits", "halt_wait_hist");
-        List<long[]> values = stats.values();
-        for (int k = 0; k < values.size(); k++) {
-          assertThat(values.get(k)).hasSize(stats.statistics().get(k).size());
-        }
-      }
+      ByteBuffer header = read(opened.get(), 0, BinaryStatistics.HEADER_SIZE);
+      BinaryStatistics all = BinaryStatistics.parse(read(opened.get(), 0, BinaryStatistics.describedBytes(header)));
+      assertThat(all.id()).matches("kvm-\\d+/vcpu-0");
+      assertThat(all.statistics()).extracting(BinaryStatistics.Statistic::name).contains("exits", "halt_wait_hist");
+      assertThat(read(opened.get(), all.dataOffset(), all.dataLength()).remaining()).isEqualTo(all.dataLength());
+    }
+  }
+
+  private static ByteBuffer read(Descriptor file, long at, int length) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(length, 8);
+      assertThat(file.read(buffer, at)).isEqualTo(length);
+      return ByteBuffer.wrap(buffer.toArray(ValueLayout.JAVA_BYTE)).order(ByteOrder.LITTLE_ENDIAN);
     }
   }
 

@@ -43,24 +43,6 @@ class ParsersTest {
   }
 
   @Test
-  void statisticsAreDescribed() {
-    ByteBuffer head = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
-    head.putInt(0).putInt(16).putInt(2).putInt(24).putInt(40).putInt(104);
-    StatsFile.Header header = StatsFile.header(head);
-    assertThat(header).isEqualTo(new StatsFile.Header(0, 16, 2, 24, 40, 104));
-    ByteBuffer descriptors = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
-    descriptors.putInt(0x20).putShort((short) -9).putShort((short) 1).putInt(0).putInt(0);
-    descriptors.put("halt_wait_ns".getBytes(StandardCharsets.US_ASCII)).position(32);
-    descriptors.putInt(0x104).putShort((short) 3).putShort((short) 32).putInt(8).putInt(5);
-    descriptors.put("a_name_without_0".getBytes(StandardCharsets.US_ASCII));
-    assertThat(StatsFile.statistics(header, descriptors)).containsExactly(
-        new StatsFile.Statistic(
-            "halt_wait_ns", StatsFile.Kind.CUMULATIVE, StatsFile.Unit.SECONDS, 10, -9, 1, 0, 0),
-        new StatsFile.Statistic(
-            "a_name_without_0", StatsFile.Kind.LOG_HISTOGRAM, StatsFile.Unit.NONE, 2, 3, 32, 8, 5));
-  }
-
-  @Test
   void theProbesResultIsKeptForOneBoot() throws IOException {
     Path file = directory.resolve("cache").resolve("kvm-speed");
     assertThat(SpeedProbe.read(file, BOOT)).isEmpty();

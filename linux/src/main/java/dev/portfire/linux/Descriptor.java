@@ -32,6 +32,11 @@ public final class Descriptor implements AutoCloseable {
         SystemCalls.handle("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
   }
 
+  private static final class Streaming {
+    private static final MethodHandle READ =
+        SystemCalls.handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  }
+
   private final int fd;
   private boolean closed;
 
@@ -125,6 +130,39 @@ public final class Descriptor implements AutoCloseable {
   public MemorySegment map(long length) throws SystemCallException {
     return SystemCalls.mmap(
         0, length, SystemCalls.PROT_READ | SystemCalls.PROT_WRITE, SystemCalls.MAP_SHARED, fd, 0);
+  }
+
+  /** Maps as {@link #map} does, for as long as somebody holds the segment; the descriptor may be closed before that. */
+  public MemorySegment mapWhileUsed(long length) throws SystemCallException {
+    return map(length).reinterpret(Arena.ofAuto(), Descriptor::unmap);
+  }
+
+  private static void unmap(MemorySegment mapping) {
+    try {
+      SystemCalls.munmap(mapping);
+    } catch (SystemCallException e) {
+      throw SystemCalls.impossible(e);
+    }
+  }
+
+  /**
+   * Reads from where the last read ended, read(2).
+   *
+   * @return the number of bytes, 0 at the end
+   */
+  public long read(MemorySegment buffer) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
+      long count = (long) Streaming.READ.invokeExact(state, fd, buffer, buffer.byteSize());
+      if (count < 0) {
+        throw SystemCalls.failure("read(%d, %d bytes)".formatted(fd, buffer.byteSize()), state);
+      }
+      return count;
+    } catch (SystemCallException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw SystemCalls.impossible(e);
+    }
   }
 
   /**

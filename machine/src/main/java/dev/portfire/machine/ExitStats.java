@@ -1,16 +1,25 @@
 package dev.portfire.machine;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Counts and durations of one vCPU's exits by reason. Written by the vCPU's thread only, read by anyone without a lock;
- * a reader sees each figure whole but not necessarily figures of the same instant.
+ * a reader sees each figure whole but not necessarily figures of the same instant. They can be kept in memory that other processes
+ * see ({@link #keepIn}), which costs the vCPU nothing.
  */
 public final class ExitStats {
   private static final int REASONS = ExitReason.values().length;
@@ -21,12 +30,68 @@ public final class ExitStats {
   private static final int MAX = 3;
   private static final int HISTOGRAM = 4;
   private static final int STRIDE = HISTOGRAM + BUCKETS;
+  private static final VarHandle CELL = JAVA_LONG.varHandle();
 
-  private final AtomicLongArray cells = new AtomicLongArray(REASONS * STRIDE);
+  /** Bytes of a name in the file. */
+  private static final int NAME = 48;
+
+  /** What the file tells of a reason: how often, how long, and the histogram of that. */
+  private static final int DESCRIPTIONS = 3;
+
+  private static final int DESCRIPTIONS_AT = BinaryStatistics.HEADER_SIZE + NAME;
+  private static final int DATA_AT =
+      (DESCRIPTIONS_AT + REASONS * DESCRIPTIONS * (BinaryStatistics.DESCRIPTOR_SIZE + NAME) + 63) / 64 * 64;
+
+  /** Bytes of the file that {@link #keepIn} writes. */
+  public static final int FILE_BYTES = DATA_AT + REASONS * STRIDE * Long.BYTES;
+
+  /** Changed only before the vCPU runs. */
+  private MemorySegment cells = Arena.ofAuto().allocate((long) REASONS * STRIDE * Long.BYTES, Long.BYTES);
+
   /** Not volatile: whoever takes samples is content with what comes to memory some time. */
   private @Nullable Activity activity;
 
   private final Map<String, LongAdder> assists = new ConcurrentHashMap<>();
+
+  /**
+   * Keeps the figures in a file of {@link BinaryStatistics} from now on: a reason's count under its name, the time it took under
+   * its name and {@code _ns}, and the histogram of that under its name and {@code _hist}. Only before the vCPU runs.
+   *
+   * @param file zeros, {@link #FILE_BYTES} of them, which nobody else writes
+   * @param id what the file says it is about; of long ones the beginning
+   */
+  public void keepIn(MemorySegment file, String id) {
+    MemorySegment.copy(describe(id), 0, file, JAVA_BYTE, 0, DATA_AT);
+    cells = file.asSlice(DATA_AT, cells.byteSize());
+  }
+
+  private static byte[] describe(String id) {
+    ByteBuffer bytes = ByteBuffer.allocate(DATA_AT).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putInt(0).putInt(NAME).putInt(REASONS * DESCRIPTIONS);
+    bytes.putInt(BinaryStatistics.HEADER_SIZE).putInt(DESCRIPTIONS_AT).putInt(DATA_AT);
+    name(bytes, id);
+    int cumulative = BinaryStatistics.Kind.CUMULATIVE.ordinal();
+    int seconds = BinaryStatistics.Unit.SECONDS.ordinal() << 4;
+    for (ExitReason reason : ExitReason.values()) {
+      int base = reason.ordinal() * STRIDE;
+      describe(bytes, reason.name(), cumulative, 0, base + COUNT, 1);
+      describe(bytes, reason + "_ns", cumulative | seconds, -9, base + TOTAL, 1);
+      describe(
+          bytes, reason + "_hist", BinaryStatistics.Kind.LOG_HISTOGRAM.ordinal() | seconds, -9, base + HISTOGRAM, BUCKETS);
+    }
+    return bytes.array();
+  }
+
+  private static void describe(ByteBuffer bytes, String name, int flags, int exponent, int cell, int size) {
+    bytes.putInt(flags).putShort((short) exponent).putShort((short) size).putInt(cell * Long.BYTES).putInt(0);
+    name(bytes, name);
+  }
+
+  private static void name(ByteBuffer bytes, String name) {
+    byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+    int end = bytes.position() + NAME;
+    bytes.put(text, 0, Math.min(text.length, NAME)).position(end);
+  }
 
   /** Counts one exit whose duration was not measured. */
   public void count(ExitReason reason) {
@@ -40,11 +105,11 @@ public final class ExitStats {
    */
   public void record(ExitReason reason, long nanos) {
     int base = reason.ordinal() * STRIDE;
-    if (cells.getPlain(base + COUNT) == 0 || nanos < cells.getPlain(base + MIN)) {
-      cells.setOpaque(base + MIN, nanos);
+    if (plain(base + COUNT) == 0 || nanos < plain(base + MIN)) {
+      set(base + MIN, nanos);
     }
-    if (nanos > cells.getPlain(base + MAX)) {
-      cells.setOpaque(base + MAX, nanos);
+    if (nanos > plain(base + MAX)) {
+      set(base + MAX, nanos);
     }
     add(base + COUNT, 1);
     add(base + TOTAL, nanos);
@@ -52,7 +117,19 @@ public final class ExitStats {
   }
 
   private void add(int cell, long amount) {
-    cells.setOpaque(cell, cells.getPlain(cell) + amount);
+    set(cell, plain(cell) + amount);
+  }
+
+  private long plain(int cell) {
+    return cells.get(JAVA_LONG, (long) cell * Long.BYTES);
+  }
+
+  private void set(int cell, long value) {
+    CELL.setOpaque(cells, (long) cell * Long.BYTES, value);
+  }
+
+  private long get(int cell) {
+    return (long) CELL.getOpaque(cells, (long) cell * Long.BYTES);
   }
 
   /**
@@ -90,27 +167,27 @@ public final class ExitStats {
 
   /** How many exits there were. */
   public long countOf(ExitReason reason) {
-    return cells.getOpaque(reason.ordinal() * STRIDE + COUNT);
+    return get(reason.ordinal() * STRIDE + COUNT);
   }
 
   /** Their total duration in nanoseconds. */
   public long totalNanos(ExitReason reason) {
-    return cells.getOpaque(reason.ordinal() * STRIDE + TOTAL);
+    return get(reason.ordinal() * STRIDE + TOTAL);
   }
 
   /** The shortest duration in nanoseconds. */
   public long minNanos(ExitReason reason) {
-    return cells.getOpaque(reason.ordinal() * STRIDE + MIN);
+    return get(reason.ordinal() * STRIDE + MIN);
   }
 
   /** The longest duration in nanoseconds. */
   public long maxNanos(ExitReason reason) {
-    return cells.getOpaque(reason.ordinal() * STRIDE + MAX);
+    return get(reason.ordinal() * STRIDE + MAX);
   }
 
   /** How many exits fell into a histogram bucket, see {@link #bucket}. */
   public long histogram(ExitReason reason, int bucket) {
-    return cells.getOpaque(reason.ordinal() * STRIDE + HISTOGRAM + bucket);
+    return get(reason.ordinal() * STRIDE + HISTOGRAM + bucket);
   }
 
   /** Notes what the vCPU's thread does from now on. Only that thread calls it, often: it takes one store. */

@@ -489,6 +489,9 @@ public final class MicroVm implements AutoCloseable {
       resources.close();
       throw new MicroVmException(String.valueOf(e.getMessage()), e);
     }
+    for (int i = 0; i < config.vcpus(); i++) {
+      PublishedExits.publish(vm.vcpu(i).exits(), config.name(), i, resources);
+    }
     gate = new PauseGate(config.vcpus());
     profiler = new Profiler(IntStream.range(0, config.vcpus()).mapToObj(vm::vcpu).toList());
     loop = new DeviceLoop("fc_devices " + config.name());
