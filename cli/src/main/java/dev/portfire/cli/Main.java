@@ -31,11 +31,11 @@ public final class Main {
 
       run      boots a microVM: to a shell, or to run one command in it (portfire run --help)
       host     whether and how microVMs run on this host, and what is missing (portfire host --help)
-      vms      the virtual machines that run under KVM on this host (portfire vms --help)
+      vms      the virtual machines that run on this host (portfire vms --help)
       modules  KVM's modules and their parameters (portfire modules --help)
 
       By other names, the same program is: firecracker, firectl, jailer, cpu-template-helper, seccompiler-bin,
-      cpuid, lscpu, lsmod, modinfo
+      cpuid, kvm_stat, lscpu, lsmod, modinfo
       """;
 
   private Main() {}

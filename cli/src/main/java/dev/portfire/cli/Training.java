@@ -25,7 +25,7 @@ final class Training {
 
   private static final List<List<String>> TOOLS = List.of(
       List.of("cpuid", "-1"), List.of("lscpu"), List.of("lscpu", "-e"), List.of("lsmod"), List.of("modinfo", "kvm"), List.of("host"),
-      List.of("modules", "kvm"), List.of("vms"));
+      List.of("modules", "kvm"), List.of("vms"), List.of("kvm_stat", "--source"), List.of("kvm_stat", "-1", "-f", "kvm_userspace_exit"));
 
   private static final int TRIES = 500;
 

@@ -3,11 +3,12 @@ package dev.portfire.inspect;
 import dev.portfire.inspect.cpuid.Cpuid;
 import dev.portfire.inspect.host.HostReport;
 import dev.portfire.inspect.host.MachineScan;
-import dev.portfire.inspect.host.Machines;
 import dev.portfire.inspect.kmod.KvmModules;
 import dev.portfire.inspect.kmod.Lsmod;
 import dev.portfire.inspect.kmod.Modinfo;
+import dev.portfire.inspect.kvmstat.KvmStat;
 import dev.portfire.inspect.lscpu.Lscpu;
+import dev.portfire.inspect.vms.Machines;
 import dev.portfire.vmm.BackEndChoice;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -19,7 +20,7 @@ import java.util.List;
 /** The inspection tools by their names. */
 public final class Inspection {
   /** The programs that have names of their own. */
-  public static final List<String> PROGRAMS = List.of("cpuid", "lscpu", "lsmod", "modinfo");
+  public static final List<String> PROGRAMS = List.of("cpuid", "kvm_stat", "lscpu", "lsmod", "modinfo");
 
   /** The commands of {@code portfire}. */
   public static final List<String> COMMANDS = List.of("host", "modules", "vms");
@@ -37,7 +38,7 @@ public final class Inspection {
    * @param arguments what follows the name
    * @return its exit status
    */
-  public static int run(String name, List<String> arguments, PrintStream err) {
+  public static int run(String name, List<String> arguments, PrintStream err) throws InterruptedException {
     PrintStream out = new PrintStream(
         new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16), false, StandardCharsets.UTF_8);
     try {
@@ -47,11 +48,12 @@ public final class Inspection {
     }
   }
 
-  private static int run(String name, List<String> arguments, PrintStream out, PrintStream err) {
+  private static int run(String name, List<String> arguments, PrintStream out, PrintStream err) throws InterruptedException {
     return switch (name) {
       case "cpuid" -> new Cpuid(System.in, out, err).run(arguments);
       case "host" -> new HostReport(SysRoot.HOST, BackEndChoice::automatic, out, err).run(arguments);
       case "vms" -> new Machines(SysRoot.HOST, out, err).run(arguments);
+      case "kvm_stat" -> new KvmStat(SysRoot.HOST, isTerminal(0) && isTerminal(1), System.in, out, err).run(arguments);
       case "lscpu" -> new Lscpu(SysRoot.HOST, isTerminal(1), out, err).run(arguments);
       case "lsmod" -> new Lsmod(SysRoot.HOST, out, err).run(arguments);
       case "modinfo" -> new Modinfo(SysRoot.HOST, out, err).run(arguments);

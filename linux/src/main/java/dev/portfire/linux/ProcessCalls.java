@@ -30,6 +30,8 @@ public final class ProcessCalls {
   /** The precision of the calling thread's timers, in nanoseconds. */
   public static final int PR_SET_TIMERSLACK = 29;
 
+  private static final int RLIMIT_NOFILE = 7;
+
   private static final MethodHandle PRCTL = SystemCalls.variadic(
       "prctl", 1, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle CLOCK_GETTIME =
@@ -61,6 +63,26 @@ public final class ProcessCalls {
       throw e;
     } catch (Throwable e) {
       throw SystemCalls.impossible(e);
+    }
+  }
+
+  /**
+   * Lets this process have more open files, prlimit64(2).
+   *
+   * @param files how many; more than the hard limit only root may have
+   */
+  public static void allowFiles(long files) throws SystemCallException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment limit = arena.allocate(16, 8);
+      long unused = RawCalls.call("getrlimit(RLIMIT_NOFILE)", RawCalls.PRLIMIT64, 0, RLIMIT_NOFILE, 0, limit.address(), 0);
+      if (Long.compareUnsigned(limit.get(JAVA_LONG, 0), files) < 0) {
+        limit.set(JAVA_LONG, 0, files);
+        if (Long.compareUnsigned(limit.get(JAVA_LONG, 8), files) < 0) {
+          limit.set(JAVA_LONG, 8, files);
+        }
+        unused = RawCalls.call(
+            "setrlimit(RLIMIT_NOFILE, %d)".formatted(files), RawCalls.PRLIMIT64, 0, RLIMIT_NOFILE, limit.address(), 0, 0);
+      }
     }
   }
 

@@ -13,6 +13,12 @@ public final class SystemCallException extends IOException {
   /** Error number: operation not permitted. */
   public static final int EPERM = 1;
 
+  /** Error number: no such process. */
+  public static final int ESRCH = 3;
+
+  /** Error number: too many open files. */
+  public static final int EMFILE = 24;
+
   /** Error number: interrupted system call. */
   public static final int EINTR = 4;
 

@@ -4,8 +4,11 @@ import dev.portfire.inspect.SysRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,17 +18,85 @@ import java.util.Optional;
  */
 public final class MachineScan {
   /**
-   * What a process has of KVM.
+   * What a process has of virtual machines.
    *
-   * @param machines descriptors of machines
-   * @param vcpus the numbers of the vCPUs, in the order of their descriptors
+   * @param machines descriptors of KVM's machines
+   * @param vcpus the numbers of KVM's vCPUs, in the order of their descriptors
+   * @param statistics files of statistics that it keeps: KVM's, and Portfire's about each of its vCPUs, of KVM or not
    */
-  public record Holder(int pid, List<Integer> machines, List<Integer> vcpus) {}
+  public record Holder(int pid, List<Integer> machines, List<Integer> vcpus, List<Statistics> statistics) {
+    /** How many vCPUs it has that are Portfire's, on whatever they run. */
+    public int portfireVcpus() {
+      return (int) statistics.stream().filter(Statistics::isOfPortfire).count();
+    }
+  }
+
+  /**
+   * A file of {@link dev.portfire.machine.BinaryStatistics} that a process has open.
+   *
+   * @param fd its number there
+   * @param link what it is, as {@code /proc/PID/fd} tells
+   */
+  public record Statistics(int pid, int fd, String link) implements Comparable<Statistics> {
+    /** Whether it is Portfire's own, and not KVM's. */
+    public boolean isOfPortfire() {
+      return link.startsWith(PORTFIRE_VCPU);
+    }
+
+    /** Whether it is Portfire's about the first vCPU of a machine. */
+    public boolean isOfFirstVcpu() {
+      return link.equals(PORTFIRE_VCPU + "0") || link.startsWith(PORTFIRE_VCPU + "0 ");
+    }
+
+    /** A name by which files other than KVM's can be opened. */
+    public String path() {
+      return "/proc/" + pid + "/fd/" + fd;
+    }
+
+    @Override
+    public int compareTo(Statistics other) {
+      return Comparator.comparingInt(Statistics::pid).thenComparingInt(Statistics::fd).thenComparing(Statistics::link).compare(this, other);
+    }
+  }
+
+  private static final String PORTFIRE_VCPU = "/memfd:portfire-vcpu-stats:";
 
   private MachineScan() {}
 
-  /** The processes with machines; those of other users only for root. */
+  /** The processes with machines of KVM; those of other users only for root. */
   public static List<Holder> scan(SysRoot root) {
+    return all(root).stream().filter(holder -> !holder.machines.isEmpty()).toList();
+  }
+
+  /** The files of statistics of all processes. */
+  public static List<Statistics> statistics(SysRoot root) {
+    return all(root).stream().flatMap(holder -> holder.statistics.stream()).toList();
+  }
+
+  /** The files of statistics of one process. */
+  public static List<Statistics> statistics(SysRoot root, int pid) {
+    return holder(root, pid).map(Holder::statistics).orElse(List.of());
+  }
+
+  /**
+   * The process of a thread: KVM's names have the thread that made the machine, which in many monitors is not the first one. The
+   * thread itself, if it is gone.
+   */
+  public static int processOf(SysRoot root, int thread) {
+    return (int) root.text("/proc/" + thread + "/status")
+        .flatMap(status -> status.lines().filter(line -> line.startsWith("Tgid:")).findFirst())
+        .map(line -> SysRoot.number(line.substring("Tgid:".length()).strip(), 10).orElse(thread))
+        .orElse((long) thread)
+        .longValue();
+  }
+
+  /** Whether a file of statistics is still open. */
+  public static boolean isThere(SysRoot root, Statistics file) {
+    return target(root.path(file.path())).equals(file.link);
+  }
+
+  /** The processes with machines of KVM or of Portfire's software CPU; those of other users only for root. */
+  public static List<Holder> all(SysRoot root) {
     List<Holder> holders = new ArrayList<>();
     for (String name : root.unsorted("/proc")) {
       if (name.isEmpty() || !name.chars().allMatch(c -> c >= '0' && c <= '9') || name.length() > 9) {
@@ -42,15 +113,33 @@ public final class MachineScan {
     String directory = "/proc/" + pid + "/fd";
     List<Integer> machines = new ArrayList<>();
     List<Integer> vcpus = new ArrayList<>();
+    List<Statistics> statistics = new ArrayList<>();
     for (String fd : root.unsorted(directory)) {
-      String target = target(root.path(directory + "/" + fd));
+      Path link = root.path(directory + "/" + fd);
+      String target = target(link);
       if (target.equals("anon_inode:kvm-vm")) {
         SysRoot.number(fd, 10).ifPresent(number -> machines.add((int) number));
       } else if (target.startsWith("anon_inode:kvm-vcpu:")) {
         SysRoot.number(target.substring("anon_inode:kvm-vcpu:".length()), 10).ifPresent(number -> vcpus.add((int) number));
+      } else if (target.startsWith("anon_inode:kvm-vm-stats") || target.startsWith("anon_inode:kvm-vcpu-stats")
+          || target.startsWith(PORTFIRE_VCPU) && isWritable(link)) {
+        SysRoot.number(fd, 10).ifPresent(number -> statistics.add(new Statistics(pid, (int) number, target)));
       }
     }
-    return machines.isEmpty() ? Optional.empty() : Optional.of(new Holder(pid, machines, vcpus));
+    // Who has KVM's statistics and no machine of KVM has copied them, as kvm_stat does; who can only read Portfire's, too.
+    statistics.removeIf(file -> machines.isEmpty() && !file.isOfPortfire());
+    return machines.isEmpty() && statistics.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Holder(pid, machines, vcpus, statistics));
+  }
+
+  /** Whether a process has a file open for writing: the link's mode says so. */
+  private static boolean isWritable(Path link) {
+    try {
+      return Files.getPosixFilePermissions(link, LinkOption.NOFOLLOW_LINKS).contains(PosixFilePermission.OWNER_WRITE);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
   }
 
   private static String target(Path link) {

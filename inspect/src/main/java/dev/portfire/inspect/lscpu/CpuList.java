@@ -4,14 +4,14 @@ import java.util.BitSet;
 import java.util.Optional;
 
 /** Sets of CPUs in the kernel's two ways of writing them: lists as "0-3,8", masks as "ffffffff,00000001". */
-final class CpuList {
+public final class CpuList {
   /** More CPUs than any kernel has; larger numbers are damage. */
   static final int LIMIT = 1 << 16;
 
   private CpuList() {}
 
   /** Reads a list; empty if it is none. */
-  static Optional<BitSet> parse(String text) {
+  public static Optional<BitSet> parse(String text) {
     BitSet cpus = new BitSet();
     String list = text.strip();
     if (list.isEmpty()) {

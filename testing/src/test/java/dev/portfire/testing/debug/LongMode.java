@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.Map;
 
 /** 64-bit mode as small guests start in it: memory, devices' registers below 4 GiB and the PCI window mapped to themselves. */
-final class LongMode {
+public final class LongMode {
   /** Where the guest's first instruction is. */
-  static final long CODE = 0x1000;
+  public static final long CODE = 0x1000;
 
   private static final long IDT = 0x6000;
   private static final long GDT = 0x7100;
@@ -25,7 +25,7 @@ final class LongMode {
   }
 
   /** Writes the tables and gives the state. */
-  static X86State start(GuestMemory memory) {
+  public static X86State start(GuestMemory memory) {
     memory.writeLong(PML4, PML4 + 0x1003);
     memory.writeLong(PML4 + 0x1000, PML4 + 0x2003);
     memory.writeLong(PML4 + 0x1000 + 3 * 8, PML4 + 0x3003);

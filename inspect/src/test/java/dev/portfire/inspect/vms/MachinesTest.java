@@ -1,4 +1,4 @@
-package dev.portfire.inspect.host;
+package dev.portfire.inspect.vms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +25,13 @@ class MachinesTest {
   }
 
   private Run run() {
-    return Run.ours((out, err) -> new Machines(new Tree(directory).sysRoot(), out, err).run(List.of()));
+    return Run.ours((out, err) -> {
+      try {
+        return new Machines(new Tree(directory).sysRoot(), out, err).run(List.of());
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    });
   }
 
   @Test
@@ -44,20 +50,28 @@ class MachinesTest {
     assertThat(run()).isEqualTo(new Run(
         0,
         """
-        PID  MONITOR          NAME  VMS  VCPUS  VCPU-TIME  EXITS
-        9    qemu-system-x86  two   1    1      -          -
-        70   firecracker      vm-1  1    2      14.0s      4711
+        PID  MONITOR          NAME  VMS  VCPUS  VCPU-TIME  EXITS  EXITS/S
+        9    qemu-system-x86  two   1    1      -          -      -
+        70   firecracker      vm-1  1    2      14.0s      4711   0
         """,
         ""));
-    // Perhaps in lockdown: a file that root may write is left alone.
+    // In lockdown a file that root may write is left alone.
+    new Tree(directory).put("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
     Files.setPosixFilePermissions(exits, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThat(run().out()).contains("14.0s      -\n");
+    assertThat(run().out()).contains("14.0s      -      -\n");
     new Tree(directory).put("/sys/kernel/security/lockdown", "[none] integrity confidentiality\n");
     assertThat(run().out()).contains("4711");
   }
 
   @Test
+  void machinesOfTheSoftwareCpuAreThereToo() throws IOException {
+    process(30, "java", "java\0", "/memfd:portfire-vcpu-stats:0 (deleted)", "/memfd:portfire-vcpu-stats:1 (deleted)",
+        "/memfd:guest (deleted)");
+    assertThat(run().out()).contains("30   java     -     1    2      -          -      -\n");
+  }
+
+  @Test
   void nothingRuns() {
-    assertThat(run().out()).isEqualTo("PID  MONITOR  NAME  VMS  VCPUS  VCPU-TIME  EXITS\n");
+    assertThat(run().out()).isEqualTo("PID  MONITOR  NAME  VMS  VCPUS  VCPU-TIME  EXITS  EXITS/S\n");
   }
 }
