@@ -27,15 +27,17 @@ public final class Main {
              portfire host [--json]
              portfire vms
              portfire modules [OPTIONS] kvm
+             portfire perf kvm [OPTIONS] stat COMMAND [OPTIONS]
              portfire --help | --version
 
       run      boots a microVM: to a shell, or to run one command in it (portfire run --help)
       host     whether and how microVMs run on this host, and what is missing (portfire host --help)
       vms      the virtual machines that run on this host (portfire vms --help)
       modules  KVM's modules and their parameters (portfire modules --help)
+      perf     what guests leave for and how long that takes (portfire perf kvm --help)
 
       By other names, the same program is: firecracker, firectl, jailer, cpu-template-helper, seccompiler-bin,
-      cpuid, kvm_stat, lscpu, lsmod, modinfo
+      cpuid, kvm_stat, lscpu, lsmod, modinfo, perf-kvm
       """;
 
   private Main() {}

@@ -8,6 +8,7 @@ import dev.portfire.inspect.kmod.Lsmod;
 import dev.portfire.inspect.kmod.Modinfo;
 import dev.portfire.inspect.kvmstat.KvmStat;
 import dev.portfire.inspect.lscpu.Lscpu;
+import dev.portfire.inspect.perf.PerfKvm;
 import dev.portfire.inspect.vms.Machines;
 import dev.portfire.vmm.BackEndChoice;
 import java.io.BufferedOutputStream;
@@ -20,10 +21,10 @@ import java.util.List;
 /** The inspection tools by their names. */
 public final class Inspection {
   /** The programs that have names of their own. */
-  public static final List<String> PROGRAMS = List.of("cpuid", "kvm_stat", "lscpu", "lsmod", "modinfo");
+  public static final List<String> PROGRAMS = List.of("cpuid", "kvm_stat", "lscpu", "lsmod", "modinfo", "perf-kvm");
 
   /** The commands of {@code portfire}. */
-  public static final List<String> COMMANDS = List.of("host", "modules", "vms");
+  public static final List<String> COMMANDS = List.of("host", "modules", "perf", "vms");
 
   private Inspection() {}
 
@@ -58,7 +59,17 @@ public final class Inspection {
       case "lsmod" -> new Lsmod(SysRoot.HOST, out, err).run(arguments);
       case "modinfo" -> new Modinfo(SysRoot.HOST, out, err).run(arguments);
       case "modules" -> new KvmModules(() -> MachineScan.scan(SysRoot.HOST).size(), out, err).run(arguments);
+      case "perf", "perf-kvm" -> perfKvm(name, arguments, out, err);
       default -> throw new IllegalArgumentException("no tool " + name);
     };
+  }
+
+  private static int perfKvm(String name, List<String> arguments, PrintStream out, PrintStream err) {
+    boolean isCommand = name.equals("perf");
+    if (isCommand && (arguments.isEmpty() || !arguments.getFirst().equals("kvm"))) {
+      err.println("Usage: portfire perf kvm ...");
+      return 129;
+    }
+    return new PerfKvm(SysRoot.HOST, System.in, out, err).run(isCommand ? arguments.subList(1, arguments.size()) : arguments);
   }
 }

@@ -1,0 +1,131 @@
+package dev.portfire.inspect.perf;
+
+import java.util.Arrays;
+
+/**
+ * What an event is and what its samples have: {@code struct perf_event_attr} of {@code <linux/perf_event.h>}, and the numbers that the
+ * kernel gave to it, one for each CPU or thread.
+ *
+ * @param type 2 for a tracepoint
+ * @param config a tracepoint's number
+ * @param sampleType bits {@code PERF_SAMPLE_}
+ * @param readFormat bits {@code PERF_FORMAT_}
+ * @param flags the bits from byte 40 on
+ * @param ids the numbers
+ */
+record EventAttribute(int type, long config, long period, long sampleType, long readFormat, long flags, long[] ids) {
+  /** Bits of {@code sampleType}. */
+  static final long IP = 1;
+
+  static final long TID = 2;
+  static final long TIME = 4;
+  static final long ADDR = 8;
+  static final long READ = 0x10;
+  static final long CALLCHAIN = 0x20;
+  static final long ID = 0x40;
+  static final long CPU = 0x80;
+  static final long PERIOD = 0x100;
+  static final long STREAM_ID = 0x200;
+  static final long RAW = 0x400;
+  static final long IDENTIFIER = 0x1_0000;
+
+  /** Bits of {@code readFormat}. */
+  static final long FORMAT_TOTAL_TIME_ENABLED = 1;
+
+  static final long FORMAT_TOTAL_TIME_RUNNING = 2;
+  static final long FORMAT_ID = 4;
+  static final long FORMAT_GROUP = 8;
+  static final long FORMAT_LOST = 16;
+
+  /** Bits of {@code flags}. */
+  static final long DISABLED = 1;
+
+  static final long INHERIT = 2;
+  static final long MMAP = 1 << 8;
+  static final long COMM = 1 << 9;
+  static final long TASK = 1 << 13;
+  static final long WATERMARK = 1 << 14;
+  static final long SAMPLE_ID_ALL = 1 << 18;
+  static final long EXCLUDE_HOST = 1 << 19;
+  static final long MMAP2 = 1 << 23;
+  static final long COMM_EXEC = 1 << 24;
+
+  static final int TRACEPOINT = 2;
+
+  /** Bytes of the structure's first version, which is the least, and of the one that is written. */
+  static final int LEAST = 64;
+
+  static final int SIZE = 128;
+
+  /** As much as any version can have. */
+  static final int MOST = 4096;
+
+  private static final int PERIOD_AT = 16;
+  private static final int SAMPLE_TYPE_AT = 24;
+  private static final int READ_FORMAT_AT = 32;
+  private static final int FLAGS_AT = 40;
+  private static final int WAKEUP_AT = 48;
+
+  EventAttribute {
+    ids = ids.clone();
+  }
+
+  /** Takes one out of a file. */
+  static EventAttribute of(byte[] structure, long[] ids) {
+    return new EventAttribute(
+        Cursor.i32(structure, 0),
+        Cursor.i64(structure, 8),
+        Cursor.i64(structure, PERIOD_AT),
+        Cursor.i64(structure, SAMPLE_TYPE_AT),
+        Cursor.i64(structure, READ_FORMAT_AT),
+        Cursor.i64(structure, FLAGS_AT),
+        ids);
+  }
+
+  EventAttribute withIds(long[] others) {
+    return new EventAttribute(type, config, period, sampleType, readFormat, flags, others);
+  }
+
+  boolean has(long bit) {
+    return (sampleType & bit) != 0;
+  }
+
+  /** The structure; {@code wakeup} bytes of a ring wake its reader. */
+  byte[] structure(int wakeup) {
+    byte[] bytes = new byte[SIZE];
+    Cursor.i32(bytes, 0, type);
+    Cursor.i32(bytes, 4, SIZE);
+    Cursor.i64(bytes, 8, config);
+    Cursor.i64(bytes, PERIOD_AT, period);
+    Cursor.i64(bytes, SAMPLE_TYPE_AT, sampleType);
+    Cursor.i64(bytes, READ_FORMAT_AT, readFormat);
+    Cursor.i64(bytes, FLAGS_AT, flags);
+    Cursor.i32(bytes, WAKEUP_AT, wakeup);
+    return bytes;
+  }
+
+  /** Where the identifying number is in a sample, in bytes; -1 if it has none. */
+  int idPosition() {
+    if (has(IDENTIFIER)) {
+      return 0;
+    }
+    return has(ID) ? 8 * Long.bitCount(sampleType & (IP | TID | TIME | ADDR)) : -1;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof EventAttribute a
+        && type == a.type && config == a.config && period == a.period && sampleType == a.sampleType
+        && readFormat == a.readFormat && flags == a.flags && Arrays.equals(ids, a.ids);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(config) * 31 + Arrays.hashCode(ids);
+  }
+
+  @Override
+  public String toString() {
+    return "event " + type + ":" + config;
+  }
+}

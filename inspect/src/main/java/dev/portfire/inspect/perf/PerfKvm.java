@@ -1,0 +1,161 @@
+package dev.portfire.inspect.perf;
+
+import dev.portfire.inspect.GetOpt;
+import dev.portfire.inspect.GetOpt.Option;
+import dev.portfire.inspect.SysRoot;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.List;
+
+/** The program {@code perf-kvm}, which is {@code perf kvm} of the kernel's tools. */
+public final class PerfKvm {
+  /** Exit statuses, as perf's. */
+  static final int USAGE_STATUS = 129;
+
+  static final int NOT_SUPPORTED = 161;
+  static final int INVALID = 234;
+  static final int FAILED = 255;
+
+  private static final String USAGE =
+      """
+
+       Usage: perf kvm [<options>] {stat}
+
+          -i, --input <file>    Input file name
+          -o, --output <file>   Output file name
+          -v, --verbose         be more verbose (show counter open errors, etc)
+              --guest           Collect guest os data
+              --host            Collect host os data
+
+       Usage: perf kvm stat <command>
+
+       # Available commands:
+      \trecord: record kvm events
+      \treport: report statistical data of kvm events
+      \tlive:   live reporting of statistical data of kvm events
+
+       Otherwise, it is the alias of 'perf stat', which is not here.
+
+      """;
+
+  private static final List<Option> OPTIONS = List.of(
+      Option.required('i', "input"),
+      Option.required('o', "output"),
+      Option.flag('h', "help"),
+      Option.flag('v', "verbose"),
+      Option.flag('\0', "guest"),
+      Option.flag('\0', "no-guest"),
+      Option.flag('\0', "host"),
+      Option.flag('\0', "no-host"));
+
+  private static final int SHORTEST = 3;
+
+  /** A command line that was not understood: all that is to be said, and the exit status. */
+  static final class UsageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    UsageException(String text, int status) {
+      super(text);
+      this.status = status;
+    }
+  }
+
+  private final SysRoot root;
+  private final InputStream in;
+  private final PrintStream out;
+  private final PrintStream err;
+  private String input = "";
+  private boolean guest = true;
+  private boolean host;
+
+  /** Makes the program. */
+  public PerfKvm(SysRoot root, InputStream in, PrintStream out, PrintStream err) {
+    this.root = root;
+    this.in = in;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs the program and returns its exit status. */
+  public int run(List<String> arguments) {
+    try {
+      int own = own(arguments);
+      for (GetOpt.Given given : parse(OPTIONS, USAGE, arguments.subList(0, own))) {
+        switch (given.option().name()) {
+          case "input" -> input = given.required();
+          case "guest" -> guest = true;
+          case "no-guest" -> guest = false;
+          case "host" -> host = true;
+          case "no-host" -> host = false;
+          case "help" -> throw usage();
+          default -> {
+            // -v and -o: nothing is to be added, and nothing is written.
+          }
+        }
+      }
+      return command(arguments.subList(own, arguments.size()));
+    } catch (UsageException e) {
+      err.print(e.getMessage());
+      return e.status;
+    }
+  }
+
+  private static UsageException usage() {
+    return new UsageException(USAGE.stripTrailing() + "\n", USAGE_STATUS);
+  }
+
+  /** How many words come before the command. */
+  private static int own(List<String> words) {
+    int at = 0;
+    while (at < words.size() && words.get(at).startsWith("-") && !words.get(at).equals("--")) {
+      String word = words.get(at);
+      boolean followed = word.equals("-i") || word.equals("-o")
+          || word.length() > 2 && !word.contains("=") && ("--input".startsWith(word) || "--output".startsWith(word));
+      at += followed ? 2 : 1;
+    }
+    return Math.min(at, words.size());
+  }
+
+  /** Parses options; the words beside them are not taken. */
+  static List<GetOpt.Given> parse(List<Option> options, String usage, List<String> words) throws UsageException {
+    try {
+      GetOpt.Parsed parsed = GetOpt.parse("perf-kvm", options, words);
+      if (!parsed.operands().isEmpty()) {
+        throw new UsageException(usage.stripTrailing() + "\n", USAGE_STATUS);
+      }
+      return parsed.options();
+    } catch (GetOpt.UsageException e) {
+      throw new UsageException(e.getMessage() + "\n" + usage.stripTrailing() + "\n", USAGE_STATUS);
+    }
+  }
+
+  private static boolean is(String word, String command) {
+    return word.length() >= SHORTEST && command.startsWith(word);
+  }
+
+  private String defaultFile() {
+    return host ? guest ? "perf.data.kvm" : "perf.data.host" : guest ? "perf.data.guest" : "perf.data";
+  }
+
+  private int command(List<String> words) throws UsageException {
+    if (words.isEmpty()) {
+      throw usage();
+    }
+    String command = words.getFirst();
+    for (String other : List.of("top", "record", "report", "diff", "buildid-list")) {
+      if (is(command, other)) {
+        throw new UsageException("perf-kvm: \"" + other + "\" is not here; there is: perf kvm stat\n", INVALID);
+      }
+    }
+    if (!is(command, "stat") || words.size() < 2) {
+      throw usage();
+    }
+    List<String> rest = words.subList(2, words.size());
+    if (is(words.get(1), "report")) {
+      return new StatReport(root, in, out, err).run(input.isEmpty() ? defaultFile() : input, rest);
+    }
+    throw usage();
+  }
+}
