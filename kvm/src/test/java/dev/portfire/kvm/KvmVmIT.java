@@ -248,8 +248,8 @@ class KvmVmIT {
       TinyGuest.Recorder recorder = new TinyGuest.Recorder();
       vm.ports().attach(0x10, 1, recorder);
       Vcpu vcpu = vm.vcpu(0);
-      // PIC: vectors from 0x20, input 1 unmasked; out 0x10,al; sti; hlt; out 0x10,al; cli; hlt
-      TinyGuest.load(memory, "b011 e620 b020 e621 b004 e621 b001 e621 b0fd e621 e610 fb f4 e610 fa f4");
+      // PIC: vectors from 0x20, input 1 unmasked; out 0x10,al; sti; hlt; cli; out 0x10,al; hlt
+      TinyGuest.load(memory, "b011 e620 b020 e621 b004 e621 b001 e621 b0fd e621 e610 fb f4 fa e610 f4");
       // Vector 0x21 is at 0x84: an IRET at 0x2000.
       memory.writeInt(0x84, 0x2000);
       memory.writeByte(0x2000, 0xcf);
