@@ -62,11 +62,17 @@ final class FirectlE2E {
   }
 
   private Process start(byte[] initrd, String... more) throws Exception {
+    List<String> options = new ArrayList<>(List.of("-l", directory.resolve("log").toString()));
+    options.addAll(List.of(more));
+    return start(initrd, options);
+  }
+
+  private Process start(byte[] initrd, List<String> options) throws Exception {
     Path kernel = DefaultGuest.get(DefaultGuest.userCache(), System.err::println).kernel();
     List<String> command = new ArrayList<>(List.of(
         Portfire.BIN.resolve("firectl").toString(), "--kernel", kernel.toString(), "--initrd-path",
-        Files.write(directory.resolve("initrd"), initrd).toString(), "-m", "256", "-l", directory.resolve("log").toString()));
-    command.addAll(List.of(more));
+        Files.write(directory.resolve("initrd"), initrd).toString(), "-m", "256"));
+    command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command)
         .redirectOutput(directory.resolve("console").toFile())
         .redirectError(directory.resolve("errors").toFile());
@@ -215,5 +221,85 @@ final class FirectlE2E {
     assertThat(read("errors"))
         .contains("level=fatal msg=\"Failed to start machine: PUT /machine-config: 400: ")
         .contains("unknown variant `T9`");
+  }
+
+  private List<String> jail(Path base, String id) throws Exception {
+    Assumptions.assumeTrue(JailerIT.isRoot(), "only root can jail anything");
+    return List.of(
+        "--jailer", "jailer", "--id", id, "--uid", "10000", "--gid", "10001", "--exec-file",
+        Portfire.BIN.resolve("firecracker").toString(), "--chroot-base-dir", base.toString(), "--kernel-opts",
+        "console=ttyS0 reboot=k panic=1 quiet");
+  }
+
+  private Path base() throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return Files.createDirectory(directory.toRealPath().resolve("base"));
+  }
+
+  private static void assertEmpty(Path directory) throws IOException {
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void aGuestBootsInAJail() throws Exception {
+    Path base = base();
+    List<String> options = new ArrayList<>(jail(base, "one"));
+    Path drive = Files.write(directory.resolve("drive"), new byte[1 << 20]);
+    // Another directory's drive of the same name.
+    Path other = Files.write(Files.createDirectory(directory.resolve("other")).resolve("drive"), new byte[1 << 20]);
+    options.addAll(List.of(
+        "-l", directory.resolve("log").toString(), "--root-drive", drive + ":ro", "--add-drive", other + ":ro", "--log-level", "Info"));
+    Process firectl = start(TinyInitrd.withDrivers(List.of(), ASKS), options);
+    try {
+      awaitConsole(firectl, "drives 2");
+      Path root = base.resolve("firecracker/one/root");
+      Path process = Path.of("/proc", Files.readString(root.resolve("firecracker.pid")));
+      assertThat(Files.readString(process.resolve("status"))).contains("Uid:\t10000\t10000\t10000\t10000\n", "CapEff:\t0000000000000000\n");
+      assertThat(Files.isSameFile(process.resolve("root"), root)).isTrue();
+      try (OutputStream typed = firectl.getOutputStream()) {
+        typed.write("hello\n".getBytes(StandardCharsets.US_ASCII));
+        typed.flush();
+        assertThat(code(firectl)).as(read("console") + read("errors")).isZero();
+      }
+    } finally {
+      firectl.destroy();
+    }
+    assertThat(read("console")).contains("read hello\n");
+    assertThat(read("log")).contains("Firecracker exiting successfully. exit_code=0");
+    assertEmpty(base);
+    assertThat(drive).exists();
+    assertThat(Path.of("/sys/fs/cgroup/cpuset/firecracker/one")).doesNotExist();
+  }
+
+  @Test
+  void aDaemonGoesOnAlone() throws Exception {
+    Path base = base();
+    List<String> options = new ArrayList<>(jail(base, "two"));
+    options.add("--daemonize");
+    Process firectl = start(TinyInitrd.of(DEAF), options);
+    assertThat(code(firectl)).as(read("console") + read("errors")).isZero();
+    Path root = base.resolve("firecracker/two/root");
+    ProcessHandle daemon = ProcessHandle.of(Long.parseLong(Files.readString(root.resolve("firecracker.pid")))).orElseThrow();
+    assertThat(daemon.isAlive()).isTrue();
+    assertThat(read("errors")).contains("the machine runs, as process " + daemon.pid() + "; its API is " + root.resolve("run"));
+    daemon.destroyForcibly();
+    var unused = daemon.onExit().get(10, TimeUnit.SECONDS);
+    for (Path left : List.of(Path.of("two"), Path.of(""))) {
+      Files.deleteIfExists(Path.of("/sys/fs/cgroup/cpuset/firecracker").resolve(left));
+    }
+  }
+
+  @Test
+  void whatTheJailerSaysIsTheEnd() throws Exception {
+    Path base = base();
+    List<String> options = new ArrayList<>(jail(base, "bad_id"));
+    Process firectl = start(new byte[1], options);
+    assertThat(code(firectl)).isEqualTo(1);
+    assertThat(read("errors"))
+        .contains("Invalid instance ID: Invalid char (_) at position 3\n")
+        .contains("firecracker's exit status is 1");
+    assertEmpty(base);
   }
 }

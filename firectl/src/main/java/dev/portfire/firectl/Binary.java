@@ -12,6 +12,7 @@ import java.util.Set;
 /** Finds the program to start. */
 final class Binary {
   private static final String NAME = "firecracker";
+  private static final String JAILER = "jailer";
   private static final Set<PosixFilePermission> EXECUTABLE = Set.of(
       PosixFilePermission.OWNER_EXECUTE, PosixFilePermission.GROUP_EXECUTE, PosixFilePermission.OTHERS_EXECUTE);
 
@@ -28,20 +29,35 @@ final class Binary {
     if (given.isPresent()) {
       return check(given.get());
     }
+    return search(NAME, path, beside)
+        .orElseThrow(() -> new FirectlException("\"firecracker\" is not in PATH: give --firecracker-binary"));
+  }
+
+  /**
+   * Finds the jailer.
+   *
+   * @param given a path or, without a slash, a name that is looked for as {@link #find} looks for firecracker
+   */
+  static Path findJailer(String given, String path, Optional<Path> beside) throws FirectlException {
+    if (given.contains("/")) {
+      return check(given);
+    }
+    return search(given, path, given.equals(JAILER) ? beside : Optional.empty())
+        .orElseThrow(() -> new FirectlException("\"%s\" is not in PATH: give --jailer a path".formatted(given)));
+  }
+
+  private static Optional<Path> search(String name, String path, Optional<Path> beside) {
     for (String directory : path.split(File.pathSeparator, -1)) {
       try {
-        Path candidate = Path.of(directory.isEmpty() ? "." : directory, NAME).toAbsolutePath();
+        Path candidate = Path.of(directory.isEmpty() ? "." : directory, name).toAbsolutePath();
         if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
-          return candidate;
+          return Optional.of(candidate);
         }
       } catch (InvalidPathException e) {
         // There is nothing in it.
       }
     }
-    if (beside.isPresent() && Files.isExecutable(beside.get().resolve(NAME))) {
-      return beside.get().resolve(NAME);
-    }
-    throw new FirectlException("\"firecracker\" is not in PATH: give --firecracker-binary");
+    return beside.map(directory -> directory.resolve(name)).filter(Files::isExecutable);
   }
 
   private static Path check(String given) throws FirectlException {

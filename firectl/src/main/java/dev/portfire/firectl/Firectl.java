@@ -114,6 +114,18 @@ public final class Firectl {
     }
   }
 
+  /**
+   * What is started.
+   *
+   * @param socket where its API will be
+   * @param jail the jail that it is in
+   */
+  private record Launch(List<String> command, Path socket, Optional<JailRequest> jail) {
+    boolean daemonizes() {
+      return jail.isPresent() && jail.get().daemonizes();
+    }
+  }
+
   /** One run of the program. */
   private final class Run {
     private final Options options;
@@ -128,49 +140,85 @@ public final class Firectl {
 
     int execute() throws FirectlException, InterruptedException {
       Configuration configuration = Configuration.of(options);
-      if (options.nonEmpty(Option.JAILER).isPresent()) {
-        throw new FirectlException("a jailer cannot be started yet: leave --jailer out");
-      }
       Path temporary = Path.of(variable("TMPDIR").orElse("/tmp"));
       try (Fifos fifos = Fifos.make(options, temporary, log)) {
-        Path binary = Binary.find(
-            options.nonEmpty(Option.FIRECRACKER_BINARY), environment.getOrDefault("PATH", ""), launchers);
-        Path socket = socket();
+        Launch launch = launch();
         try {
           configuration.check();
-          if (Files.exists(socket)) {
-            throw new FirectlException("socket " + socket + " already exists");
+          if (Files.exists(launch.socket)) {
+            throw new FirectlException("socket " + launch.socket + " already exists");
           }
         } catch (FirectlException e) {
           throw new FirectlException("Failed to start machine: " + e.getMessage());
         }
-        return execute(configuration, binary, socket, fifos);
+        return execute(configuration, launch, fifos);
       }
     }
 
-    private int execute(Configuration configuration, Path binary, Path socket, Fifos fifos)
+    private Launch launch() throws FirectlException {
+      String path = environment.getOrDefault("PATH", "");
+      Optional<String> jailer = options.nonEmpty(Option.JAILER);
+      if (jailer.isEmpty()) {
+        Path binary = Binary.find(options.nonEmpty(Option.FIRECRACKER_BINARY), path, launchers);
+        Path socket = socket();
+        return new Launch(List.of(binary.toString(), "--api-sock", socket.toString()), socket, Optional.empty());
+      }
+      Path program = Binary.findJailer(jailer.get(), path, launchers);
+      JailRequest jail = JailRequest.of(options, launchers.map(directory -> directory.resolve("portfire")));
+      return new Launch(jail.command(program), checked(jail.socket().toString(), "a shorter --id or --chroot-base-dir"), Optional.of(jail));
+    }
+
+    private int execute(Configuration configuration, Launch launch, Fifos fifos)
         throws FirectlException, InterruptedException {
       Duration grace = grace();
       takeSignals();
-      Vmm started = launch(binary, socket, grace);
+      Process process = start(launch);
+      Vmm started = vmm(process, launch, grace);
       // For an end that comes otherwise: where signals cannot be taken, and by errors of ours.
-      Thread hook = new Thread(() -> cleanUp(started, socket, fifos), "clean-up");
+      Thread hook = new Thread(() -> cleanUp(started, launch, fifos), "clean-up");
       Runtime.getRuntime().addShutdownHook(hook);
+      boolean detached = false;
       try {
         try {
-          start(started, configuration, socket, fifos);
+          configure(started, process, configuration, launch, fifos);
         } catch (FirectlException e) {
           throw new FirectlException("Failed to start machine: " + e.getMessage());
         }
-        return end(started.await());
+        if (launch.daemonizes()) {
+          detached = true;
+          log.info("the machine runs, as process " + started.pid() + "; its API is " + launch.socket);
+          return 0;
+        }
+        return end(process.waitFor());
       } finally {
-        cleanUp(started, socket, fifos);
         try {
           Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
           // The JVM is ending; the hook finds its work done.
         }
+        if (!detached) {
+          cleanUp(started, launch, fifos);
+        }
       }
+    }
+
+    /** What is there to be controlled: the process that was started or, of a daemon, the one that it has left. */
+    private Vmm vmm(Process process, Launch launch, Duration grace) throws FirectlException, InterruptedException {
+      Duration timeout = Duration.ofMillis(setting(REQUEST_TIMEOUT, REQUEST_MILLIS));
+      ProcessHandle handle = process.toHandle();
+      if (launch.daemonizes()) {
+        int code = process.waitFor();
+        if (code != 0) {
+          throw new FirectlException("Failed to start machine: the jailer's exit status is " + code);
+        }
+        handle = launch.jail.orElseThrow().process();
+      }
+      Vmm started = new Vmm(handle, launch.socket, timeout, grace, log);
+      vmm = started;
+      if (interrupted) {
+        started.end();
+      }
+      return started;
     }
 
     private int end(int code) {
@@ -193,10 +241,15 @@ public final class Firectl {
       String name = options.nonEmpty(Option.SOCKET_PATH)
           .orElseGet(() -> "%s/.firecracker.sock-%d-%d"
               .formatted(directory, ProcessHandle.current().pid(), new Random().nextInt(1000)));
+      return checked(name, "--socket-path");
+    }
+
+    private static Path checked(String name, String remedy) throws FirectlException {
       int length = name.getBytes(StandardCharsets.UTF_8).length;
       if (length > MAX_SOCKET_PATH) {
-        throw new FirectlException("the path of the API socket, %s, has %d bytes, and %d are possible: give --socket-path"
-            .formatted(name, length, MAX_SOCKET_PATH));
+        throw new FirectlException(
+            "the path of the API socket, %s, has %d bytes, and %d are possible: give %s"
+                .formatted(name, length, MAX_SOCKET_PATH, remedy));
       }
       try {
         return Path.of(name);
@@ -215,31 +268,37 @@ public final class Firectl {
       return Duration.ofSeconds(seconds);
     }
 
-    private Vmm launch(Path binary, Path socket, Duration grace) throws FirectlException {
-      Duration timeout = Duration.ofMillis(setting(REQUEST_TIMEOUT, REQUEST_MILLIS));
-      ProcessBuilder builder = new ProcessBuilder(binary.toString(), "--api-sock", socket.toString()).inheritIO();
+    private Process start(Launch launch) throws FirectlException {
       try {
-        log.debug("starting " + String.join(" ", builder.command()));
-        Vmm started = new Vmm(builder.start(), socket, timeout, grace, log);
-        vmm = started;
-        if (interrupted) {
-          started.end();
-        }
-        return started;
+        log.debug("starting " + String.join(" ", launch.command));
+        return new ProcessBuilder(launch.command).inheritIO().start();
       } catch (IOException e) {
         throw new FirectlException("Failed to start machine: " + e.getMessage());
       }
     }
 
-    private void start(Vmm started, Configuration configuration, Path socket, Fifos fifos)
+    private void configure(Vmm started, Process process, Configuration outside, Launch launch, Fifos fifos)
         throws FirectlException, InterruptedException {
       Duration patience = Duration.ofSeconds(setting(INIT_TIMEOUT, INIT_SECONDS));
       Duration timeout = Duration.ofMillis(setting(REQUEST_TIMEOUT, REQUEST_MILLIS));
-      try (ApiClient client = new ApiClient(socket, timeout)) {
+      try (ApiClient client = new ApiClient(launch.socket, timeout)) {
         client.awaitServer(patience, started::isAlive);
-        Optional<Setting.Logger> logger = fifos.log().map(path -> new Setting.Logger(
-            path.toString(), options.nonEmpty(Option.LOG_LEVEL), true, false));
-        Optional<Setting.Metrics> metrics = fifos.metrics().map(path -> new Setting.Metrics(path.toString()));
+        Configuration configuration = outside;
+        Optional<String> logPath = fifos.log().map(Path::toString);
+        Optional<String> metricsPath = fifos.metrics().map(Path::toString);
+        if (launch.jail.isPresent()) {
+          JailRequest jail = launch.jail.get();
+          configuration = jail.give(outside);
+          if (fifos.log().isPresent()) {
+            logPath = Optional.of(jail.giveFifo(fifos.log().get()));
+          }
+          if (fifos.metrics().isPresent()) {
+            metricsPath = Optional.of(jail.giveFifo(fifos.metrics().get()));
+          }
+        }
+        Optional<Setting.Logger> logger =
+            logPath.map(path -> new Setting.Logger(path, options.nonEmpty(Option.LOG_LEVEL), true, false));
+        Optional<Setting.Metrics> metrics = metricsPath.map(Setting.Metrics::new);
         for (ApiRequest request : configuration.requests(logger, metrics)) {
           send(client, request);
         }
@@ -259,7 +318,7 @@ public final class Firectl {
           throw new FirectlException("a signal came before the machine ran");
         }
         throw new FirectlException(
-            e.getMessage() + (started.isAlive() ? "" : "; firecracker's exit status is " + started.await()));
+            e.getMessage() + (started.isAlive() ? "" : "; firecracker's exit status is " + process.waitFor()));
       }
     }
 
@@ -303,14 +362,21 @@ public final class Firectl {
     }
 
     /** Leaves neither process nor files behind. */
-    private void cleanUp(Vmm started, Path socket, Fifos fifos) {
+    private void cleanUp(Vmm started, Launch launch, Fifos fifos) {
       started.endNow();
       try {
-        Files.deleteIfExists(socket);
+        Files.deleteIfExists(launch.socket);
       } catch (IOException e) {
         log.warning("the API socket stays: " + e.getMessage());
       }
       fifos.close();
+      if (launch.jail.isPresent()) {
+        try {
+          launch.jail.get().remove();
+        } catch (IOException e) {
+          log.warning("the jail stays: " + e.getMessage());
+        }
+      }
     }
   }
 }

@@ -9,7 +9,9 @@ import dev.portfire.linux.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The firecracker that was started, and how it is brought to its end. */
@@ -17,7 +19,7 @@ final class Vmm {
   /** How long a firecracker has to end after SIGTERM. */
   private static final Duration LAST = Duration.ofSeconds(5);
 
-  private final Process process;
+  private final ProcessHandle process;
   private final Path socket;
   private final Duration timeout;
   private final Duration grace;
@@ -32,7 +34,7 @@ final class Vmm {
    * @param timeout for each request
    * @param grace how long a guest has after Ctrl-Alt-Del; zero for any time
    */
-  Vmm(Process process, Path socket, Duration timeout, Duration grace, Log log) {
+  Vmm(ProcessHandle process, Path socket, Duration timeout, Duration grace, Log log) {
     this.process = process;
     this.socket = socket;
     this.timeout = timeout;
@@ -50,13 +52,24 @@ final class Vmm {
     return asked.get() > 0;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }
 
-  /** Waits for its end and returns its exit code, of a signal 128 and its number. */
-  int await() throws InterruptedException {
-    return process.waitFor();
+  /** Whether it ends within some time. */
+  private boolean ends(Duration within) throws InterruptedException {
+    try {
+      var unused = process.onExit().get(within.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** What firectl does about a signal. */
@@ -101,7 +114,7 @@ final class Vmm {
       return;
     }
     try {
-      if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!ends(grace)) {
         log.warning("the guest has not shut down within " + grace.toSeconds() + " s: ending firecracker");
         end();
       }
@@ -118,7 +131,7 @@ final class Vmm {
     process.destroy();
     Thread.ofPlatform().name("end").daemon().start(() -> {
       try {
-        if (!process.waitFor(LAST.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!ends(LAST)) {
           log.warning("firecracker does not end: killing it");
           process.destroyForcibly();
         }
@@ -132,8 +145,9 @@ final class Vmm {
   void endNow() {
     process.destroy();
     try {
-      if (!process.waitFor(LAST.toMillis(), TimeUnit.MILLISECONDS)) {
-        process.destroyForcibly().waitFor();
+      if (!ends(LAST)) {
+        process.destroyForcibly();
+        boolean unused = ends(LAST);
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

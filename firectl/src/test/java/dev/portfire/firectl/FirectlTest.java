@@ -77,6 +77,29 @@ class FirectlTest {
   }
 
   @Test
+  void jailsAreChecked() throws Exception {
+    String id = "i".repeat(90);
+    String base = directory.toRealPath().toString();
+    refuses("\"jailer\" is not in PATH: give --jailer a path", "--jailer", "jailer");
+    refuses("Binary \"/none/jailer\" does not exist: stat /none/jailer: no such file or directory", "--jailer", "/none/jailer");
+    refuses("--jailer needs --id", "--jailer", "/bin/true", "--exec-file", file);
+    refuses("--jailer needs --exec-file", "--jailer", "/bin/true", "--id", "i");
+    refuses("the jail cannot be made: /none/file: no such file or directory, or it cannot be opened",
+        "--jailer", "/bin/true", "--id", "i", "--exec-file", "/none/file");
+    refuses("the jail cannot be made: /none/base: no such file or directory, or it cannot be opened",
+        "--jailer", "/bin/true", "--id", "i", "--exec-file", file, "--chroot-base-dir", "/none/base");
+    refuses(
+        "with --daemonize nobody would be there to look after FIFOs: leave --vmm-log-fifo, --metrics-fifo and --firecracker-log out",
+        "--jailer", "/bin/true", "--id", "i", "--exec-file", file, "--daemonize", "--metrics-fifo", directory.resolve("m").toString());
+    String socket = base + "/file/" + id + "/root/run/firecracker.socket";
+    refuses("the path of the API socket, %s, has %d bytes, and 107 are possible: give a shorter --id or --chroot-base-dir"
+            .formatted(socket, socket.length()),
+        "--jailer", "/bin/true", "--id", id, "--exec-file", file, "--chroot-base-dir", base);
+    refuses("Failed to start machine: there is nothing to boot into: give --root-drive or --initrd-path",
+        "--jailer", "/bin/true", "--id", "i", "--exec-file", file, "--chroot-base-dir", base, "--kernel", file);
+  }
+
+  @Test
   void nothingIsLeftOfWhatCannotStart() throws Exception {
     String binary = "--firecracker-binary=/bin/true";
     refuses("vmm-log-fifo and firecracker-log cannot be used together", "--vmm-log-fifo", "x", "-l", "y");
@@ -90,7 +113,6 @@ class FirectlTest {
         "--kernel", file, "--vmm-log-fifo", directory.resolve("l").toString(), binary);
     refuses("Failed to start machine: socket " + file + " already exists",
         "--kernel", file, "--root-drive", file, "-s", file, binary);
-    refuses("a jailer cannot be started yet: leave --jailer out", "--kernel", file, "--jailer", "jailer");
     String path = "/" + "x".repeat(107);
     refuses("the path of the API socket, " + path + ", has 108 bytes, and 107 are possible: give --socket-path",
         "--kernel", file, "--root-drive", file, "-s", path, binary);
