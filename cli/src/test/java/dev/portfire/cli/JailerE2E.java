@@ -150,7 +150,7 @@ final class JailerE2E {
     for (String none : List.of("proc", "sys", "etc/passwd", "bin", "home", "usr/bin", "root", "dev/null", "bin/sh")) {
       assertThat(root.resolve(none)).doesNotExist();
     }
-    assertThat(list(root.resolve("run"))).extracting(Path::getFileName).containsExactly(Path.of("api.socket"));
+    assertThat(list(root.resolve("run"))).extracting(Path::getFileName).containsExactly(Path.of("api.socket"), Path.of("portfire"));
   }
 
   @Test

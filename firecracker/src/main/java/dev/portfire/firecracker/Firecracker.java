@@ -180,11 +180,17 @@ public final class Firecracker {
       } else {
         serveApi(monitor, payloadLimit, config, metadata);
       }
-      vmm.run();
-      if (apiFailure.isPresent()) {
-        throw Failure.error(apiFailure.get());
+      Optional<String> socket = options.has("no-api") ? Optional.empty() : Optional.of(options.valueOrDefault("api-sock"));
+      RunEntry entry = RunEntry.write(id, socket, System.getenv());
+      try {
+        vmm.run();
+        if (apiFailure.isPresent()) {
+          throw Failure.error(apiFailure.get());
+        }
+        return finish(machine.orElseThrow());
+      } finally {
+        entry.close();
       }
-      return finish(machine.orElseThrow());
     }
 
     private void checkId() throws Failure {

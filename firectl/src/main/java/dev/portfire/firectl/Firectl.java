@@ -90,6 +90,9 @@ public final class Firectl {
       err.print(Options.help());
       return 0;
     }
+    if (Verbs.has(arguments.getFirst())) {
+      return runVerb(arguments);
+    }
     Options options;
     try {
       options = Options.parse(arguments);
@@ -112,6 +115,28 @@ public final class Firectl {
       log.fatal(String.valueOf(e.getMessage()));
       return FAILED;
     }
+  }
+
+  private int runVerb(List<String> arguments) throws InterruptedException {
+    Log log = new Log(err, errIsTerminal, arguments.contains("-d"));
+    try {
+      return new Verbs(out, environment, log).run(arguments);
+    } catch (UsageException e) {
+      err.print(e.getMessage() + "\n\n" + Options.help());
+    } catch (FirectlException e) {
+      log.fatal(String.valueOf(e.getMessage()));
+    }
+    return FAILED;
+  }
+
+  /** How long a guest has; zero for any time. */
+  static Duration grace(Options options) throws FirectlException {
+    long seconds = options.number(Option.SHUTDOWN_TIMEOUT);
+    if (seconds < 0 || seconds > MAX_GRACE_SECONDS) {
+      throw new FirectlException(
+          "--shutdown-timeout is %d: give 1 to %d seconds, or 0 for any time".formatted(seconds, MAX_GRACE_SECONDS));
+    }
+    return Duration.ofSeconds(seconds);
   }
 
   /**
@@ -170,7 +195,7 @@ public final class Firectl {
 
     private int execute(Configuration configuration, Launch launch, Fifos fifos)
         throws FirectlException, InterruptedException {
-      Duration grace = grace();
+      Duration grace = grace(options);
       takeSignals();
       Process process = start(launch);
       Vmm started = vmm(process, launch, grace);
@@ -256,16 +281,6 @@ public final class Firectl {
       } catch (InvalidPathException e) {
         throw new FirectlException("the API socket's path is none: " + e.getMessage());
       }
-    }
-
-    /** How long a guest has; zero for any time. */
-    private Duration grace() throws FirectlException {
-      long seconds = options.number(Option.SHUTDOWN_TIMEOUT);
-      if (seconds < 0 || seconds > MAX_GRACE_SECONDS) {
-        throw new FirectlException(
-            "--shutdown-timeout is %d: give 1 to %d seconds, or 0 for any time".formatted(seconds, MAX_GRACE_SECONDS));
-      }
-      return Duration.ofSeconds(seconds);
     }
 
     private Process start(Launch launch) throws FirectlException {

@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  * files have to be on one file system; a kernel and an initial RAM disk that are not are copied.
  */
 final class JailRequest {
-  private static final String DEFAULT_BASE = "/srv/jailer";
   private static final String SOCKET = "/run/firecracker.socket";
   private static final Path MOUNTS = Path.of("/proc/mounts");
   private static final int CGROUP_ATTEMPTS = 25;
@@ -82,7 +81,7 @@ final class JailRequest {
       Path real = given.toRealPath();
       boolean isPortfire = launcher.isPresent() && Files.isSameFile(launcher.get(), real);
       Path named = isPortfire ? given.normalize() : real;
-      Path base = Path.of(options.nonEmpty(Option.CHROOT_BASE_DIR).orElse(DEFAULT_BASE)).toRealPath();
+      Path base = Path.of(options.nonEmpty(Option.CHROOT_BASE_DIR).orElse(Instance.DEFAULT_BASE)).toRealPath();
       String mounts = Files.exists(MOUNTS) ? Files.readString(MOUNTS) : "";
       return new JailRequest(options, given, base, String.valueOf(named.getFileName()), cpuset(options.number(Option.NODE), mounts));
     } catch (IOException e) {

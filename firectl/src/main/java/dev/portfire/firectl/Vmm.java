@@ -99,6 +99,19 @@ final class Vmm {
     }
   }
 
+  /** Asks the guest, and firecracker if that does not help, and waits until the process is gone. */
+  void askAndWait() throws InterruptedException {
+    askGuest();
+    if (grace.isZero()) {
+      while (!ends(LAST)) {
+        // For any time.
+      }
+    } else if (!ends(LAST)) {
+      process.destroyForcibly();
+      boolean unused = ends(LAST);
+    }
+  }
+
   private void askGuest() {
     try (ApiClient client = new ApiClient(socket, timeout)) {
       var unused = client.send(ApiRequest.sendCtrlAltDel());
