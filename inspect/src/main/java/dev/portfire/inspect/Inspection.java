@@ -64,7 +64,7 @@ public final class Inspection {
     };
   }
 
-  private static int perfKvm(String name, List<String> arguments, PrintStream out, PrintStream err) {
+  private static int perfKvm(String name, List<String> arguments, PrintStream out, PrintStream err) throws InterruptedException {
     boolean isCommand = name.equals("perf");
     if (isCommand && (arguments.isEmpty() || !arguments.getFirst().equals("kvm"))) {
       err.println("Usage: portfire perf kvm ...");

@@ -5,6 +5,7 @@ import dev.portfire.inspect.GetOpt.Option;
 import dev.portfire.inspect.SysRoot;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The program {@code perf-kvm}, which is {@code perf kvm} of the kernel's tools. */
@@ -67,6 +68,7 @@ public final class PerfKvm {
   private final PrintStream out;
   private final PrintStream err;
   private String input = "";
+  private String output = "";
   private boolean guest = true;
   private boolean host;
 
@@ -79,23 +81,24 @@ public final class PerfKvm {
   }
 
   /** Runs the program and returns its exit status. */
-  public int run(List<String> arguments) {
+  public int run(List<String> arguments) throws InterruptedException {
     try {
-      int own = own(arguments);
+      int own = own(arguments, List.of("-i", "-o", "--input", "--output"));
       for (GetOpt.Given given : parse(OPTIONS, USAGE, arguments.subList(0, own))) {
         switch (given.option().name()) {
           case "input" -> input = given.required();
+          case "output" -> output = given.required();
           case "guest" -> guest = true;
           case "no-guest" -> guest = false;
           case "host" -> host = true;
           case "no-host" -> host = false;
           case "help" -> throw usage();
           default -> {
-            // -v and -o: nothing is to be added, and nothing is written.
+            // -v: there is nothing to add.
           }
         }
       }
-      return command(arguments.subList(own, arguments.size()));
+      return command(arguments, arguments.subList(own, arguments.size()));
     } catch (UsageException e) {
       err.print(e.getMessage());
       return e.status;
@@ -106,14 +109,18 @@ public final class PerfKvm {
     return new UsageException(USAGE.stripTrailing() + "\n", USAGE_STATUS);
   }
 
-  /** How many words come before the command. */
-  private static int own(List<String> words) {
+  /**
+   * How many words come before the command.
+   *
+   * @param followed options that the next word belongs to
+   */
+  static int own(List<String> words, List<String> followed) {
     int at = 0;
     while (at < words.size() && words.get(at).startsWith("-") && !words.get(at).equals("--")) {
       String word = words.get(at);
-      boolean followed = word.equals("-i") || word.equals("-o")
-          || word.length() > 2 && !word.contains("=") && ("--input".startsWith(word) || "--output".startsWith(word));
-      at += followed ? 2 : 1;
+      boolean two = followed.contains(word)
+          || word.length() > 2 && followed.stream().anyMatch(option -> option.startsWith("--") && option.startsWith(word));
+      at += two ? 2 : 1;
     }
     return Math.min(at, words.size());
   }
@@ -139,7 +146,7 @@ public final class PerfKvm {
     return host ? guest ? "perf.data.kvm" : "perf.data.host" : guest ? "perf.data.guest" : "perf.data";
   }
 
-  private int command(List<String> words) throws UsageException {
+  private int command(List<String> all, List<String> words) throws UsageException, InterruptedException {
     if (words.isEmpty()) {
       throw usage();
     }
@@ -155,6 +162,11 @@ public final class PerfKvm {
     List<String> rest = words.subList(2, words.size());
     if (is(words.get(1), "report")) {
       return new StatReport(root, in, out, err).run(input.isEmpty() ? defaultFile() : input, rest);
+    }
+    if (is(words.get(1), "record")) {
+      List<String> line = new ArrayList<>(List.of("perf-kvm"));
+      line.addAll(all);
+      return new StatRecord(root, err, line).run(output.isEmpty() ? defaultFile() : output, rest);
     }
     throw usage();
   }

@@ -6,13 +6,17 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -53,13 +57,16 @@ final class PerfWriter implements AutoCloseable {
     Path absolute = target.toAbsolutePath();
     Path temporary = absolute.resolveSibling(absolute.getFileName() + "." + ProcessHandle.current().pid() + ".new");
     try {
-      FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      FileChannel file = FileChannel.open(
+          temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       PerfWriter writer = new PerfWriter(absolute, temporary, file, attributes);
       file.position(writer.dataAt);
       return writer;
     } catch (FileSystemException e) {
-      String reason = e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
-      throw new PerfException(temporary + " cannot be written: " + reason);
+      String reason = e instanceof NoSuchFileException ? "no such directory"
+          : e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getReason());
+      throw new PerfException(absolute + " cannot be written: " + reason);
     }
   }
 

@@ -3,7 +3,6 @@ package dev.portfire.inspect.perf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portfire.inspect.Run;
-import dev.portfire.inspect.SysRoot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -33,7 +32,7 @@ class PerfKvmIT {
   }
 
   private static Run ours(List<String> arguments) {
-    return Run.ours((out, err) -> new PerfKvm(SysRoot.HOST, InputStream.nullInputStream(), out, err).run(arguments));
+    return Ours.run(InputStream.nullInputStream(), arguments);
   }
 
   private static Run original(List<String> arguments) throws IOException, InterruptedException {

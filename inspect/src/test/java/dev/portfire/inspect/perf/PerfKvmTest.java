@@ -3,7 +3,6 @@ package dev.portfire.inspect.perf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portfire.inspect.Run;
-import dev.portfire.inspect.SysRoot;
 import dev.portfire.vmm.json.JsonReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,7 +29,7 @@ class PerfKvmTest {
   Path directory;
 
   private static Run run(InputStream in, String... arguments) {
-    return Run.ours((out, err) -> new PerfKvm(SysRoot.HOST, in, out, err).run(List.of(arguments)));
+    return Ours.run(in, List.of(arguments));
   }
 
   private static Run report(Path file, String... options) {
