@@ -118,8 +118,7 @@ final class Analysis {
     };
   }
 
-  /** Takes a sample. */
-  void sample(PerfData data, Sample sample) throws PerfException {
+  private void sample(PerfData data, Sample sample) throws PerfException {
     while (readings.size() <= sample.event) {
       readings.add(reading(data.attributes().get(readings.size()), data.tracing()));
     }
@@ -141,6 +140,21 @@ final class Analysis {
     } else {
       order.see(sample.time);
     }
+  }
+
+  /** What takes the samples of a recording. */
+  PerfData.Records of(PerfData data) {
+    return new PerfData.Records() {
+      @Override
+      public void sample(Sample sample) throws PerfException {
+        Analysis.this.sample(data, sample);
+      }
+
+      @Override
+      public void roundFinished() throws PerfException {
+        Analysis.this.roundFinished();
+      }
+    };
   }
 
   void roundFinished() throws PerfException {

@@ -94,10 +94,57 @@ final class PerfData implements AutoCloseable {
   private long lostRecords;
   private long unknownIds;
   private long records;
+  private final Sample sample = new Sample();
 
   private PerfData(ReadableByteChannel channel, boolean pipe) {
     this.channel = channel;
     this.pipe = pipe;
+  }
+
+  /** What comes from the kernel's rings, piece by piece. */
+  private static final class Feed implements ReadableByteChannel {
+    ByteBuffer bytes = ByteBuffer.allocate(0);
+
+    @Override
+    public int read(ByteBuffer target) {
+      int count = Math.min(bytes.remaining(), target.remaining());
+      if (count == 0) {
+        return -1;
+      }
+      target.put(bytes.slice(bytes.position(), count));
+      bytes.position(bytes.position() + count);
+      return count;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {
+      // There is nothing to close.
+    }
+  }
+
+  /** Reads what {@link #feed} gets. */
+  static PerfData live(List<EventAttribute> attributes, TracingData tracing) {
+    PerfData data = new PerfData(new Feed(), true);
+    data.left = Long.MAX_VALUE;
+    data.attributes.addAll(attributes);
+    data.idPosition = attributes.getFirst().idPosition();
+    data.idCount = attributes.stream().mapToInt(attribute -> attribute.ids().length).sum();
+    data.tracing = Optional.of(tracing);
+    return data;
+  }
+
+  /** Reads records of {@link #live}; one may go on in the next piece. */
+  void feed(ByteBuffer bytes, Records handler) throws IOException {
+    if (!(channel instanceof Feed feed)) {
+      throw new IllegalStateException("not live");
+    }
+    feed.bytes = bytes;
+    read(handler);
   }
 
   /** Opens a file. */
@@ -308,9 +355,8 @@ final class PerfData implements AutoCloseable {
     return records;
   }
 
-  /** Reads all records. Once. */
+  /** Reads all records there are. */
   void read(Records handler) throws IOException {
-    Sample sample = new Sample();
     byte[] w = window;
     while (need(RECORD_HEADER)) {
       int type = Cursor.i32(w, at);
@@ -319,6 +365,9 @@ final class PerfData implements AutoCloseable {
         throw new PerfException("is damaged: record %d has %d bytes".formatted(records, size));
       }
       if (!need(size)) {
+        if (channel instanceof Feed) {
+          return;
+        }
         throw new PerfException("is truncated or damaged: its last record is not complete");
       }
       records++;
@@ -442,7 +491,7 @@ final class PerfData implements AutoCloseable {
         if (!pipe && left > 0) {
           throw new PerfException("became shorter while it was read");
         }
-        if (end > 0 && count == RECORD_HEADER) {
+        if (end > 0 && count == RECORD_HEADER && !(channel instanceof Feed)) {
           throw new PerfException("is truncated or damaged: its last record is not complete");
         }
         return false;

@@ -5,6 +5,8 @@ import dev.portfire.inspect.GetOpt.Option;
 import dev.portfire.inspect.SysRoot;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -64,6 +66,7 @@ public final class PerfKvm {
   }
 
   private final SysRoot root;
+  private final boolean terminal;
   private final InputStream in;
   private final PrintStream out;
   private final PrintStream err;
@@ -72,9 +75,14 @@ public final class PerfKvm {
   private boolean guest = true;
   private boolean host;
 
-  /** Makes the program. */
-  public PerfKvm(SysRoot root, InputStream in, PrintStream out, PrintStream err) {
+  /**
+   * Makes the program.
+   *
+   * @param terminal whether stdin is one
+   */
+  public PerfKvm(SysRoot root, boolean terminal, InputStream in, PrintStream out, PrintStream err) {
     this.root = root;
+    this.terminal = terminal;
     this.in = in;
     this.out = out;
     this.err = err;
@@ -167,6 +175,9 @@ public final class PerfKvm {
       List<String> line = new ArrayList<>(List.of("perf-kvm"));
       line.addAll(all);
       return new StatRecord(root, err, line).run(output.isEmpty() ? defaultFile() : output, rest);
+    }
+    if (is(words.get(1), "live")) {
+      return new StatLive(root, terminal, in, out, err, Clock.system(ZoneId.systemDefault())).run(rest);
     }
     throw usage();
   }

@@ -107,7 +107,7 @@ final class StatRecord {
     }
   }
 
-  private static int pages(String number) throws PerfKvm.UsageException {
+  static int pages(String number) throws PerfKvm.UsageException {
     int pages = number.matches("\\d{1,7}") ? Integer.parseInt(number) : 0;
     if (Integer.bitCount(pages) != 1 || pages > MOST_PAGES) {
       throw new PerfKvm.UsageException(

@@ -106,17 +106,7 @@ final class StatReport {
   }
 
   private int report(PerfData data, Analysis analysis, String input) throws IOException {
-    data.read(new PerfData.Records() {
-      @Override
-      public void sample(Sample sample) throws PerfException {
-        analysis.sample(data, sample);
-      }
-
-      @Override
-      public void roundFinished() throws PerfException {
-        analysis.roundFinished();
-      }
-    });
+    data.read(analysis.of(data));
     analysis.finish();
     if (data.tracing().isEmpty()) {
       throw new PerfException("incompatible file format: no tracing data, so it was not made by perf kvm stat record,"

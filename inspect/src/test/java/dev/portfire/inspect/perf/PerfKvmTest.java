@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,6 +157,31 @@ class PerfKvmTest {
     assertThat(run).isEqualTo(report(file));
     Files.write(directory.resolve("pipe"), pipe);
     assertThat(report(directory.resolve("pipe"))).isEqualTo(run);
+  }
+
+  @Test
+  void recordsMayComeInPieces() throws IOException {
+    Recording recording = Recordings.random(5, Recording.SVM, 4, 3000, true);
+    Path file = recording.write(directory.resolve("f"));
+    ByteBuffer records = recording.records();
+    SplittableRandom random = new SplittableRandom(3);
+    Analysis analysis = new Analysis(EventKind.VMEXIT, Analysis.ALL, Set.of(), false);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (PerfData whole = PerfData.open(file);
+        PerfData live = PerfData.live(whole.attributes(), whole.tracing().orElseThrow());
+        PrintStream stream = new PrintStream(out, false, StandardCharsets.UTF_8)) {
+      PerfData.Records handler = analysis.of(live);
+      while (records.hasRemaining()) {
+        int length = Math.min(records.remaining(), 1 + random.nextInt(500));
+        live.feed(records.slice(records.position(), length), handler);
+        records.position(records.position() + length);
+      }
+      analysis.finish();
+      new Report(EventKind.VMEXIT, Optional.of(Isa.SVM), Report.Key.SAMPLE, Analysis.ALL, "").table(analysis, false, false, stream, stream);
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains(report(file).out().lines().filter(line -> line.contains("Total")).findFirst().get());
+    analysis.clear();
+    assertThat(analysis.rows()).isEmpty();
   }
 
   @Test
