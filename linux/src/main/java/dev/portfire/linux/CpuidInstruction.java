@@ -57,7 +57,7 @@ public final class CpuidInstruction implements AutoCloseable {
   public Registers execute(int leaf, int subleaf) {
     registers.set(JAVA_INT, 0, leaf);
     registers.set(JAVA_INT, 4, subleaf);
-    long unused = code.call(code.address(), registers.address(), 0);
+    long unused = RawCalls.execute(code.address(), registers.address());
     return new Registers(
         registers.get(JAVA_INT, 0), registers.get(JAVA_INT, 4), registers.get(JAVA_INT, 8), registers.get(JAVA_INT, 12));
   }

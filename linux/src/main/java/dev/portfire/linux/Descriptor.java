@@ -1,6 +1,5 @@
 package dev.portfire.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -21,20 +20,10 @@ public final class Descriptor implements AutoCloseable {
   /** Close on exec. */
   public static final int O_CLOEXEC = 0x80000;
 
-  private static final MethodHandle OPEN =
-      SystemCalls.variadic("open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle IOCTL =
-      SystemCalls.variadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-
-  /** What only some need: linking a call takes milliseconds in a JVM that has just started. */
-  private static final class Reading {
-    private static final MethodHandle PREAD =
-        SystemCalls.handle("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
-  }
-
-  private static final class Streaming {
-    private static final MethodHandle READ =
-        SystemCalls.handle("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  /** What is called often; other ioctls are among {@link RawCalls}. */
+  private static final class Often {
+    private static final MethodHandle IOCTL =
+        SystemCalls.variadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
   }
 
   private final int fd;
@@ -57,15 +46,11 @@ public final class Descriptor implements AutoCloseable {
   public static Descriptor open(String path, int flags) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      int fd = (int) OPEN.invokeExact(state, arena.allocateFrom(path), flags);
+      int fd = (int) RawCalls.make(state, RawCalls.OPENAT, RawCalls.AT_FDCWD, arena.allocateFrom(path).address(), flags);
       if (fd < 0) {
         throw SystemCalls.failure("open(\"%s\", 0x%x)".formatted(path, flags), state);
       }
       return new Descriptor(fd);
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw SystemCalls.impossible(e);
     }
   }
 
@@ -85,15 +70,11 @@ public final class Descriptor implements AutoCloseable {
   public int ioctl(String name, long request, long argument) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      int result = (int) IOCTL.invokeExact(state, fd, request, argument);
+      int result = (int) RawCalls.make(state, RawCalls.IOCTL, fd, request, argument);
       if (result < 0) {
         throw SystemCalls.failure("ioctl(%d, %s, 0x%x)".formatted(fd, name, argument), state);
       }
       return result;
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw SystemCalls.impossible(e);
     }
   }
 
@@ -113,8 +94,8 @@ public final class Descriptor implements AutoCloseable {
      */
     public int call() {
       try {
-        int result = (int) IOCTL.invokeExact(state, fd, request, 0L);
-        return result >= 0 ? result : -(int) SystemCalls.ERRNO.get(state, 0L);
+        int result = (int) Often.IOCTL.invokeExact(state, fd, request, 0L);
+        return result >= 0 ? result : -SystemCalls.errno(state);
       } catch (Throwable e) {
         throw SystemCalls.impossible(e);
       }
@@ -153,15 +134,11 @@ public final class Descriptor implements AutoCloseable {
   public long read(MemorySegment buffer) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      long count = (long) Streaming.READ.invokeExact(state, fd, buffer, buffer.byteSize());
+      long count = RawCalls.make(state, RawCalls.READ, fd, buffer.address(), buffer.byteSize());
       if (count < 0) {
         throw SystemCalls.failure("read(%d, %d bytes)".formatted(fd, buffer.byteSize()), state);
       }
       return count;
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw SystemCalls.impossible(e);
     }
   }
 
@@ -173,15 +150,11 @@ public final class Descriptor implements AutoCloseable {
   public long read(MemorySegment buffer, long position) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      long count = (long) Reading.PREAD.invokeExact(state, fd, buffer, buffer.byteSize(), position);
+      long count = RawCalls.make(state, RawCalls.PREAD64, fd, buffer.address(), buffer.byteSize(), position, 0, 0);
       if (count < 0) {
         throw SystemCalls.failure("pread(%d, %d bytes, %d)".formatted(fd, buffer.byteSize(), position), state);
       }
       return count;
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw SystemCalls.impossible(e);
     }
   }
 

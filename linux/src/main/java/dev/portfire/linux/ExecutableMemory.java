@@ -11,8 +11,11 @@ import java.lang.invoke.MethodHandle;
 /** Machine code in an anonymous file that is mapped twice: once to write it, once to execute it. */
 @SuppressWarnings("restricted") // entering machine code is what this class is for
 public final class ExecutableMemory implements HostCode {
-  private static final MethodHandle CALL =
-      SystemCalls.LINKER.downcallHandle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
+  /** Not for who only writes code: linking takes milliseconds in a JVM that has just started. */
+  private static final class Entering {
+    static final MethodHandle CALL =
+        SystemCalls.LINKER.downcallHandle(FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
+  }
 
   /** Pages come into being when they are touched. */
   public static final HostCode.Source SOURCE = new Source();
@@ -87,7 +90,7 @@ public final class ExecutableMemory implements HostCode {
   @Override
   public long call(long function, long first, long second) {
     try {
-      return (long) CALL.invokeExact(MemorySegment.ofAddress(function), first, second);
+      return (long) Entering.CALL.invokeExact(MemorySegment.ofAddress(function), first, second);
     } catch (Throwable e) {
       throw SystemCalls.impossible(e);
     }

@@ -171,7 +171,7 @@ public final class Signals {
       long count;
       do {
         count = (long) Events.READ.invokeExact(state, pipe, information, (long) INFORMATION);
-      } while (count < 0 && (int) SystemCalls.ERRNO.get(state, 0L) == SystemCallException.EINTR);
+      } while (count < 0 && SystemCalls.errno(state) == SystemCallException.EINTR);
       if (count != INFORMATION) {
         throw SystemCalls.failure("read(%d)".formatted(pipe), state);
       }

@@ -16,7 +16,7 @@ final class Stream {
   long read(MemorySegment buffer) {
     try {
       long count = (long) Events.READ.invokeExact(state, fd, buffer, buffer.byteSize());
-      return count >= 0 ? count : -(int) SystemCalls.ERRNO.get(state, 0L);
+      return count >= 0 ? count : -SystemCalls.errno(state);
     } catch (Throwable e) {
       throw SystemCalls.impossible(e);
     }
@@ -26,7 +26,7 @@ final class Stream {
   long write(MemorySegment buffer) {
     try {
       long count = (long) Events.WRITE.invokeExact(state, fd, buffer, buffer.byteSize());
-      return count >= 0 ? count : -(int) SystemCalls.ERRNO.get(state, 0L);
+      return count >= 0 ? count : -SystemCalls.errno(state);
     } catch (Throwable e) {
       throw SystemCalls.impossible(e);
     }

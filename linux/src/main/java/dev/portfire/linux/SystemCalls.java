@@ -11,7 +11,6 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /**
  * The system calls that Portfire needs, through the C library. Constants are those of x86-64 Linux, from the headers
@@ -94,24 +93,10 @@ public final class SystemCalls {
 
   static final Linker LINKER = Linker.nativeLinker();
   static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
-  static final VarHandle ERRNO = ERRNO_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-
-  private static final MethodHandle MMAP =
-      handle("mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle MUNMAP = handle("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle MEMFD_CREATE =
-      handle("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle FTRUNCATE =
-      handle("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final long ERRNO_OFFSET = ERRNO_LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
   /** What a microVM does without: linking a call takes about 10 ms of a cold JVM. */
   private static final class Seldom {
-    static final MethodHandle MPROTECT =
-        handle("mprotect", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    static final MethodHandle MADVISE =
-        handle("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    static final MethodHandle MSYNC = handle("msync", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     static final MethodHandle SIGACTION =
         handle("sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     static final MethodHandle SIGALTSTACK =
@@ -141,8 +126,13 @@ public final class SystemCalls {
         LINKER.defaultLookup().findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
   }
 
+  /** The error number that a call has left. */
+  static int errno(MemorySegment state) {
+    return state.get(JAVA_INT, ERRNO_OFFSET);
+  }
+
   static SystemCallException failure(String call, MemorySegment state) {
-    int errno = (int) ERRNO.get(state, 0L);
+    int errno = errno(state);
     return new SystemCallException(call, errno, describe(errno));
   }
 
@@ -171,16 +161,12 @@ public final class SystemCalls {
       throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      long result = (long) MMAP.invokeExact(state, address, length, protection, flags, fd, offset);
+      long result = RawCalls.make(state, RawCalls.MMAP, address, length, protection, flags, fd, offset);
       if (result == -1) {
         throw failure(
             "mmap(0x%x, %d, 0x%x, 0x%x, %d, 0x%x)".formatted(address, length, protection, flags, fd, offset), state);
       }
       return MemorySegment.ofAddress(result).reinterpret(length);
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
@@ -188,13 +174,9 @@ public final class SystemCalls {
   public static void munmap(MemorySegment mapping) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      if ((int) MUNMAP.invokeExact(state, mapping.address(), mapping.byteSize()) != 0) {
+      if (RawCalls.make(state, RawCalls.MUNMAP, mapping.address(), mapping.byteSize(), 0) != 0) {
         throw failure("munmap(0x%x, %d)".formatted(mapping.address(), mapping.byteSize()), state);
       }
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
@@ -202,13 +184,9 @@ public final class SystemCalls {
   public static void mprotect(MemorySegment pages, int protection) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      if ((int) Seldom.MPROTECT.invokeExact(state, pages.address(), pages.byteSize(), protection) != 0) {
+      if (RawCalls.make(state, RawCalls.MPROTECT, pages.address(), pages.byteSize(), protection) != 0) {
         throw failure("mprotect(0x%x, %d, 0x%x)".formatted(pages.address(), pages.byteSize(), protection), state);
       }
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
@@ -216,13 +194,9 @@ public final class SystemCalls {
   public static void madvise(MemorySegment pages, int advice) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      if ((int) Seldom.MADVISE.invokeExact(state, pages.address(), pages.byteSize(), advice) != 0) {
+      if (RawCalls.make(state, RawCalls.MADVISE, pages.address(), pages.byteSize(), advice) != 0) {
         throw failure("madvise(0x%x, %d, %d)".formatted(pages.address(), pages.byteSize(), advice), state);
       }
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
@@ -230,13 +204,9 @@ public final class SystemCalls {
   public static void msync(MemorySegment pages, int flags) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      if ((int) Seldom.MSYNC.invokeExact(state, pages.address(), pages.byteSize(), flags) != 0) {
+      if (RawCalls.make(state, RawCalls.MSYNC, pages.address(), pages.byteSize(), flags) != 0) {
         throw failure("msync(0x%x, %d, %d)".formatted(pages.address(), pages.byteSize(), flags), state);
       }
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
@@ -244,20 +214,16 @@ public final class SystemCalls {
   public static int memfdCreate(String name, int flags, long length) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      int fd = (int) MEMFD_CREATE.invokeExact(state, arena.allocateFrom(name), flags);
+      int fd = (int) RawCalls.make(state, RawCalls.MEMFD_CREATE, arena.allocateFrom(name).address(), flags, 0);
       if (fd < 0) {
         throw failure("memfd_create(\"%s\", 0x%x)".formatted(name, flags), state);
       }
-      if ((int) FTRUNCATE.invokeExact(state, fd, length) != 0) {
+      if (RawCalls.make(state, RawCalls.FTRUNCATE, fd, length, 0) != 0) {
         SystemCallException e = failure("ftruncate(%d, %d)".formatted(fd, length), state);
         close(fd);
         throw e;
       }
       return fd;
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
@@ -265,13 +231,9 @@ public final class SystemCalls {
   public static void close(int fd) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      if ((int) CLOSE.invokeExact(state, fd) != 0) {
+      if (RawCalls.make(state, RawCalls.CLOSE, fd, 0, 0) != 0) {
         throw failure("close(%d)".formatted(fd), state);
       }
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
