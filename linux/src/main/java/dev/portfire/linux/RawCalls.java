@@ -15,25 +15,29 @@ import java.lang.invoke.MethodHandle;
  */
 @SuppressWarnings("restricted") // this module exists to make restricted calls
 final class RawCalls {
-  // Numbers of x86-64; <asm/unistd_64.h>.
-  static final long READ = 0;
-  static final long CLOSE = 3;
-  static final long MMAP = 9;
-  static final long MPROTECT = 10;
-  static final long MUNMAP = 11;
-  static final long IOCTL = 16;
-  static final long PREAD64 = 17;
-  static final long MSYNC = 26;
-  static final long MADVISE = 28;
-  static final long FTRUNCATE = 77;
-  static final long SCHED_SETAFFINITY = 203;
-  static final long SCHED_GETAFFINITY = 204;
-  static final long OPENAT = 257;
-  static final long PERF_EVENT_OPEN = 298;
-  static final long PRLIMIT64 = 302;
-  static final long MEMFD_CREATE = 319;
-  static final long PIDFD_OPEN = 434;
-  static final long PIDFD_GETFD = 438;
+  private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
+
+  // Numbers of x86-64 and of 64-bit ARM; <asm/unistd.h>.
+  static final long READ = number(0, 63);
+  static final long CLOSE = number(3, 57);
+  static final long MMAP = number(9, 222);
+  static final long MPROTECT = number(10, 226);
+  static final long MUNMAP = number(11, 215);
+  static final long IOCTL = number(16, 29);
+  static final long PREAD64 = number(17, 67);
+  static final long MSYNC = number(26, 227);
+  static final long MADVISE = number(28, 233);
+  static final long FTRUNCATE = number(77, 46);
+  static final long SCHED_SETAFFINITY = number(203, 122);
+  static final long SCHED_GETAFFINITY = number(204, 123);
+  static final long OPENAT = number(257, 56);
+  static final long PERF_EVENT_OPEN = number(298, 241);
+  static final long PRCTL = number(157, 167);
+  static final long SECCOMP = number(317, 277);
+  static final long PRLIMIT64 = number(302, 261);
+  static final long MEMFD_CREATE = number(319, 279);
+  static final long PIDFD_OPEN = number(434, 434);
+  static final long PIDFD_GETFD = number(438, 438);
 
   /** Relative names are relative to the working directory; {@code <fcntl.h>}. */
   static final long AT_FDCWD = -100;
@@ -47,6 +51,10 @@ final class RawCalls {
   private static final MemorySegment SYSCALL = SystemCalls.LINKER.defaultLookup().findOrThrow("syscall");
 
   private RawCalls() {}
+
+  private static long number(long x86, long arm) {
+    return ARM ? arm : x86;
+  }
 
   /**
    * Makes a call.
