@@ -57,8 +57,11 @@ final class NativeEngine implements AutoCloseable {
   /** {@code true} or {@code false} in place of what suits the host, for tests of what other hosts get. */
   private static final @Nullable String LOOP = System.getProperty("portfire.loop");
 
-  /** What is asked for; less will do, if there is more than {@link #RESERVE}. */
-  private static final int CAPACITY = 64 << 20;
+  /**
+   * What is asked for; less will do, if there is more than {@link #RESERVE}. What the heap holds beside code is three to four times as
+   * large, so that a small heap would be full before this is.
+   */
+  private static final int CAPACITY = Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1 << 20, 64 << 20) & -4096;
 
   /** Room that one translation may need. */
   private static final int RESERVE = 128 * 1024;
