@@ -1,0 +1,153 @@
+package dev.portfire.inspect.perf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portfire.inspect.SysRoot;
+import dev.portfire.machine.BusDevice;
+import dev.portfire.machine.GuestMemory;
+import dev.portfire.machine.Vcpu;
+import dev.portfire.machine.Vm;
+import dev.portfire.machine.VmSpec;
+import dev.portfire.testing.conformance.BackEnd;
+import dev.portfire.testing.conformance.Conformance;
+import dev.portfire.testing.debug.LongMode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A guest under KVM executes so many OUT and writes to devices while this program and perf record it side by side: each reads all of
+ * them out of either file. The test is where there is KVM, in the package of what it tests.
+ */
+@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class RecordIT {
+  private static final int OUT = 30_011;
+  private static final int MMIO = 1009;
+  private static final int PID = (int) ProcessHandle.current().pid();
+  private static final BusDevice DEVICE = new BusDevice() {
+    @Override
+    public long read(long offset, int size) {
+      return 0;
+    }
+
+    @Override
+    public void write(long offset, int size, long value) {
+      // That it comes here is enough.
+    }
+  };
+
+  @TempDir
+  Path directory;
+
+  private static void runGuest(BackEnd kvm) {
+    try (GuestMemory memory = GuestMemory.allocate(2 << 20);
+        Vm vm = kvm.hypervisor().create(new VmSpec("recorded", memory, 1))) {
+      vm.ports().attach(0x10, 1, DEVICE);
+      vm.mmio().attach(0xd000_0000L, 4, DEVICE);
+      String code =
+          // mov edi,0xd0000000; mov esi,MMIO; 1: mov [rdi],eax; dec esi; jnz 1b
+          "bf000000d0 be" + number(MMIO) + "8907 ffce 75fa"
+              // mov esi,OUT; 1: out 0x10,al; dec esi; jnz 1b
+              + "be" + number(OUT) + "e610 ffce 75fa"
+              // ud2, for which there is no gate
+              + "0f0b";
+      memory.write(LongMode.CODE, HexFormat.of().parseHex(code.replace(" ", "")));
+      vm.vcpu(0).restore(LongMode.start(memory));
+      assertThat(vm.vcpu(0).run()).isEqualTo(Vcpu.Stop.TRIPLE_FAULT);
+    }
+  }
+
+  private static String number(int value) {
+    return "%08x".formatted(Integer.reverseBytes(value));
+  }
+
+  private static void assumePerf() {
+    Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/perf")), "perf is not installed: linux-perf");
+    Assumptions.assumeTrue(Files.isReadable(Path.of("/sys/kernel/tracing/events/kvm/kvm_pio/id")), "no tracepoints of KVM can be read");
+  }
+
+  private static String output(List<String> command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(command.toString()).isZero();
+    return text;
+  }
+
+  /** How often perf and this program find an event in a file. */
+  private static void assertCounts(Path file, String event, int count) throws IOException, InterruptedException {
+    String script = output(List.of("perf", "script", "-i", file.toString(), "-F", "event"));
+    assertThat(script.lines().filter(line -> line.strip().equals("kvm:" + event + ":"))).as("perf, %s", file).hasSize(count);
+    long[] ours = new long[1];
+    try (PerfData data = PerfData.open(file)) {
+      data.read(new PerfData.Records() {
+        @Override
+        public void sample(Sample sample) {
+          long config = data.attributes().get(sample.event).config();
+          ours[0] += data.tracing().orElseThrow().format(config).orElseThrow().name().equals(event) ? 1 : 0;
+        }
+
+        @Override
+        public void roundFinished() {
+          // The order does not matter.
+        }
+      });
+      assertThat(data.lostEvents()).isZero();
+    }
+    assertThat(ours[0]).as("ours, %s", file).isEqualTo(count);
+  }
+
+  @Test
+  void recordsWhatPerfRecords() throws Exception {
+    assumePerf();
+    Optional<BackEnd> kvm = Conformance.backEnds(System.err).stream().filter(backEnd -> backEnd.name().startsWith("kvm")).findFirst();
+    Assumptions.assumeTrue(kvm.isPresent(), "no KVM");
+    Path perfs = directory.resolve("perf.data");
+    Path ours = directory.resolve("ours.data");
+    runGuest(kvm.get());
+    Path log = directory.resolve("log");
+    Process perf = new ProcessBuilder("perf", "kvm", "-v", "stat", "record", "-p", Integer.toString(PID), "-o", perfs.toString())
+        .redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    // The file is there before the events come.
+    while (perf.isAlive() && !Files.exists(perfs)) {
+      Thread.sleep(20);
+    }
+    Thread.sleep(2000);
+    StatRecord record = new StatRecord(SysRoot.HOST, System.err, List.of("perf-kvm"));
+    try (Rings rings = Rings.open(SysRoot.HOST, Set.of(PID), Rings.PAGES, false);
+        PerfWriter writer = PerfWriter.create(ours, rings.attributes())) {
+      rings.enable();
+      CompletableFuture<Long> lost = CompletableFuture.supplyAsync(() -> {
+        try {
+          return StatRecord.copy(rings, writer);
+        } catch (IOException e) {
+          throw new AssertionError(e);
+        }
+      });
+      runGuest(kvm.get());
+      rings.stop();
+      assertThat(lost.get()).isZero();
+      writer.finish(record.features(rings));
+    }
+    int killed = new ProcessBuilder("kill", "-INT", Long.toString(perf.pid())).start().waitFor();
+    assertThat(killed).isZero();
+    int unused = perf.waitFor();
+    for (Path file : List.of(perfs, ours)) {
+      assertCounts(file, "kvm_pio", OUT);
+      assertCounts(file, "kvm_mmio", MMIO);
+    }
+    // Exits are in both or in none, which is so with some of KVM's modules.
+    String report = output(List.of("perf", "kvm", "-i", ours.toString(), "stat", "report"));
+    assertThat(report).isEmpty();
+  }
+}
