@@ -17,6 +17,9 @@ public final class Descriptor implements AutoCloseable {
   /** Open for reading and writing; {@code <fcntl.h>}. */
   public static final int O_RDWR = 2;
 
+  /** Wait neither for another end nor for data. */
+  public static final int O_NONBLOCK = 0x800;
+
   /** Close on exec. */
   public static final int O_CLOEXEC = 0x80000;
 

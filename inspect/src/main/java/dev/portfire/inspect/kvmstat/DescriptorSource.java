@@ -200,7 +200,8 @@ final class DescriptorSource implements Source {
     try {
       Descriptor descriptor = kinds == Kinds.KVM
           ? OtherProcess.take(file.pid(), file.fd())
-          : Descriptor.open(root.path(file.path()).toString(), Descriptor.O_CLOEXEC);
+          // Who can mount can give a FIFO such a name.
+          : Descriptor.open(root.path(file.path()).toString(), Descriptor.O_CLOEXEC | Descriptor.O_NONBLOCK);
       try {
         opened.put(file, new Opened(file, descriptor, includePast || started));
       } catch (SystemCallException | RuntimeException e) {
