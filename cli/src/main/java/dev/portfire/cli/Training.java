@@ -2,7 +2,6 @@ package dev.portfire.cli;
 
 import dev.portfire.firecracker.Firecracker;
 import dev.portfire.inspect.Inspection;
-import dev.portfire.jailer.Jailer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -13,10 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
-/** What the AOT cache is made from: a boot of the default guest, a few requests to {@code firecracker}'s API, the short tools, a jail. */
+/** What the AOT cache is made from: a boot of the default guest, a few requests to {@code firecracker}'s API, the short tools. */
 final class Training {
   private static final List<String> REQUESTS = List.of(
       "GET / HTTP/1.1\r\n\r\n",
@@ -48,7 +45,6 @@ final class Training {
       Path socket = directory.resolve("socket");
       try {
         useApi(socket, err);
-        jail(directory);
       } finally {
         Files.deleteIfExists(socket);
         Files.delete(directory);
@@ -78,18 +74,6 @@ final class Training {
           throw new IOException("no answer to " + request.substring(0, request.indexOf('\r')));
         }
       }
-    }
-  }
-
-  /** A jail for what is no program: all is done, as far as this user may, and taken back. The last thing, since limits stay. */
-  private static void jail(Path directory) throws IOException, InterruptedException {
-    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    Path program = Files.writeString(directory.resolve("text"), "no program\n");
-    try {
-      int unused = new Jailer(nowhere, nowhere, Map.of(), Optional.empty()).run(List.of(
-          "--id", "training", "--exec-file", program.toString(), "--uid", "1", "--gid", "1", "--chroot-base-dir", directory.toString()));
-    } finally {
-      Files.delete(program);
     }
   }
 
