@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** What the AOT cache is made from: a boot of the default guest, a few requests to {@code firecracker}'s API, the short tools. */
 final class Training {
@@ -29,9 +30,20 @@ final class Training {
 
   private static final int TRIES = 500;
 
+  /** With the download of the default guest; a build must not wait for ever for what it can do without. */
+  private static final int MOST_MINUTES = 10;
+
   private Training() {}
 
   static int run(PrintStream err) throws InterruptedException {
+    Thread.ofPlatform().daemon().start(() -> {
+      try {
+        TimeUnit.MINUTES.sleep(MOST_MINUTES);
+        Runtime.getRuntime().halt(RunCommand.FAILED);
+      } catch (InterruptedException e) {
+        // Nobody does that: the thread ends with the process.
+      }
+    });
     int status = new RunCommand(err).run(List.of("--accel", "soft", "--", "true"));
     if (status != 0) {
       return status;
