@@ -57,8 +57,9 @@ class FatalSignalsIT {
     int number = count++;
     Path log = directory.resolve("log" + number);
     Path metrics = directory.resolve("metrics" + number);
+    // A test run in the background of a script inherits an ignored SIGINT.
     Process process = new ProcessBuilder(List.of(
-            Portfire.BIN.resolve("firecracker").toString(), "--api-sock", directory.resolve("socket" + number).toString(),
+            "env", "--default-signal=INT", Portfire.BIN.resolve("firecracker").toString(), "--api-sock", directory.resolve("socket" + number).toString(),
             "--log-path", log.toString(), "--metrics-path", metrics.toString(), "--level", "Debug"))
         .redirectErrorStream(true)
         .redirectOutput(directory.resolve("out" + number).toFile())
