@@ -35,6 +35,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -181,7 +183,9 @@ public final class Firecracker {
         serveApi(monitor, payloadLimit, config, metadata);
       }
       Optional<String> socket = options.has("no-api") ? Optional.empty() : Optional.of(options.valueOrDefault("api-sock"));
-      RunEntry entry = RunEntry.write(id, socket, System.getenv());
+      // On a thread of its own: this one has a first request to execute, whose client waits.
+      FutureTask<RunEntry> entry = new FutureTask<>(() -> RunEntry.write(id, socket, System.getenv()));
+      Thread.ofPlatform().name("run entry").daemon().start(entry);
       try {
         vmm.run();
         if (apiFailure.isPresent()) {
@@ -189,7 +193,15 @@ public final class Firecracker {
         }
         return finish(machine.orElseThrow());
       } finally {
-        entry.close();
+        remove(entry);
+      }
+    }
+
+    private static void remove(FutureTask<RunEntry> entry) throws InterruptedException {
+      try {
+        entry.get().close();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e.getCause());
       }
     }
 
