@@ -527,7 +527,12 @@ final class NativeState {
   /** Uses another number of slots; all keys in the table must be zero, but for the first. */
   private void useJumpSlots(int mode, int slots) {
     jumpSlots[mode] = slots;
-    set(jumpMask(mode), slots - 1L << jumpShift(mode));
+    long mask = slots - 1L << jumpShift(mode);
+    set(jumpMask(mode), mask);
+    if (mode == Mmu.USER) {
+      // It is among the fields that are copied: store() would put the old one back, and no user's jump be found again.
+      setField(USER_JUMP_MASK, mask);
+    }
     forgetJump(mode, 0);
   }
 

@@ -129,6 +129,23 @@ class NativeStateTest {
   }
 
   @Test
+  void registersThatAreStoredLeaveTheSlotsAsTheyAre() {
+    for (int mode = 0; mode < 3; mode++) {
+      state.load();
+      for (int k = 0; k < 20_000; k++) {
+        state.rememberJump(mode, KERNEL + 8 * k, 0x1000, true);
+      }
+      state.store();
+      assertThat(jumps(mode, KERNEL + 8 * 19_999)).as("mode %d has more", mode).isTrue();
+      state.load();
+      state.releaseJumps();
+      state.store();
+      state.rememberJump(mode, KERNEL, 0x1000, true);
+      assertThat(jumps(mode, KERNEL)).as("mode %d has fewer", mode).isTrue();
+    }
+  }
+
+  @Test
   void invalidatingAPageForgetsJumpsIntoIt() {
     state.rememberJump(0, 0x40_0010, 0x6000, false);
     state.forgetPage(0x50_0000);
