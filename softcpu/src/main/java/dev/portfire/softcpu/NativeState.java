@@ -2,12 +2,13 @@ package dev.portfire.softcpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.portfire.machine.HostCode;
 import dev.portfire.machine.X86State;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -192,10 +193,13 @@ final class NativeState {
   /** Bits 12 to 23 of an address choose the TLB slot. */
   private static final long TLB_BITS = 0xff_f000L;
 
-  /** Bits up to 49 of the low half of an address times this choose the slot of the jump cache. */
-  private static final long JUMP_FACTOR = 0x9e37_79b9_7f4a_7c15L;
+  /**
+   * Bits up to 50 of the low half of an address times this choose the slot of the jump cache. It is even: the mask takes bit 0 of
+   * the product as well, which makes twice the slot's number of it, for a slot is a key and an address next to each other.
+   */
+  private static final long JUMP_FACTOR = 0x3c6e_f372_fe94_f82aL;
 
-  private static final int JUMP_END = 50;
+  private static final int JUMP_END = 51;
 
   static final long ATTENTION_WANTED = 1L << 62;
 
@@ -212,19 +216,30 @@ final class NativeState {
   private final HostCode.Source source;
   private final MemorySegment memory;
   private final long[] frame = new long[FRAME_END - REGISTERS >> 3];
+
+  /** What is copied there, as a buffer: until HotSpot has compiled everything, that is half of what a segment's copy takes. */
+  private final LongBuffer inMemory;
+
   private final Filled[] tlb = new Filled[MODES];
   private final Filled[] jumps = new Filled[MODES];
 
   /** How many slots of the jump cache are used, by mode; as many in one supervisor mode as in the other. */
   private final int[] jumpSlots = new int[MODES];
 
-  /** Pages, by their low bits, of which the jump cache may know code, by mode. */
+  /** Pages, by their low bits, of which the jump cache may know code, by mode; and which 64-byte pieces of each. */
   private final long[][] jumpPages = new long[MODES][64];
+
+  private final long[][] jumpPieces = new long[MODES][4096];
 
   NativeState(HostCode.Source source) {
     this.source = source;
     // Freed when nothing refers to it any more: a thread may ask for attention of a machine that has just been closed.
     memory = source.allocateData(STACK_POINTER + readTags(MODES) + 64L + 4095 & -4096L);
+    inMemory = memory
+        .asSlice(STACK_POINTER + REGISTERS, 8L * frame.length)
+        .asByteBuffer()
+        .order(ByteOrder.nativeOrder())
+        .asLongBuffer();
     set(TLB_MASK, TLB_BITS);
     set(JUMP_HASH, JUMP_FACTOR);
     set(BIT_31, 31);
@@ -328,7 +343,7 @@ final class NativeState {
   }
 
   static int jumpCode(int mode) {
-    return jumpKeys(mode) + 8 * jumpSlots(mode);
+    return jumpKeys(mode) + 8;
   }
 
   /** The address that the stack pointer gets. */
@@ -338,12 +353,12 @@ final class NativeState {
 
   /** Copies the fields up to {@link #FRAME_END} to where they can be read and written at once. */
   void load() {
-    MemorySegment.copy(memory, JAVA_LONG, STACK_POINTER + REGISTERS, frame, 0, frame.length);
+    inMemory.get(0, frame);
   }
 
   /** Copies them back. */
   void store() {
-    MemorySegment.copy(frame, 0, memory, JAVA_LONG, STACK_POINTER + REGISTERS, frame.length);
+    inMemory.put(0, frame);
   }
 
   /** A field of the frame as it was at the last {@link #load} or has been set since. */
@@ -356,11 +371,11 @@ final class NativeState {
   }
 
   long get(int field) {
-    return memory.get(JAVA_LONG_UNALIGNED, STACK_POINTER + field);
+    return memory.get(JAVA_LONG, STACK_POINTER + field);
   }
 
   void set(int field, long value) {
-    memory.set(JAVA_LONG_UNALIGNED, STACK_POINTER + field, value);
+    memory.set(JAVA_LONG, STACK_POINTER + field, value);
   }
 
   int getInt(int field) {
@@ -520,14 +535,14 @@ final class NativeState {
   }
 
   private void emptyJumps(int mode) {
-    memory.asSlice(STACK_POINTER + jumpKeys(mode), 8L * jumpSlots[mode]).fill((byte) 0);
+    memory.asSlice(STACK_POINTER + jumpKeys(mode), 16L * jumpSlots[mode]).fill((byte) 0);
     forgetJump(mode, 0);
   }
 
   /** Uses another number of slots; all keys in the table must be zero, but for the first. */
   private void useJumpSlots(int mode, int slots) {
     jumpSlots[mode] = slots;
-    long mask = slots - 1L << jumpShift(mode);
+    long mask = slots - 1L << jumpShift(mode) | 1;
     set(jumpMask(mode), mask);
     if (mode == Mmu.USER) {
       // It is among the fields that are copied: store() would put the old one back, and no user's jump be found again.
@@ -555,7 +570,7 @@ final class NativeState {
   }
 
   private void forgetJump(int mode, int slot) {
-    set(jumpKeys(mode) + 8 * slot, emptyKey(slot));
+    set(jumpKeys(mode) + 16 * slot, emptyKey(slot));
   }
 
   /** Forgets what one slot holds, in every mode. */
@@ -572,10 +587,13 @@ final class NativeState {
   }
 
   private void forgetJumps(int mode, long page) {
-    for (long target = page; target < page + 4096; target++) {
-      int slot = jumpSlot(mode, target);
-      if (get(jumpKeys(mode) + 8 * slot) == -target) {
-        forgetJump(mode, slot);
+    for (long pieces = jumpPieces[mode][(int) (page >>> 12) & 4095]; pieces != 0; pieces &= pieces - 1) {
+      long piece = page + 64L * Long.numberOfTrailingZeros(pieces);
+      for (long target = piece; target < piece + 64; target++) {
+        int slot = jumpSlot(mode, target);
+        if (get(jumpKeys(mode) + 16 * slot) == -target) {
+          forgetJump(mode, slot);
+        }
       }
     }
   }
@@ -648,7 +666,7 @@ final class NativeState {
    */
   void rememberJump(int mode, long address, long code, boolean global) {
     int slot = jumpSlot(mode, address);
-    int at = 8 * slot;
+    int at = 16 * slot;
     if (get(jumpKeys(mode) + at) == -address && get(jumpCode(mode) + at) == code) {
       return;
     }
@@ -656,11 +674,12 @@ final class NativeState {
     if (j.locals + j.globals > jumpSlots[mode] / FILLING && jumpSlots[mode] < jumpSlots(mode)) {
       useMoreJumpSlots(jumpMask(mode));
       slot = jumpSlot(mode, address);
-      at = 8 * slot;
+      at = 16 * slot;
     }
     j.add(slot, global);
     int page = (int) (address >>> 12) & 4095;
     jumpPages[mode][page >> 6] |= 1L << page;
+    jumpPieces[mode][page] |= 1L << (address >>> 6);
     set(jumpCode(mode) + at, code);
     set(jumpKeys(mode) + at, -address);
   }
@@ -679,7 +698,13 @@ final class NativeState {
     }
     j.locals = 0;
     j.globals = 0;
-    Arrays.fill(jumpPages[mode], 0);
+    long[] known = jumpPages[mode];
+    for (int k = 0; k < known.length; k++) {
+      if (known[k] != 0) {
+        known[k] = 0;
+        Arrays.fill(jumpPieces[mode], 64 * k, 64 * k + 64, 0);
+      }
+    }
   }
 
   /** Forgets all jumps: the code that they lead to is gone. */
