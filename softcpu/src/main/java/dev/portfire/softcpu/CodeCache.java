@@ -22,7 +22,7 @@ final class CodeCache {
     /** The pieces in which blocks start. */
     long heads;
 
-    /** Counts how often its code was dropped, so that a block decoded before a drop is not added after it. */
+    /** Counts writes to it and how often its code was dropped, so that a block decoded before that is not added after it. */
     int version;
 
     /** The epoch that every vCPU must have reached before code of the page may be kept; 0 if they all have. */
@@ -285,7 +285,15 @@ final class CodeCache {
   void written(int page, int offset, int length) {
     dirtyLog.mark(page);
     Page p = pages[page];
-    if (p != null && p.mask != 0 && overlaps(page, offset, length)) {
+    if (p != null && p.mask != 0) {
+      written(page, p, offset, length);
+    }
+  }
+
+  /** What is being decoded just now may be longer than the mask tells yet: it is not kept, wherever in its page the write was. */
+  private synchronized void written(int page, Page p, int offset, int length) {
+    p.version++;
+    if (overlaps(page, offset, length)) {
       drop(page, p);
     }
   }

@@ -61,6 +61,18 @@ final class CodeCacheTest {
   }
 
   @Test
+  void aBlockDecodedBeforeAWriteToItsEndIsNotKept() {
+    CodeCache code = new CodeCache(memory, 1000);
+    code.ready(PAGE, code.mark(PAGE, 0));
+    int version = code.version(PAGE);
+    // Beyond the piece in which it starts, which is all that is marked while it is being decoded.
+    code.written(PAGE, 100, 1);
+    Block stale = block(PAGE, 0, 1, -1);
+    code.add(stale, PAGE, 120, version);
+    assertThat(stale.valid).isFalse();
+  }
+
+  @Test
   void theFirstCodeOfAPageWaitsForTheOtherCpus() {
     CodeCache code = new CodeCache(memory, 1000);
     long epoch = code.mark(PAGE, 0);
