@@ -400,6 +400,18 @@ final class NativeEngine implements AutoCloseable {
     }
   }
 
+  /**
+   * Makes the entry of a block that is no more valid lead to the one that has taken its place: others of its page still jump
+   * there.
+   */
+  void replace(TranslatedBlock old, TranslatedBlock block) {
+    synchronized (known) {
+      if (old.mode == block.mode && block.epoch == epoch && block.block.valid) {
+        redirect(old, old.entry(), block.entry());
+      }
+    }
+  }
+
   /** Overwrites the five-byte NOP at an entry, which is aligned to eight bytes, with a jump. */
   void redirect(TranslatedBlock block, long entry, long stub) {
     if (block.epoch != epoch) {

@@ -387,6 +387,9 @@ final class NativeRunner {
             goTo(target);
             return;
           }
+          if (!t.block.valid && next.block.key == t.block.key) {
+            engine.replace(t, next);
+          }
           state.store();
           at = next.entry();
           resume = target;

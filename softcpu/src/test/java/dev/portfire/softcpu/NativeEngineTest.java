@@ -1,6 +1,7 @@
 package dev.portfire.softcpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portfire.machine.CpuModel;
@@ -46,6 +47,24 @@ class NativeEngineTest {
 
   private byte[] emitted() {
     return code.writable().toArray(JAVA_BYTE);
+  }
+
+  @Test
+  void theEntryOfADroppedBlockLeadsToWhatTookItsPlace() {
+    TranslatedBlock old = translation();
+    old.block.valid = false;
+    old.invalidate();
+    Block again = new Block(new Op[0], 0, block.key, -1);
+    TranslatedBlock next = Objects.requireNonNull(runner.translation(again));
+    engine.replace(old, next);
+    int place = (int) (old.entry() - code.address());
+    assertThat(code.writable().get(JAVA_BYTE, place)).isEqualTo((byte) 0xe9);
+    assertThat(code.writable().get(JAVA_INT_UNALIGNED, place + 1)).isEqualTo((int) (next.entry() - old.entry()) - 5);
+    again.valid = false;
+    next.invalidate();
+    byte[] before = emitted();
+    engine.replace(old, next);
+    assertThat(emitted()).as("the successor has been dropped, too").isEqualTo(before);
   }
 
   @Test
