@@ -54,17 +54,26 @@ final class KernelImage {
    */
   record Loaded(long entry, long end, byte[] setupHeader) {}
 
-  private final GuestMemory memory;
+  private final long ramSize;
   private final String label;
 
-  private KernelImage(GuestMemory memory, String label) {
-    this.memory = memory;
+  private KernelImage(long ramSize, String label) {
+    this.ramSize = ramSize;
     this.label = label;
   }
 
-  /** Loads an image into memory. */
-  static Loaded load(GuestMemory memory, String label, MemorySegment image) throws BootException {
-    return new KernelImage(memory, label).load(image);
+  /**
+   * Unpacks an image, if it is packed.
+   *
+   * @param ramSize bytes of memory that it will have
+   */
+  static UnpackedKernel unpack(long ramSize, String label, MemorySegment image) throws BootException {
+    return new KernelImage(ramSize, label).unpack(image);
+  }
+
+  /** Loads a kernel into memory. */
+  static Loaded load(GuestMemory memory, UnpackedKernel kernel) throws BootException {
+    return new KernelImage(memory.ramSize(), kernel.label()).loadElf(memory, kernel.elf(), kernel.setupHeader());
   }
 
   private BootException error(String what) {
@@ -76,21 +85,21 @@ final class KernelImage {
   }
 
   private BootException tooLarge() {
-    return error("does not fit into %d MiB of memory".formatted(memory.ramSize() >> 20));
+    return error("does not fit into %d MiB of memory".formatted(ramSize >> 20));
   }
 
-  private Loaded load(MemorySegment image) throws BootException {
+  private UnpackedKernel unpack(MemorySegment image) throws BootException {
     if (image.byteSize() >= 4 && image.get(INT, 0) == ELF_MAGIC) {
-      return loadElf(image, new byte[0]);
+      return new UnpackedKernel(label, image, new byte[0]);
     }
     boolean bootSector = image.byteSize() >= 0x206 && (image.get(SHORT, 0x1fe) & 0xffff) == BOOT_FLAG;
     if (bootSector && image.get(INT, 0x202) == HDRS) {
-      return loadBzImage(image);
+      return unpackBzImage(image);
     }
     throw error("is neither an ELF vmlinux nor a bzImage");
   }
 
-  private Loaded loadBzImage(MemorySegment image) throws BootException {
+  private UnpackedKernel unpackBzImage(MemorySegment image) throws BootException {
     if (image.byteSize() < SETUP_HEADER_LIMIT) {
       throw truncated();
     }
@@ -123,7 +132,7 @@ final class KernelImage {
             : Integer.toUnsignedLong(MemorySegment.ofArray(payload).get(INT, payload.length - 4));
     // The file is not larger than what it becomes in memory by more than tables that are not loaded; a size that could
     // never fit is refused before anything is allocated for it.
-    if (size > Math.min(memory.ramSize(), Integer.MAX_VALUE - 16)) {
+    if (size > Math.min(ramSize, Integer.MAX_VALUE - 16)) {
       throw tooLarge();
     }
     byte[] unpacked;
@@ -139,10 +148,10 @@ final class KernelImage {
     if (unpacked.length < 4 || elf.get(INT, 0) != ELF_MAGIC) {
       throw error("is corrupt: its payload is not an ELF file");
     }
-    return loadElf(elf, header);
+    return new UnpackedKernel(label, elf, header);
   }
 
-  private Loaded loadElf(MemorySegment elf, byte[] setupHeader) throws BootException {
+  private Loaded loadElf(GuestMemory memory, MemorySegment elf, byte[] setupHeader) throws BootException {
     if (elf.byteSize() < ELF_HEADER) {
       throw truncated();
     }
@@ -175,7 +184,7 @@ final class KernelImage {
       if (elf.get(INT, header) == ELF_LOAD) {
         long address = elf.get(LONG, header + 24);
         long length = elf.get(LONG, header + 40);
-        loadSegment(elf, elf.get(LONG, header + 8), address, elf.get(LONG, header + 32), length);
+        loadSegment(memory, elf, elf.get(LONG, header + 8), address, elf.get(LONG, header + 32), length);
         end = Math.max(end, address + length);
         entryLoaded |= entry >= address && entry < address + length;
       }
@@ -189,8 +198,8 @@ final class KernelImage {
     return new Loaded(entry, end, setupHeader);
   }
 
-  private void loadSegment(MemorySegment elf, long offset, long address, long fileLength, long length)
-      throws BootException {
+  private void loadSegment(
+      GuestMemory memory, MemorySegment elf, long offset, long address, long fileLength, long length) throws BootException {
     if (fileLength < 0 || length < 0 || fileLength > length) {
       throw error("has malformed program headers");
     }

@@ -63,21 +63,33 @@ public final class LinuxBoot {
   private static final byte[] RESET_CODE = {(byte) 0xb0, (byte) 0xfe, (byte) 0xe6, 0x64, (byte) 0xf4, (byte) 0xeb, (byte) 0xfd};
 
   /**
+   * Reads a kernel image, an ELF vmlinux or a bzImage, and unpacks it. It needs no machine yet, so it can be done beside making one.
+   *
+   * @param ramSize bytes of memory that it will have; what could never fit is refused before anything is allocated for it
+   * @throws BootException if the kernel is no good
+   */
+  public static UnpackedKernel unpack(ImageSource kernel, long ramSize) throws BootException {
+    return KernelImage.unpack(ramSize, kernel.label(), kernel.open("kernel", Arena.ofAuto()));
+  }
+
+  /** Puts everything into guest memory that a kernel needs to start: see {@link #load(GuestMemory, BootSpec, UnpackedKernel)}. */
+  public static X86State load(GuestMemory memory, BootSpec spec) throws BootException {
+    return load(memory, spec, unpack(spec.kernel(), memory.ramSize()));
+  }
+
+  /**
    * Puts everything into guest memory that a kernel needs to start.
    *
    * @param memory zeroed guest memory
+   * @param unpacked the kernel that {@code spec} names
    * @return the state in which CPU 0 starts; the others start in {@link #applicationProcessor()}
    * @throws BootException if the kernel or the initial RAM disk is no good or does not fit
    */
-  public static X86State load(GuestMemory memory, BootSpec spec) throws BootException {
+  public static X86State load(GuestMemory memory, BootSpec spec, UnpackedKernel unpacked) throws BootException {
     if (memory.lowSize() < 2 * KernelImage.LOWEST) {
       throw new BootException("%d KiB of memory are too little to boot in".formatted(memory.ramSize() >> 10));
     }
-    KernelImage.Loaded kernel;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment image = spec.kernel().open("kernel", arena);
-      kernel = KernelImage.load(memory, spec.kernel().label(), image);
-    }
+    KernelImage.Loaded kernel = KernelImage.load(memory, unpacked);
     long initrd = 0;
     long initrdLength = 0;
     Optional<ImageSource> source = spec.initrd();

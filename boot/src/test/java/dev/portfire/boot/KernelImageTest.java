@@ -111,7 +111,7 @@ class KernelImageTest {
   }
 
   private KernelImage.Loaded load(ByteBuffer image) throws BootException {
-    return KernelImage.load(memory, "k", MemorySegment.ofBuffer(image));
+    return KernelImage.load(memory, KernelImage.unpack(memory.ramSize(), "k", MemorySegment.ofBuffer(image)));
   }
 
   private void assertLoaded() {

@@ -5,6 +5,7 @@ import dev.portfire.boot.BootSpec;
 import dev.portfire.boot.ImageSource;
 import dev.portfire.boot.KernelCommandLine;
 import dev.portfire.boot.LinuxBoot;
+import dev.portfire.boot.UnpackedKernel;
 import dev.portfire.devices.AcpiPower;
 import dev.portfire.devices.BootTimer;
 import dev.portfire.devices.I8042;
@@ -32,6 +33,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -455,12 +459,15 @@ public final class MicroVm implements AutoCloseable {
       throws MicroVmException {
     long requestNanos = System.nanoTime();
     config.validate();
+    ImageSource source = ImageSource.of(config.kernel());
+    FutureTask<UnpackedKernel> kernel = new FutureTask<>(() -> LinuxBoot.unpack(source, config.memoryMib() << 20));
+    Thread.ofPlatform().name("kernel").daemon().start(kernel);
     BackEnds.Choice choice = BackEnds.choose(config.accelerator(), config.engine(), config.countInstructions());
     MicroVm machine = new MicroVm(config, choice, requestNanos);
     try {
       extras.accept(machine);
       machine.addDevices(handedOver);
-      machine.boot();
+      machine.boot(source, kernel);
       if (handedOver.gdbSocket != null) {
         machine.awaitDebugger(handedOver.gdbSocket);
       }
@@ -568,8 +575,7 @@ public final class MicroVm implements AutoCloseable {
     }
   }
 
-  private void boot() throws MicroVmException {
-    ImageSource kernel = ImageSource.of(config.kernel());
+  private void boot(ImageSource kernel, Future<UnpackedKernel> unpacked) throws MicroVmException {
     Optional<ImageSource> initrd = switch (config.initrd()) {
       case Initrd.None none -> Optional.empty();
       case Initrd.FromFile file -> Optional.of(ImageSource.of(file.path()));
@@ -584,13 +590,18 @@ public final class MicroVm implements AutoCloseable {
       }
       BootSpec.Platform platform = new BootSpec.Platform(true, true, true, true, devices.bridge(), AcpiPower.BASE);
       BootSpec spec = new BootSpec(kernel, initrd, line, config.vcpus(), devices.slots(), platform);
-      vm.vcpu(0).restore(LinuxBoot.load(memory, spec));
+      vm.vcpu(0).restore(LinuxBoot.load(memory, spec, unpacked.get()));
       devices.startGeneration();
       for (int i = 1; i < config.vcpus(); i++) {
         vm.vcpu(i).restore(LinuxBoot.applicationProcessor());
       }
     } catch (BootException e) {
       throw new MicroVmException(String.valueOf(e.getMessage()), e);
+    } catch (ExecutionException e) {
+      throw new MicroVmException(String.valueOf(e.getCause() instanceof BootException b ? b.getMessage() : e.getCause()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MicroVmException("interrupted while the kernel was being unpacked", e);
     }
   }
 
