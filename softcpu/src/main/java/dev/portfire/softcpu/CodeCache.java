@@ -219,6 +219,7 @@ final class CodeCache {
       }
       s.mask |= pieces(0, block.offset + length - 4096);
       if (block.translatedInto != second) {
+        forgetTranslations(block);
         leaveCrossing(block, block.translatedInto);
         block.translatedInto = second;
         crossing.computeIfAbsent(second, k -> new ArrayList<>()).add(block);
@@ -227,12 +228,26 @@ final class CodeCache {
     p.mask |= pieces(block.offset, Math.min(length, 4096 - block.offset));
     @Nullable TranslatedBlock @Nullable [] all = block.translated;
     if (all == null) {
-      all = new @Nullable TranslatedBlock[NativeState.MODES];
+      all = new @Nullable TranslatedBlock[2 * NativeState.MODES];
       block.translated = all;
     }
-    all[t.mode] = t;
+    all[TranslatedBlock.place(t.mode, t.apart)] = t;
     weigh(block, t.count() + 1);
     return true;
+  }
+
+  /** Those that go on in another page would not be dropped with it any more. */
+  private static void forgetTranslations(Block block) {
+    @Nullable TranslatedBlock @Nullable [] all = block.translated;
+    if (block.translatedInto >= 0 && all != null) {
+      for (int k = 0; k < all.length; k++) {
+        TranslatedBlock t = all[k];
+        if (t != null) {
+          t.invalidate();
+          all[k] = null;
+        }
+      }
+    }
   }
 
   /**

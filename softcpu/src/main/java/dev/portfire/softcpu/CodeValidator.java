@@ -127,14 +127,16 @@ final class CodeValidator {
   /** There is nothing that wants attention. */
   private static final int CALM = 8;
 
-  /** (identity, other identity, offset): the low half of that value plus the offset. */
-  private static final int HALF_OF = 9;
-
   private static final int FACT = 8;
   private static final int FACTS = 8;
   private static final int FIRST_FACT = 4 * CELLS + 1;
   private static final int NEXT_FACT = 4 * CELLS;
-  private static final int STATE = FIRST_FACT + FACT * FACTS;
+  private static final int LAST_FACT = FIRST_FACT + FACT * FACTS;
+
+  /** An identity, that of another value and an offset: the last low half that was taken of such a sum. */
+  private static final int HALF = LAST_FACT;
+
+  private static final int STATE = HALF + 3;
 
   // What is known of a byte of the block.
   private static final int BOUNDARY = 1;
@@ -452,7 +454,7 @@ final class CodeValidator {
   }
 
   private boolean proved(int fact, int a, int b, int c) {
-    for (int f = FIRST_FACT; f < STATE; f += FACT) {
+    for (int f = FIRST_FACT; f < LAST_FACT; f += FACT) {
       if (state[f] == fact && state[f + 1] == a && state[f + 2] == b && state[f + 3] == c) {
         return true;
       }
@@ -461,7 +463,7 @@ final class CodeValidator {
   }
 
   private boolean arrayProved(int a, int b, int count, int log, boolean write) {
-    for (int f = FIRST_FACT; f < STATE; f += FACT) {
+    for (int f = FIRST_FACT; f < LAST_FACT; f += FACT) {
       if (state[f] == ARRAY_PROBED && state[f + 1] == a && state[f + 2] == b && state[f + 3] == count
           && state[f + 4] == log && (!write || state[f + 5] != 0)) {
         return true;
@@ -519,9 +521,12 @@ final class CodeValidator {
         }
       }
     }
-    for (int f = FIRST_FACT; f < STATE; f += FACT) {
+    if (!Arrays.equals(state, HALF, STATE, other, HALF, STATE)) {
+      state[HALF] = 0;
+    }
+    for (int f = FIRST_FACT; f < LAST_FACT; f += FACT) {
       boolean found = false;
-      for (int g = FIRST_FACT; g < STATE && !found; g += FACT) {
+      for (int g = FIRST_FACT; g < LAST_FACT && !found; g += FACT) {
         found = Arrays.equals(state, f, f + FACT, other, g, g + FACT);
       }
       if (!found) {
@@ -753,7 +758,7 @@ final class CodeValidator {
 
   private boolean probed(int identity, int slotOffset, long offset, int bytes, boolean write) {
     long from = offset - slotOffset;
-    for (int f = FIRST_FACT; f < STATE; f += FACT) {
+    for (int f = FIRST_FACT; f < LAST_FACT; f += FACT) {
       if (state[f] == PROBED && state[f + 1] == identity && state[f + 2] == slotOffset && state[f + 3] <= from
           && from + bytes - 1 <= state[f + 4] && (!write || state[f + 5] != 0)) {
         return true;
@@ -763,7 +768,7 @@ final class CodeValidator {
   }
 
   private boolean aligned(int identity, long offset, int bytes) {
-    for (int f = FIRST_FACT; f < STATE; f += FACT) {
+    for (int f = FIRST_FACT; f < LAST_FACT; f += FACT) {
       if (state[f] == PROBED && state[f + 1] == identity && 1 << state[f + 6] >= bytes
           && (offset - state[f + 2] - state[f + 7]) % bytes == 0) {
         return true;
@@ -928,7 +933,9 @@ final class CodeValidator {
       boolean half = x == NONE && kind == VALUE && fits;
       sumOf(to, b, x);
       if (half) {
-        prove(HALF_OF, first(to), a, (int) sum);
+        state[HALF] = first(to);
+        state[HALF + 1] = a;
+        state[HALF + 2] = (int) sum;
       }
       return;
     }
@@ -1144,11 +1151,9 @@ final class CodeValidator {
       comparedOffset = offset;
       return;
     }
-    for (int f = FIRST_FACT; f < STATE && offset == 0; f += FACT) {
-      if (state[f] == HALF_OF && state[f + 1] == identity) {
-        compared = state[f + 2];
-        comparedOffset = state[f + 3];
-      }
+    if (offset == 0 && state[HALF] == identity && identity != 0) {
+      compared = state[HALF + 1];
+      comparedOffset = state[HALF + 2];
     }
   }
 

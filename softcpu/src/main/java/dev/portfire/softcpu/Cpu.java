@@ -1083,6 +1083,17 @@ final class Cpu implements Vcpu, ApicHost {
     return b;
   }
 
+  /** The same, or a block that is not decoded yet. */
+  final @Nullable Block knownOrNew(long linear) {
+    Block b = known(linear);
+    long at = b != null || guarded.length != 0 ? -1 : mmu.fetchQuietly(linear);
+    if (at >= 0) {
+      b = undecoded(linear, at);
+      enterPage(linear, b);
+    }
+    return b == null || !b.valid || b.crossPage >= 0 ? null : b;
+  }
+
   /** A block for the native engine, which decodes by itself; one that it cannot take is decoded. */
   private Block undecoded(long linear, long at) {
     int page = (int) (at >>> 12);

@@ -61,6 +61,11 @@ final class HostAssembler {
     bytes[at + 3] = (byte) (value >> 24);
   }
 
+  /** Four bytes as they are. */
+  int int4(int at) {
+    return bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8 | (bytes[at + 2] & 0xff) << 16 | bytes[at + 3] << 24;
+  }
+
   /** Legacy prefix, REX if needed, opcode bytes. */
   private void start(int prefix, boolean wide, int map, int opcode, int reg, int index, int base, boolean byteRegister) {
     room();
@@ -167,6 +172,15 @@ final class HostAssembler {
   /** LEA r64, [base + index + displacement]. */
   void leaSum(int to, int base, int index, int displacement) {
     memory(0, true, 0, 0x8d, to, base, index, 0, displacement, false);
+  }
+
+  /** The same with four bytes for the displacement, which may be patched; returns their place. */
+  int leaSumPatchable(int to, int base, int index, int displacement) {
+    start(0, true, 0, 0x8d, to, index, base, false);
+    bytes[position++] = (byte) (0x80 | (to & 7) << 3 | 4);
+    bytes[position++] = (byte) ((index & 7) << 3 | base & 7);
+    byte4(displacement);
+    return position - 4;
   }
 
   /** PEXT r64, r64, [base + displacement]: gathers the bits under the mask; flags stay. */

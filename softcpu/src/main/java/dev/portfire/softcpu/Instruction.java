@@ -61,6 +61,9 @@ final class Instruction {
   /** A second immediate: ENTER's nesting level, or the selector of a far pointer. */
   int immediate2;
 
+  /** What {@link Effects} says of it, for {@link Translator}. */
+  int effects;
+
   /** Offset of the first byte in its page, and length in bytes. */
   int offset;
 

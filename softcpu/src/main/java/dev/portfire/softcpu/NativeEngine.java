@@ -46,6 +46,11 @@ final class NativeEngine implements AutoCloseable {
   /** Go on at {@link NativeState#TARGET} in another mode, after SYSCALL, SYSRET, STAC or CLAC; detail: the mode. */
   static final int TRANSITION = 7;
 
+  /** A probe for several accesses has missed: its jump can be aimed at another translation; target: for how many bytes. */
+  static final int SHARED_READ = 8;
+
+  static final int SHARED_WRITE = 9;
+
   static final int MISS_WRITE = 8;
 
   /** The address is that of the page in which the instruction goes on. */
@@ -80,7 +85,7 @@ final class NativeEngine implements AutoCloseable {
    * @param block the block; null until it is complete
    * @param kind the kind in the low four bits, above it eight for the number of the instruction in its block, and, for links,
    *     the offset of the target in the page
-   * @param detail more, depending on the kind; for links the place in the code memory of the distance of the jump
+   * @param detail more, depending on the kind; for links and shared probes the place in the code memory of the distance of the jump
    */
   private record Sites(@Nullable TranslatedBlock[] block, int[] kind, int[] detail) {
     static Sites of(int capacity) {
@@ -261,9 +266,14 @@ final class NativeEngine implements AutoCloseable {
 
   /** The translation of a block for a mode, made now if need be; null if that is not possible. */
   @Nullable TranslatedBlock translate(Cpu c, Block block, int mode) {
+    return translate(c, block, mode, false);
+  }
+
+  /** The same with a choice whether each access is to have a probe of its own. */
+  @Nullable TranslatedBlock translate(Cpu c, Block block, int mode, boolean apart) {
     int version = known.version((int) (block.key >>> 14));
     synchronized (this) {
-      TranslatedBlock made = known(block, mode);
+      TranslatedBlock made = known(block, mode, apart);
       if (made != null || !block.valid) {
         return made;
       }
@@ -271,7 +281,7 @@ final class NativeEngine implements AutoCloseable {
         full = true;
         return null;
       }
-      TranslatedBlock t = translator.translate(c, block, mode, free, version);
+      TranslatedBlock t = translator.translate(c, block, mode, free, version, apart);
       if (t != null) {
         free = free + translator.size() + 63 & -64;
         entries[mode].set((int) (t.entry() - code.address()) >> 3);
@@ -282,8 +292,12 @@ final class NativeEngine implements AutoCloseable {
 
   /** The translation of a block for a mode, if there is one. */
   @Nullable TranslatedBlock known(Block block, int mode) {
+    return known(block, mode, false);
+  }
+
+  private @Nullable TranslatedBlock known(Block block, int mode, boolean apart) {
     @Nullable TranslatedBlock @Nullable [] all = block.translated;
-    TranslatedBlock t = all == null ? null : all[mode];
+    TranslatedBlock t = all == null ? null : all[TranslatedBlock.place(mode, apart)];
     return t != null && t.epoch == epoch ? t : null;
   }
 
@@ -338,13 +352,13 @@ final class NativeEngine implements AutoCloseable {
   }
 
   /**
-   * A site where a jump inside a page leads that has no target yet.
+   * A site where a jump leads that may be aimed elsewhere later.
    *
-   * @param target offset in the page
+   * @param target for {@link #LINK} the offset in the page
    * @param place where the distance of the jump is
    */
-  int newLink(int instruction, int target, int place) {
-    int site = newSite(LINK, instruction, place);
+  int newPlace(int kind, int instruction, int target, int place) {
+    int site = newSite(kind, instruction, place);
     sites.kind[site] |= target << 12;
     return site;
   }
@@ -378,7 +392,7 @@ final class NativeEngine implements AutoCloseable {
     return sites.detail[site];
   }
 
-  /** The offset in the page at which a link goes on. */
+  /** The offset in the page at which a link goes on, or the bytes of a shared probe. */
   int targetOf(int site) {
     return sites.kind[site] >>> 12;
   }

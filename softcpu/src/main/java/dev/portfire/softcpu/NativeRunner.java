@@ -373,6 +373,33 @@ final class NativeRunner {
           at = t.host(k + 1);
           resume = c.rip;
         }
+        case NativeEngine.SHARED_READ, NativeEngine.SHARED_WRITE -> {
+          resume = page + t.guestOffset(k);
+          // Emitted code has counted what this class counts.
+          state.set(NativeState.COUNT, state.get(NativeState.COUNT) - t.uncounted(k));
+          boolean again = missedAt == t.host(k);
+          missedAt = t.host(k);
+          try {
+            if (!again && mmu.fillNative(state.field(NativeState.MISS_ADDRESS), linked, kind == NativeEngine.SHARED_WRITE)) {
+              at = t.host(k);
+              continue;
+            }
+          } catch (GuestFault somewhere) {
+            // Which address faults, if any, the instruction itself says.
+            if (interpret(t, k, page)) {
+              leftAt(t, k + 1);
+              goTo(c.rip);
+            }
+            return;
+          }
+          TranslatedBlock apart = apart(t, k, resume);
+          if (apart == null) {
+            c.nextAlone();
+            return;
+          }
+          engine.link(site, t, apart);
+          at = apart.entry();
+        }
         case NativeEngine.INTERPRET -> {
           if (!interpret(t, k, page)) {
             return;
@@ -464,6 +491,24 @@ final class NativeRunner {
     } finally {
       exits.doing(Activity.INTERPRETING);
     }
+  }
+
+  /**
+   * The translation that has a probe for each access, from an instruction of a block on; {@link Cpu} is there then.
+   *
+   * @return null if there is none
+   */
+  private @Nullable TranslatedBlock apart(TranslatedBlock t, int k, long rip) {
+    leftAt(t, k);
+    goTo(rip);
+    Block b = t.block.valid ? c.knownOrNew(rip) : null;
+    if (b == null) {
+      return null;
+    }
+    exits.doing(Activity.TRANSLATING);
+    TranslatedBlock apart = engine.translate(c, b, t.mode, true);
+    exits.doing(Activity.INTERPRETING);
+    return apart;
   }
 
   private Op op(TranslatedBlock t, int k) {

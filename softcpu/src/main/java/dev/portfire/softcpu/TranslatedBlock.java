@@ -14,6 +14,9 @@ final class TranslatedBlock {
 
   final int mode;
 
+  /** Whether each access has a probe of its own. */
+  final boolean apart;
+
   /** Which filling of the code memory it belongs to. */
   final int epoch;
 
@@ -45,6 +48,7 @@ final class TranslatedBlock {
       NativeEngine engine,
       Block block,
       int mode,
+      boolean apart,
       long start,
       int entry,
       int stub,
@@ -54,6 +58,7 @@ final class TranslatedBlock {
     this.engine = engine;
     this.block = block;
     this.mode = mode;
+    this.apart = apart;
     this.epoch = engine.epoch();
     this.crossEntry = start;
     this.entryOffset = (char) entry;
@@ -61,6 +66,11 @@ final class TranslatedBlock {
     this.guestOffsets = guestOffsets;
     this.hostOffsets = hostOffsets;
     this.firstCounted = firstCounted;
+  }
+
+  /** Where a block keeps its translation for a mode. */
+  static int place(int mode, boolean apart) {
+    return apart ? NativeState.MODES + mode : mode;
   }
 
   /** Address of the entry where {@link NativeState#PAGE} is right already. */

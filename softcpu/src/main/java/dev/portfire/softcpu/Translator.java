@@ -12,6 +12,7 @@ import static dev.portfire.softcpu.HostAssembler.RSP;
 
 import dev.portfire.machine.X86State;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,17 @@ final class Translator {
 
   private static final int OPERAND_SIZE = 0x66;
 
+  /** How many instructions are looked at for others that need the same probe. */
+  private static final int FAR = 16;
+
+  /** How many bytes a probe is for at most. */
+  private static final int SHARED_RANGE = 1024;
+
+  /** Bits of {@link Forms#VECTOR}: ModRM.rm is written; as memory it has to be aligned. */
+  static final int TO_RM = 32;
+
+  static final int ALIGNED = 0x400;
+
   /** How far a short jump reaches. */
   private static final int REACH = 127;
 
@@ -47,9 +59,16 @@ final class Translator {
   private final boolean counts;
   private final HostAssembler a = new HostAssembler();
   private final Decoder decoder = new Decoder();
-  private final Instruction i = new Instruction();
+  private final Instruction[] instructions = new Instruction[LIMIT];
+
+  /** How many instructions of the block have been decoded. */
+  private int decoded;
+
+  /** The one that is being emitted. */
+  private Instruction i;
 
   // The block that is being emitted.
+  private @Nullable Mmu mmu;
   private long page;
   private int mode;
 
@@ -74,8 +93,10 @@ final class Translator {
 
   private long second;
   private int secondVersion;
-  private final int[] pendingPlace = new int[2 * LIMIT];
-  private final int[] pendingTarget = new int[2 * LIMIT];
+
+  // The distances of jumps that may be changed: where they are, and the offsets in the page to go on at, or −1 for leaving.
+  private final int[] pendingPlace = new int[3 * LIMIT];
+  private final int[] pendingTarget = new int[3 * LIMIT];
   private int pending;
 
   // The conditional jumps to other pages: where their distances are, and the offsets to go on at.
@@ -89,19 +110,54 @@ final class Translator {
   private final int[] rareKind = new int[REACH];
   private final int[] rareDetail = new int[REACH];
   private final int[] rareInstruction = new int[REACH];
+  private final int[] rareUncounted = new int[REACH];
   private int rare;
 
   /** Whether the instruction that is being emitted may use them. */
   private boolean loops;
 
-  // The memory operand of the instruction that is being emitted: [address + RDX].
+  // The memory operand of the instruction that is being emitted: [address + RDX + displacement].
   private int address;
+
+  private int displacement;
+
+  // What a probe of an earlier instruction may serve for.
+  private final GuestValues values = new GuestValues();
+  private final GuestValues ahead = new GuestValues();
+
+  /** Whether probes may be shared at all in this block, and by the instruction that is being emitted. */
+  private boolean sharing;
+
+  private boolean mayShare;
+
+  /** Whether Java may come back behind or before the instruction that is being emitted, and find nothing in RDX. */
+  private boolean comesBack;
+
+  /** The value whose page RDX is for, from which offset of it to which (exclusive), whether for writing, and by which instruction; 0: none. */
+  private int shared;
+
+  private long sharedFrom;
+  private long sharedTo;
+
+  /** Where in the code it is said how many bytes it is for, as a number that is greater by another one. */
+  private int sharedPlace;
+
+  private int sharedExcess;
+  private boolean sharedWrites;
+  private int sharedBy;
+
+  /** The instructions, a bit each, that find the probe of an earlier one in RDX: nobody may come there who does not have it. */
+  private long dependent;
 
   Translator(NativeEngine engine, CodeCache known, boolean counts) {
     this.counts = counts;
     this.engine = engine;
     this.known = known;
     decoder.features = engine.features();
+    for (int k = 0; k < LIMIT; k++) {
+      instructions[k] = new Instruction();
+    }
+    i = instructions[0];
   }
 
   /**
@@ -109,9 +165,10 @@ final class Translator {
    *
    * @param base where in the code memory it will be, a multiple of 64
    * @param version of the block's page, taken before
+   * @param apart whether each access is to have a probe of its own
    * @return null if the page has changed meanwhile
    */
-  @Nullable TranslatedBlock translate(Cpu c, Block block, int mode, int base, int version) {
+  @Nullable TranslatedBlock translate(Cpu c, Block block, int mode, int base, int version, boolean apart) {
     long linear = c.rip & -4096L;
     this.page = block.key >>> 2 & -4096L;
     this.mode = mode;
@@ -125,6 +182,12 @@ final class Translator {
     far = 0;
     rare = 0;
     loops = false;
+    decoded = 0;
+    dependent = 0;
+    mmu = c.mmu;
+    sharing = !apart;
+    values.reset();
+    shared = 0;
     // Entry from another page.
     a.load(RAX, RSP, NativeState.TARGET);
     a.lea(RAX, RAX, -block.offset);
@@ -140,9 +203,11 @@ final class Translator {
         break;
       }
       int available = Math.min(Decoder.MAX_LENGTH, 4096 - offset);
-      c.mmu.read(page + offset, decoder.bytes, 0, available);
-      i.offset = offset;
-      int length = decoder.decode(i, Decoder.MODE_64);
+      if (count == decoded) {
+        decode(offset, available);
+      }
+      i = instructions[count];
+      int length = i.length;
       boolean goesOn = length > available && available < Decoder.MAX_LENGTH;
       if (goesOn) {
         waysOutHere();
@@ -159,7 +224,12 @@ final class Translator {
         break;
       }
       firstCounted[count] = (char) counted;
+      if (isJumpedTo(offset)) {
+        forgetValues();
+      }
+      comesBack = goesOn;
       open = reachable();
+      learn();
       offset += length;
       count++;
     }
@@ -191,6 +261,7 @@ final class Translator {
         engine,
         block,
         mode,
+        apart,
         engine.address(base),
         entry,
         stub,
@@ -222,9 +293,178 @@ final class Translator {
     v.entry(entry);
     v.entry(stub);
     for (int k = 0; k <= count; k++) {
-      v.entry(hostOffsets[k]);
+      if (!isDependent(k)) {
+        v.entry(hostOffsets[k]);
+      }
     }
     v.check(entry, stub, pendingPlace, pending);
+  }
+
+  private void decode(int offset, int available) {
+    Instruction next = instructions[decoded++];
+    Objects.requireNonNull(mmu).read(page + offset, decoder.bytes, 0, available);
+    next.offset = offset;
+    decoder.decode(next, Decoder.MODE_64);
+    next.effects = Effects.of(next, mode);
+  }
+
+  // ---- what probes are shared
+
+  private boolean isDependent(int instruction) {
+    return instruction < LIMIT && (dependent & 1L << instruction) != 0;
+  }
+
+  private void forgetValues() {
+    values.forget();
+    shared = 0;
+  }
+
+  /** Whether an earlier instruction of this block jumps to an offset. */
+  private boolean isJumpedTo(int offset) {
+    for (int k = 0; k < pending; k++) {
+      if (pendingTarget[k] == offset) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Takes note of what the instruction that has been emitted does. */
+  private void learn() {
+    int effects = i.effects;
+    if (comesBack || (effects & Effects.ALL) != 0) {
+      forgetValues();
+      return;
+    }
+    values.execute(i, effects);
+    if ((effects & Effects.CLOBBERS) != 0) {
+      shared = 0;
+    }
+  }
+
+  /** Whether the memory operand is at a register that the host has, plus a number. */
+  private static boolean isPlain(Instruction i) {
+    return i.base < 16 && HOST[i.base] >= 0 && i.index == Instruction.ZERO && i.addressSize == 64 && i.segment < X86State.FS;
+  }
+
+  /**
+   * Probes for an access of the instruction at a guest register plus a number, unless an earlier probe was for it, too; the
+   * probe is for the accesses to come as well that are near it in the same block. Afterwards {@code [address + RDX +
+   * displacement]} is the host memory.
+   */
+  private void probeShared(int register, int plus, int log, boolean write) {
+    int host = HOST[register];
+    if (!serves(register, plus, log, write)) {
+      // Java may come to this instruction from elsewhere.
+      values.forget();
+      if (!lookAhead(register, plus, log, write)) {
+        if (plus != 0) {
+          a.lea(RAX, host, plus);
+        }
+        probe(plus == 0 ? host : RAX, log, write, false);
+        return;
+      }
+      if (sharedFrom != 0) {
+        a.lea(RAX, host, (int) sharedFrom);
+      }
+      int bytes = (int) (plus + (1L << log) - sharedFrom);
+      probeRange(sharedFrom == 0 ? host : RAX, (int) (sharedTo - sharedFrom), bytes, write);
+      shared = values.identity(register);
+      sharedWrites = write;
+      sharedBy = count;
+    }
+    address = host;
+    displacement = plus;
+  }
+
+  /** Whether what an earlier probe left in RDX serves for an access. */
+  private boolean serves(int register, int plus, int log, boolean write) {
+    long from = (long) values.offset(register) + plus;
+    if (shared != values.identity(register) || from < sharedFrom || from + (1 << log) > sharedTo || write && !sharedWrites) {
+      return false;
+    }
+    int bytes = (int) (from + (1 << log) - sharedFrom);
+    a.patch4(sharedPlace, Math.max(a.int4(sharedPlace), bytes + sharedExcess));
+    // Everything from behind the probe up to here.
+    dependent |= (2L << count) - (2L << sharedBy);
+    return true;
+  }
+
+  /**
+   * Looks which of the instructions to come could do with a probe for an access to what is at a register plus a number.
+   *
+   * @return whether there is one; {@link #sharedFrom} and {@link #sharedTo} are what the probe is to be for
+   */
+  private boolean lookAhead(int register, int plus, int log, boolean write) {
+    int identity = values.identity(register);
+    boolean found = false;
+    sharedFrom = plus;
+    sharedTo = plus + (1L << log);
+    shared = 0;
+    int limit = Math.min(count + FAR, LIMIT);
+    ahead.copy(values);
+    for (int k = count; ; k++) {
+      Instruction x = instructions[k];
+      int effects = x.effects;
+      if (k > count) {
+        int base = 4;
+        long at = 0;
+        int size = 3;
+        boolean writes = (effects & (Effects.WRITES | Effects.PUSHES)) != 0;
+        if ((effects & Effects.PUSHES) != 0) {
+          at = -8;
+        } else if ((effects & Effects.ACCESSES) != 0) {
+          if (!isPlain(x)) {
+            return found;
+          }
+          base = x.base;
+          at = x.displacement;
+          size = Effects.log(effects);
+        }
+        if ((effects & (Effects.ACCESSES | Effects.PUSHES | Effects.POPS)) != 0) {
+          at += ahead.offset(base);
+          long low = Math.min(at, sharedFrom);
+          long high = Math.max(at + (1 << size), sharedTo);
+          if (ahead.identity(base) != identity || writes && !write || high - low > SHARED_RANGE || low != (int) low) {
+            return found;
+          }
+          sharedFrom = low;
+          sharedTo = high;
+          found = true;
+        }
+      }
+      int next = x.offset + x.length;
+      if ((effects & (Effects.ALL | Effects.CLOBBERS)) != 0 || k + 1 == limit || next + Decoder.MAX_LENGTH > 4096 || isJumpedTo(next)) {
+        return found;
+      }
+      ahead.execute(x, effects);
+      if (k + 1 == decoded) {
+        decode(next, Decoder.MAX_LENGTH);
+      }
+    }
+  }
+
+  /** The memory operand of the instruction; see {@link #probeShared}. */
+  private void probeOperand(int log, boolean write) {
+    if (sharing && mayShare && isPlain(i)) {
+      probeShared(i.base, (int) i.displacement, log, write);
+    } else {
+      probeOperandAlone(log, write, false);
+    }
+  }
+
+  /** Eight bytes at the stack pointer, or below it for writing; see {@link #probeShared}. */
+  private void probeStack(boolean write) {
+    if (sharing && mayShare) {
+      probeShared(4, write ? -8 : 0, 3, write);
+      return;
+    }
+    int register = STACK;
+    if (write) {
+      a.lea(RAX, STACK, -8);
+      register = RAX;
+    }
+    probe(register, 3, write, false);
   }
 
   /**
@@ -241,6 +481,7 @@ final class Translator {
     secondVersion = known.version((int) (second >>> 12));
     c.mmu.read(second, decoder.bytes, available, Decoder.MAX_LENGTH - available);
     int length = decoder.decode(i, Decoder.MODE_64);
+    i.effects = Effects.of(i, mode);
     if (length > Decoder.MAX_LENGTH) {
       return 0;
     }
@@ -268,7 +509,17 @@ final class Translator {
     int wasRare = rare;
     int wasCounted = counted;
     int wasSites = siteCount;
+    boolean across = comesBack;
+    int wasShared = shared;
+    long wasFrom = sharedFrom;
+    long wasTo = sharedTo;
+    int wasPlace = sharedPlace;
+    int wasExcess = sharedExcess;
+    boolean wasWriting = sharedWrites;
+    int wasBy = sharedBy;
+    long wasDependent = dependent;
     loops = engine.usesLoop();
+    mayShare = !across;
     boolean open = instruction();
     if (isReachable()) {
       return open;
@@ -281,8 +532,19 @@ final class Translator {
       counted = wasCounted;
       engine.dropSites(siteCount - wasSites);
       siteCount = wasSites;
+      shared = wasShared;
+      sharedFrom = wasFrom;
+      sharedTo = wasTo;
+      sharedPlace = wasPlace;
+      sharedExcess = wasExcess;
+      sharedWrites = wasWriting;
+      sharedBy = wasBy;
+      dependent = wasDependent;
+      mayShare = !across;
+      comesBack = across;
       if (attempt == 0) {
         waysOutHere();
+        wasPending = pending;
         if (hostOffsets[count] == position) {
           hostOffsets[count] = a.position;
         }
@@ -315,6 +577,7 @@ final class Translator {
     rareRegister[rare] = register;
     rareKind[rare] = kind;
     rareDetail[rare] = detail;
+    rareUncounted[rare] = count - counted;
     rareInstruction[rare++] = count;
   }
 
@@ -327,7 +590,11 @@ final class Translator {
         a.move(RAX, rareRegister[k]);
       }
       count = rareInstruction[k];
-      leave(rareKind[k], rareDetail[k]);
+      if (rareKind[k] == NativeEngine.SHARED_READ || rareKind[k] == NativeEngine.SHARED_WRITE) {
+        leaveShared(rareKind[k], rareDetail[k], rareUncounted[k]);
+      } else {
+        leave(rareKind[k], rareDetail[k]);
+      }
     }
     rare = 0;
     count = now;
@@ -372,6 +639,28 @@ final class Translator {
     leave(site(kind, detail));
   }
 
+  /**
+   * Leaves because a probe for several instructions has missed, by a jump that can be aimed at another translation.
+   *
+   * @param bytes that the probe was for
+   * @param uncounted instructions before this one that have not been counted
+   */
+  private void leaveShared(int kind, int bytes, int uncounted) {
+    if (counts && uncounted > 0) {
+      a.load(RCX, RSP, NativeState.COUNT);
+      a.lea(RCX, RCX, uncounted);
+      a.store(RSP, NativeState.COUNT, RCX);
+    }
+    // The distance is behind MOV ECX, imm32 and the opcode of the jump.
+    a.align(4, 2);
+    int place = a.position + 6;
+    int site = engine.newPlace(kind, count, bytes, base + place);
+    sites[siteCount++] = site;
+    leave(site);
+    pendingPlace[pending] = place;
+    pendingTarget[pending++] = -1;
+  }
+
   private int site(int kind, int detail) {
     int site = engine.newSite(kind, count, detail);
     sites[siteCount++] = site;
@@ -387,6 +676,7 @@ final class Translator {
 
   /** Leaves for the interpreter, which executes this instruction. */
   private void leaveForInterpreter() {
+    comesBack = true;
     if (ops[count] == null) {
       ops[count] = engine.operation(i);
     }
@@ -471,7 +761,7 @@ final class Translator {
 
   /** Probes for reading some bytes, fewer than 64, which the TLB is asked for as 32. */
   private void probeBytes(int register, int bytes) {
-    address = register;
+    alone(register);
     a.pext(RCX, register, RSP, NativeState.TLB_MASK);
     a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.addends(mode), false);
     a.memory(0, true, 0, 0x8b, RCX, RSP, RCX, 3, NativeState.readTags(mode), false);
@@ -483,9 +773,44 @@ final class Translator {
     a.land(hit);
   }
 
+  /** The probe that comes is for this access only. */
+  private void alone(int register) {
+    address = register;
+    displacement = 0;
+    shared = 0;
+  }
+
+  /**
+   * Probes for whatever is accessed of some bytes. If they are not all in one page, or their page is none that emitted code may
+   * access, another translation goes on, with a probe for each access.
+   *
+   * @param bytes that may become of it
+   * @param now bytes that it is for at first
+   */
+  private void probeRange(int register, int bytes, int now, boolean write) {
+    int kind = write ? NativeEngine.SHARED_WRITE : NativeEngine.SHARED_READ;
+    int tags = write ? NativeState.writeTags(mode) : NativeState.readTags(mode);
+    a.pext(RCX, register, RSP, NativeState.TLB_MASK);
+    a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.addends(mode), false);
+    a.memory(0, true, 0, 0x8b, RCX, RSP, RCX, 3, tags, false);
+    sharedExcess = (loops ? 4096 : 0) - 1;
+    sharedPlace = a.leaSumPatchable(RCX, RCX, register, now + sharedExcess);
+    a.shrx(RCX, RCX, RSP);
+    if (loops) {
+      leaveUnlessRcxIsOne(register, kind, bytes);
+      return;
+    }
+    int hit = a.jumpIfRcxZero();
+    if (register != RAX) {
+      a.move(RAX, register);
+    }
+    leaveShared(kind, bytes, count - counted);
+    a.land(hit);
+  }
+
   private void probe(int register, int log, int kind, boolean aligned) {
     boolean write = kind == NativeEngine.MISS_WRITE;
-    address = register;
+    alone(register);
     int tags = write ? NativeState.writeTags(mode) : NativeState.readTags(mode);
     a.pext(RCX, register, RSP, NativeState.TLB_MASK);
     a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.addends(mode), false);
@@ -517,8 +842,8 @@ final class Translator {
     a.land(hit);
   }
 
-  /** Probes for the memory operand of the instruction. */
-  private void probeOperand(int log, boolean write, boolean aligned) {
+  /** Probes for the memory operand of the instruction, and for nothing else. */
+  private void probeOperandAlone(int log, boolean write, boolean aligned) {
     probe(linear(), log, write, aligned);
   }
 
@@ -549,8 +874,10 @@ final class Translator {
   private void general(
       int prefix, int map, int opcode, int reg, int regUse, int regSize, int rmUse, int rmSize, int immediate) {
     int rmGuest = 0;
-    if (i.memory) {
-      probeOperand(log(rmSize), (rmUse & WRITE) != 0, i.lock);
+    if (i.memory && i.lock) {
+      probeOperandAlone(log(rmSize), (rmUse & WRITE) != 0, true);
+    } else if (i.memory) {
+      probeOperand(log(rmSize), (rmUse & WRITE) != 0);
     } else {
       rmGuest = rm(rmSize == 8);
     }
@@ -576,7 +903,7 @@ final class Translator {
       a.byte1(0xf0);
     }
     if (i.memory) {
-      a.memory(prefix, wide, map, opcode, hostReg, address, RDX, 0, 0, bytes);
+      a.memory(prefix, wide, map, opcode, hostReg, address, RDX, 0, displacement, bytes);
       immediate(immediate);
     } else {
       int hostRm = HOST[rmGuest];
@@ -588,9 +915,9 @@ final class Translator {
         immediate(immediate);
       } else {
         if (rmUse != WRITE || rmSize < 32) {
-          a.load(RDX, RSP, NativeState.register(rmGuest));
+          a.load(RAX, RSP, NativeState.register(rmGuest));
         }
-        a.register(prefix, wide, map, opcode, hostReg, RDX, bytes);
+        a.register(prefix, wide, map, opcode, hostReg, RAX, bytes);
         immediate(immediate);
       }
     }
@@ -599,7 +926,7 @@ final class Translator {
     }
     // Last: XADD of a register and itself leaves the sum.
     if (!i.memory && HOST[rmGuest] < 0 && rmUse != READ) {
-      a.store(RSP, NativeState.register(rmGuest), RDX);
+      a.store(RSP, NativeState.register(rmGuest), RAX);
     }
   }
 
@@ -922,7 +1249,7 @@ final class Translator {
     }
     int guest = 0;
     if (i.memory) {
-      probeOperand(log(i.size), true, false);
+      probeOperand(log(i.size), true);
     } else {
       guest = rm(i.size == 8);
     }
@@ -996,8 +1323,8 @@ final class Translator {
   /** Puts the value of the register or memory operand into RCX. */
   private void operandIntoRcx() {
     if (i.memory) {
-      probeOperand(log(i.size), false, false);
-      a.memory(prefix(i.size), i.size == 64, 0, i.size == 8 ? 0x8a : 0x8b, RCX, address, RDX, 0, 0, false);
+      probeOperand(log(i.size), false);
+      a.memory(prefix(i.size), i.size == 64, 0, i.size == 8 ? 0x8a : 0x8b, RCX, address, RDX, 0, displacement, false);
     } else if (i.size == 8 && high(i.rm8())) {
       get(RCX, i.rm8() - Instruction.HIGH_BYTE);
       a.rorx(RCX, RCX, 8);
@@ -1091,15 +1418,14 @@ final class Translator {
     if (i.size != 64) {
       return interpret();
     }
-    a.lea(RAX, STACK, -8);
-    probe(RAX, 3, true, false);
+    probeStack(true);
     int host = HOST[guest];
     if (host < 0) {
       a.load(RCX, RSP, NativeState.register(guest));
       host = RCX;
     }
-    a.memory(0, true, 0, 0x89, host, RAX, RDX, 0, 0, false);
-    a.move(STACK, RAX);
+    a.memory(0, true, 0, 0x89, host, address, RDX, 0, displacement, false);
+    a.lea(STACK, STACK, -8);
     return true;
   }
 
@@ -1107,11 +1433,10 @@ final class Translator {
     if (i.size != 64) {
       return interpret();
     }
-    a.lea(RAX, STACK, -8);
-    probe(RAX, 3, true, false);
-    a.memory(0, true, 0, 0xc7, 0, RAX, RDX, 0, 0, false);
+    probeStack(true);
+    a.memory(0, true, 0, 0xc7, 0, address, RDX, 0, displacement, false);
     a.byte4((int) i.immediate);
-    a.move(STACK, RAX);
+    a.lea(STACK, STACK, -8);
     return true;
   }
 
@@ -1122,7 +1447,7 @@ final class Translator {
     if (!i.memory) {
       return push(i.rm);
     }
-    probeOperand(3, false, false);
+    probeOperandAlone(3, false, false);
     a.memory(0, true, 0, 0x8b, RCX, address, RDX, 0, 0, false);
     a.store(RSP, NativeState.SCRATCH, RCX);
     a.lea(RAX, STACK, -8);
@@ -1137,7 +1462,7 @@ final class Translator {
     if (i.size != 64) {
       return interpret();
     }
-    probe(STACK, 3, false, false);
+    probeStack(false);
     if (guest == 4) {
       a.memory(0, true, 0, 0x8b, STACK, STACK, RDX, 0, 0, false);
       return true;
@@ -1407,7 +1732,7 @@ final class Translator {
       return interpret();
     }
     if (i.memory) {
-      probeOperand(1, true, false);
+      probeOperandAlone(1, true, false);
       a.load(RCX, RSP, NativeState.SELECTORS + 8 * i.reg);
       a.memory(OPERAND_SIZE, false, 0, 0x89, RCX, address, RDX, 0, 0, false);
     } else {
@@ -1612,6 +1937,7 @@ final class Translator {
     a.load(RCX, RSP, NativeState.ATTENTION);
     int known = hostOffset(target);
     if (known >= 0 && known - (a.position + 2) >= -128) {
+      shared = 0;
       int from = a.jumpIfRcxZero();
       a.bytes[from - 1] = (byte) (known - from);
       leave(NativeEngine.GOTO, target);
@@ -1628,11 +1954,11 @@ final class Translator {
     jumpTo(target);
   }
 
-  /** The place of the code of an instruction of this block, or −1 if none starts there. */
+  /** The place of the code of an instruction of this block, or −1 if none starts there that can be gone on at. */
   private int hostOffset(int target) {
     for (int k = count - 1; k >= 0; k--) {
       if (guestOffsets[k] == target) {
-        return hostOffsets[k];
+        return isDependent(k) ? -1 : hostOffsets[k];
       }
     }
     return -1;
@@ -1697,6 +2023,9 @@ final class Translator {
     int n = pending;
     for (int k = 0; k < n; k++) {
       int target = pendingTarget[k];
+      if (target < 0) {
+        continue;
+      }
       int place = pendingPlace[k];
       int here = hostOffset(target);
       if (here >= 0) {
@@ -1709,7 +2038,7 @@ final class Translator {
         continue;
       }
       a.aim(place, a.position);
-      int site = engine.newLink(count, target, base + place);
+      int site = engine.newPlace(NativeEngine.LINK, count, target, base + place);
       sites[siteCount++] = site;
       leave(site);
     }
@@ -1719,7 +2048,7 @@ final class Translator {
     if (i.size != 64) {
       return interpret();
     }
-    probe(STACK, 3, false, false);
+    probeStack(false);
     count(count + 1);
     a.memory(0, true, 0, 0x8b, RAX, STACK, RDX, 0, 0, false);
     dispatch(NativeEngine.JUMP, 8 + (i.opcode == 0xc2 ? (int) i.immediate & 0xffff : 0));
@@ -1728,11 +2057,10 @@ final class Translator {
 
   /** Writes the return address below the stack; the stack pointer stays. */
   private void storeReturnAddress() {
-    a.lea(RAX, STACK, -8);
-    probe(RAX, 3, true, false);
+    probeStack(true);
     a.load(RCX, RSP, NativeState.PAGE);
     a.lea(RCX, RCX, i.offset + i.length);
-    a.memory(0, true, 0, 0x89, RCX, RAX, RDX, 0, 0, false);
+    a.memory(0, true, 0, 0x89, RCX, address, RDX, 0, displacement, false);
   }
 
   private boolean call() {
@@ -1759,8 +2087,9 @@ final class Translator {
       return interpret();
     }
     if (i.memory) {
-      probeOperand(3, false, false);
+      probeOperandAlone(3, false, false);
       a.memory(0, true, 0, 0x8b, RCX, address, RDX, 0, 0, false);
+      mayShare = false;
     } else {
       get(RCX, i.rm);
     }
@@ -1777,8 +2106,8 @@ final class Translator {
       return interpret();
     }
     if (i.memory) {
-      probeOperand(3, false, false);
-      a.memory(0, true, 0, 0x8b, RAX, address, RDX, 0, 0, false);
+      probeOperand(3, false);
+      a.memory(0, true, 0, 0x8b, RAX, address, RDX, 0, displacement, false);
     } else {
       get(RAX, i.rm);
     }
@@ -1924,7 +2253,7 @@ final class Translator {
       return interpret();
     }
     if (i.memory) {
-      probeOperand(log(i.size), true, false);
+      probeOperand(log(i.size), true);
     }
     get(RCX, 1);
     general(0, 1, opcode, i.reg, READ, i.size, i.rm, BOTH, i.size, 0);
@@ -2014,7 +2343,7 @@ final class Translator {
     }
     int guest = 0;
     if (i.memory) {
-      probeOperand(0, false, false);
+      probeOperand(0, false);
     } else {
       guest = i.rm8();
     }
@@ -2050,7 +2379,7 @@ final class Translator {
     if (i.size == 8 && usesHighByte(true, false)) {
       return interpret();
     }
-    probeOperand(log(i.size), true, i.lock);
+    probeOperandAlone(log(i.size), true, i.lock);
     a.leaSum(RDX, address, RDX, 0);
     int source = HOST[reg(i.size == 8)];
     if (source < 0) {
@@ -2067,7 +2396,7 @@ final class Translator {
   }
 
   private boolean compareExchange16() {
-    probeOperand(4, true, true);
+    probeOperandAlone(4, true, true);
     a.store(RSP, NativeState.SCRATCH, RSI);
     a.leaSum(RSI, address, RDX, 0);
     get(RAX, 0);
@@ -2095,7 +2424,7 @@ final class Translator {
       int size = fromByte ? 8 : i.size;
       int guest = 0;
       if (i.memory) {
-        probeOperand(log(size), false, false);
+        probeOperand(log(size), false);
       } else {
         guest = rm(fromByte);
       }
@@ -2132,7 +2461,7 @@ final class Translator {
     boolean lengths = i.opcode < 0x62;
     boolean wide = (i.rex & 8) != 0;
     if (i.memory) {
-      probeOperand(4, false, false);
+      probeOperandAlone(4, false, false);
     }
     int index = RDX;
     if (lengths) {
@@ -2210,7 +2539,7 @@ final class Translator {
   private boolean bmi(int regUse, int otherUse, boolean immediate) {
     boolean wide = i.size == 64;
     if (i.memory) {
-      probeOperand(log(i.size), false, false);
+      probeOperand(log(i.size), false);
     }
     int other = 0;
     if (otherUse != 0) {
@@ -2224,12 +2553,12 @@ final class Translator {
     }
     int reg = regUse == 0 ? extension() : HOST[i.reg] < 0 ? RCX : HOST[i.reg];
     if (i.memory) {
-      a.vexMemory(i.map, pp(), wide, false, i.opcode, reg, other, address, RDX, 0);
+      a.vexMemory(i.map, pp(), wide, false, i.opcode, reg, other, address, RDX, displacement);
     } else {
       int rm = HOST[i.rm];
       if (rm < 0) {
-        rm = RDX;
-        a.load(RDX, RSP, NativeState.register(i.rm));
+        rm = RAX;
+        a.load(RAX, RSP, NativeState.register(i.rm));
       }
       a.vexRegister(i.map, pp(), wide, false, i.opcode, reg, other, rm);
     }
@@ -2277,6 +2606,8 @@ final class Translator {
       return;
     }
     // Kernels seldom use SSE: its registers are loaded when they do.
+    mayShare = false;
+    comesBack = true;
     a.load(RCX, RSP, NativeState.SIMD_ABSENT);
     int present = a.jumpIfRcxZero();
     if (ops[count] == null) {
@@ -2284,6 +2615,16 @@ final class Translator {
     }
     leave(NativeEngine.NEED_SIMD, 0);
     a.land(present);
+  }
+
+  /** Log2 of the bytes of the memory operand of an SSE or AVX instruction. */
+  static int vectorLog(Instruction i) {
+    int shape = Forms.VECTOR[i.form];
+    int log = shape >> 7 & 7;
+    if (log == 5) {
+      log = (i.rex & 8) != 0 ? 3 : 2;
+    }
+    return i.wide && (shape & 0x800) != 0 ? log + 1 : log;
   }
 
   /** An SSE or AVX instruction, on registers that are the host's as they are; see {@code IsaGenerator} for the bits of the table. */
@@ -2301,20 +2642,15 @@ final class Translator {
     if (xmm) {
       requireSimd();
     }
-    boolean toRm = (shape & 32) != 0;
-    int log = shape >> 7 & 7;
+    boolean toRm = (shape & TO_RM) != 0;
     boolean wide = (i.rex & 8) != 0;
-    if (log == 5) {
-      log = wide ? 3 : 2;
-    }
-    if (i.wide && (shape & 0x800) != 0) {
-      log++;
-    }
     int prefix = mandatoryPrefix();
     int reg = regKind == 0 ? extension() : i.reg;
     boolean storeReg = false;
-    if (i.memory) {
-      probeOperand(log, toRm, (shape & 0x400) != 0);
+    if (i.memory && (shape & ALIGNED) != 0) {
+      probeOperandAlone(vectorLog(i), toRm, true);
+    } else if (i.memory) {
+      probeOperand(vectorLog(i), toRm);
     }
     if (regKind == 2) {
       reg = HOST[i.reg];
@@ -2330,18 +2666,18 @@ final class Translator {
     boolean storeRm = false;
     if (i.memory) {
       if (i.vex) {
-        a.vexMemory(i.map, pp(), wide, i.wide, i.opcode, reg, i.v, address, RDX, 0);
+        a.vexMemory(i.map, pp(), wide, i.wide, i.opcode, reg, i.v, address, RDX, displacement);
       } else {
-        a.memory(prefix, w, i.map, i.opcode, reg, address, RDX, 0, 0, false);
+        a.memory(prefix, w, i.map, i.opcode, reg, address, RDX, 0, displacement, false);
       }
     } else {
       int rm = i.rm;
       if (rmKind == 2) {
         rm = HOST[i.rm];
         if (rm < 0) {
-          rm = RDX;
+          rm = RAX;
           if (!toRm) {
-            a.load(RDX, RSP, NativeState.register(i.rm));
+            a.load(RAX, RSP, NativeState.register(i.rm));
           }
           storeRm = toRm;
         }
@@ -2359,7 +2695,7 @@ final class Translator {
       a.store(RSP, NativeState.register(i.reg), RCX);
     }
     if (storeRm) {
-      a.store(RSP, NativeState.register(i.rm), RDX);
+      a.store(RSP, NativeState.register(i.rm), RAX);
     }
     return true;
   }

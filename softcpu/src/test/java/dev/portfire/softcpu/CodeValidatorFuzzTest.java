@@ -293,7 +293,7 @@ final class CodeValidatorFuzzTest {
         // The same for LOOP, and a page more.
         boolean more = b[p] == (byte) 0x8d && (b[p + 1] & 0xff) == 0x8c && end == p + 7
             && is(b, end, b.length, 0xc4, 0xe2, 0xdb, 0xf7, 0xc9) && int4(b, p + 3) > 4096;
-        return sum ? with(b, p + 3, b[p + 3] >> 1) : more ? with(b, p + 3, b[p + 3] >> 1) : null;
+        return sum ? with(b, p + 3, b[p + 3] >> 1) : more ? with4(b, p + 3, 4096 + (int4(b, p + 3) - 4096 >> 1)) : null;
       }
       case READ_TAGS -> {
         return tableLoad(b, at, end) && int4(b, m + 2) == NativeState.writeTags(e.mode())
