@@ -55,7 +55,7 @@ public final class Main {
         case "seccompiler-bin" -> new Seccompiler(System.out, err).run(rest);
         case "jailer" -> new Jailer(System.out, err, System.getenv(), launchers()).run(rest);
         case "cpu-template-helper" -> new CpuTemplateHelper(System.out, err).run(rest);
-        case "aot-training" -> Training.run(err);
+        case "aot-training" -> Training.run(rest, err);
         case "portfire" -> portfire(rest, err);
         default -> Inspection.PROGRAMS.contains(tool) ? Inspection.run(tool, rest, err) : portfire(rest, err);
       };
@@ -69,6 +69,10 @@ public final class Main {
       status = RunCommand.FAILED;
     }
     System.out.flush();
+    if (Inspection.PROGRAMS.contains(tool)) {
+      // Nothing is left to be put in order, and exit would first look for somebody who logs it: some milliseconds.
+      Runtime.getRuntime().halt(status);
+    }
     // Threads that wait for input are not worth waiting for.
     System.exit(status);
   }

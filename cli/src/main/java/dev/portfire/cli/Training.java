@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What the AOT cache is made from: a boot of the default guest, a few requests to {@code firecracker}'s API, the short tools. */
+/**
+ * What the AOT caches are made from: one from a boot of the default guest and a few requests to {@code firecracker}'s API, one from the tools
+ * that end at once.
+ */
 final class Training {
   private static final List<String> REQUESTS = List.of(
       "GET / HTTP/1.1\r\n\r\n",
@@ -35,7 +38,12 @@ final class Training {
 
   private Training() {}
 
-  static int run(PrintStream err) throws InterruptedException {
+  /**
+   * Runs what one of them is made from.
+   *
+   * @param arguments none, or "tools" and a recording for {@code perf-kvm}
+   */
+  static int run(List<String> arguments, PrintStream err) throws InterruptedException {
     Thread.ofPlatform().daemon().start(() -> {
       try {
         TimeUnit.MINUTES.sleep(MOST_MINUTES);
@@ -44,13 +52,24 @@ final class Training {
         // Nobody does that: the thread ends with the process.
       }
     });
+    return arguments.isEmpty() ? guest(err) : tools(arguments.subList(1, arguments.size()), err);
+  }
+
+  /** What they find does not matter, only that they look. */
+  private static int tools(List<String> recordings, PrintStream err) throws InterruptedException {
+    for (List<String> command : TOOLS) {
+      int unused = Inspection.run(command.getFirst(), command.subList(1, command.size()), err);
+    }
+    for (String recording : recordings) {
+      int unused = Inspection.run("perf-kvm", List.of("-i", recording, "stat", "report"), err);
+    }
+    return 0;
+  }
+
+  private static int guest(PrintStream err) throws InterruptedException {
     int status = new RunCommand(err).run(List.of("--accel", "soft", "--", "true"));
     if (status != 0) {
       return status;
-    }
-    // What they find does not matter, only that they look.
-    for (List<String> command : TOOLS) {
-      int unused = Inspection.run(command.getFirst(), command.subList(1, command.size()), err);
     }
     try {
       Path directory = Files.createTempDirectory("portfire-training");

@@ -65,10 +65,10 @@ final class LauncherE2E {
     assertThat(run("--make-aot")).isEqualTo(new Result(0, "", ""));
     assertThat(archivedClasses()).isPositive();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(layout)) {
-      assertThat(files).as("no temporary file is left").hasSize(2);
+      assertThat(files).as("no temporary file is left").hasSize(3);
     }
     // Older than a jar: it is of another build.
-    Files.setLastModifiedTime(layout.resolve("portfire.aot"), FileTime.from(Instant.EPOCH));
+    Files.setLastModifiedTime(layout.resolve("tools.aot"), FileTime.from(Instant.EPOCH));
     assertThat(archivedClasses()).isZero();
   }
 
@@ -77,7 +77,7 @@ final class LauncherE2E {
     byte[] garbage = new byte[100_000];
     new Random(7).nextBytes(garbage);
     for (int length : new int[] {0, 100, garbage.length}) {
-      Files.write(layout.resolve("portfire.aot"), Arrays.copyOf(garbage, length));
+      Files.write(layout.resolve("tools.aot"), Arrays.copyOf(garbage, length));
       assertThat(run("--version")).isEqualTo(new Result(0, "portfire " + Main.VERSION + "\n", ""));
     }
   }

@@ -1,6 +1,5 @@
 package dev.portfire.inspect.perf;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Finds out from KVM's tracepoints what took how long. A thread is a vCPU from its first kvm_entry on; what began before is not
  * counted.
  */
-final class Analysis {
+final class Analysis implements EventOrder.Receiver {
   /** All vCPUs. */
   static final int ALL = -1;
 
@@ -23,29 +22,28 @@ final class Analysis {
   static final long MMIO_WRITE = 2;
 
   /** What an event does; {@code OTHER} does nothing here. */
-  private static final int OTHER = 0;
+  static final int OTHER = 0;
 
-  private static final int ENTRY = 1;
-  private static final int EXIT = 2;
-  private static final int MMIO = 3;
-  private static final int ACCESS = 4;
+  static final int ENTRY = 1;
+  static final int EXIT = 2;
+  static final int MMIO = 3;
+  static final int ACCESS = 4;
+
+  private static final int RECENT = 256;
 
   /** Times that are kept, for percentiles. */
   private static final int MOST_TIMES = 1 << 28;
 
   private static final class Vcpu {
+    final int tid;
     final int id;
     long start;
     @Nullable Row row;
 
-    Vcpu(int id) {
+    Vcpu(int tid, int id) {
+      this.tid = tid;
       this.id = id;
     }
-  }
-
-  /** How an event of the file is read. */
-  private record Reading(int action, EventFormat.Field key, EventFormat.Field info, EventFormat.Field isa) {
-    static final Reading NOTHING = new Reading(OTHER, EventFormat.Field.NONE, EventFormat.Field.NONE, EventFormat.Field.NONE);
   }
 
   /** What is told of an event that took long. */
@@ -57,12 +55,17 @@ final class Analysis {
   private final EventKind kind;
   private final int onlyVcpu;
   private final Set<Integer> pids;
-  private final EventOrder order = new EventOrder(this::event);
+  private final EventOrder order = new EventOrder(this);
   private final Map<Row.Key, Row> rows = new HashMap<>();
   private final Map<Integer, Vcpu> vcpus = new HashMap<>();
-  private int lastTid = -1;
-  private @Nullable Vcpu lastVcpu;
-  private final List<Reading> readings = new ArrayList<>();
+
+  /** What was used lately, by low bits, so that hardly anything is looked for in the maps above. */
+  private final @Nullable Row[] recentRows = new @Nullable Row[RECENT];
+
+  private final @Nullable Vcpu[] recentVcpus = new @Nullable Vcpu[RECENT];
+
+  private boolean seeksIsa = true;
+  private final boolean allPids;
   private Optional<Slow> slow = Optional.empty();
   private long slowerThan;
   private long entries;
@@ -86,6 +89,7 @@ final class Analysis {
     this.kind = kind;
     this.onlyVcpu = onlyVcpu;
     this.pids = Set.copyOf(pids);
+    allPids = pids.isEmpty();
     this.keepTimes = keepTimes;
   }
 
@@ -96,65 +100,101 @@ final class Analysis {
   }
 
   private Reading reading(EventAttribute attribute, Optional<TracingData> tracing) {
+    Sample sample = new Sample(attribute);
+    EventFormat.Field none = EventFormat.Field.NONE;
+    Reading nothing = new Reading(sample, OTHER, none, none, none);
     if (attribute.type() != EventAttribute.TRACEPOINT) {
-      return Reading.NOTHING;
+      return nothing;
     }
     Optional<EventFormat> found = tracing.flatMap(data -> data.format(attribute.config()));
     if (found.isEmpty() || !found.get().system().equals("kvm")) {
-      return Reading.NOTHING;
+      return nothing;
     }
     EventFormat format = found.get();
-    EventFormat.Field none = EventFormat.Field.NONE;
     return switch (format.name()) {
-      case "kvm_entry" -> new Reading(ENTRY, format.fieldOrNone("vcpu_id"), none, none);
-      case "kvm_exit" -> new Reading(EXIT, format.fieldOrNone("exit_reason"), none, format.fieldOrNone("isa"));
+      case "kvm_entry" -> new Reading(sample, ENTRY, format.fieldOrNone("vcpu_id"), none, none);
+      case "kvm_exit" -> new Reading(sample, EXIT, format.fieldOrNone("exit_reason"), none, format.fieldOrNone("isa"));
       case "kvm_mmio" -> kind == EventKind.MMIO
-          ? new Reading(MMIO, format.fieldOrNone("gpa"), format.fieldOrNone("type"), none) : Reading.NOTHING;
+          ? new Reading(sample, MMIO, format.fieldOrNone("gpa"), format.fieldOrNone("type"), none) : nothing;
       case "kvm_pio" -> kind == EventKind.IOPORT
-          ? new Reading(ACCESS, format.fieldOrNone("port"), format.fieldOrNone("rw"), none) : Reading.NOTHING;
+          ? new Reading(sample, ACCESS, format.fieldOrNone("port"), format.fieldOrNone("rw"), none) : nothing;
       case "kvm_msr" -> kind == EventKind.MSR
-          ? new Reading(ACCESS, format.fieldOrNone("ecx"), format.fieldOrNone("write"), none) : Reading.NOTHING;
-      default -> Reading.NOTHING;
+          ? new Reading(sample, ACCESS, format.fieldOrNone("ecx"), format.fieldOrNone("write"), none) : nothing;
+      default -> nothing;
     };
-  }
-
-  private void sample(PerfData data, Sample sample) throws PerfException {
-    while (readings.size() <= sample.event) {
-      readings.add(reading(data.attributes().get(readings.size()), data.tracing()));
-    }
-    sample(sample, readings.get(sample.event));
-  }
-
-  private void sample(Sample sample, Reading reading) throws PerfException {
-    if (reading.action == OTHER) {
-      order.see(sample.time);
-      return;
-    }
-    long key = reading.key.of(sample);
-    long info = reading.info.of(sample);
-    if (reading.action == EXIT && isa == 0) {
-      isa = reading.isa.of(sample);
-    }
-    if (pids.isEmpty() || pids.contains(sample.pid)) {
-      order.add(sample.time, key, (long) sample.pid << 32 | sample.tid & 0xffff_ffffL, info << 4 | reading.action);
-    } else {
-      order.see(sample.time);
-    }
   }
 
   /** What takes the samples of a recording. */
   PerfData.Records of(PerfData data) {
-    return new PerfData.Records() {
-      @Override
-      public void sample(Sample sample) throws PerfException {
-        Analysis.this.sample(data, sample);
-      }
+    return new Reader(data);
+  }
 
-      @Override
-      public void roundFinished() throws PerfException {
-        Analysis.this.roundFinished();
+  private final class Reader implements PerfData.Records {
+    private final PerfData data;
+    private Reading[] readings = new Reading[0];
+
+    Reader(PerfData data) {
+      this.data = data;
+    }
+
+    @Override
+    public void sample(int event, long[] words, int from, int to) throws PerfException {
+      if (event >= readings.length) {
+        addReadings();
       }
-    };
+      Reading r = readings[event];
+      if (seeksIsa || !allPids || to - from < r.words) {
+        Analysis.this.sample(r, words, from, to);
+        return;
+      }
+      int length = (int) words[from + r.raw];
+      if (length < r.bytes || length > (to - from - r.raw << 3) - Reading.LENGTH) {
+        Analysis.this.sample(r, words, from, to);
+        return;
+      }
+      long key = (words[from + r.key] >>> r.keyShift | words[from + r.keyRest] << -r.keyShift & r.keyRestMask) & r.keyMask;
+      order.add(words[from + r.time], key, words[from + r.thread], r.action);
+    }
+
+    private void addReadings() {
+      List<EventAttribute> attributes = data.attributes();
+      int known = readings.length;
+      readings = Arrays.copyOf(readings, attributes.size());
+      for (int i = known; i < readings.length; i++) {
+        readings[i] = reading(attributes.get(i), data.tracing());
+      }
+    }
+
+    @Override
+    public void roundFinished() throws PerfException {
+      Analysis.this.roundFinished();
+    }
+  }
+
+  /** Reads any sample. */
+  private void sample(Reading reading, long[] words, int from, int to) throws PerfException {
+    Sample sample = reading.sample;
+    sample.check(from, to);
+    long time = sample.time < 0 ? 0 : words[from + sample.time];
+    if (reading.action == OTHER) {
+      order.see(time);
+      return;
+    }
+    int at = sample.raw(words, from, to);
+    int length = at < to ? (int) words[at] : 0;
+    int record = (at << 3) + Reading.LENGTH;
+    long key = reading.keyField.of(words, record, length);
+    long info = reading.info.of(words, record, length);
+    if (reading.action == EXIT && seeksIsa) {
+      isa = reading.isa.of(words, record, length);
+      seeksIsa = isa == 0 && reading.isa.size() != 0;
+    }
+    long thread = sample.thread < 0 ? -1 : words[from + sample.thread];
+    if (allPids || pids.contains((int) thread)) {
+      order.add(time, key, thread, info << 4 | reading.action);
+    } else {
+      order.see(time);
+    }
   }
 
   void roundFinished() throws PerfException {
@@ -165,30 +205,35 @@ final class Analysis {
     order.finish();
   }
 
-  private void event(long time, long key, long thread, long action) throws PerfException {
+  @Override
+  public void event(long time, long key, long thread, long action) throws PerfException {
     int what = (int) (action & 15);
     entries += what == ENTRY ? 1 : 0;
     exits += what == EXIT ? 1 : 0;
     begins += what >= MMIO ? 1 : 0;
-    Vcpu vcpu = vcpu((int) thread, what, key);
+    int tid = (int) (thread >>> 32);
+    Vcpu vcpu = recentVcpus[tid & RECENT - 1];
+    if (vcpu == null || vcpu.tid != tid) {
+      vcpu = vcpu(tid, what, key);
+    }
     if (vcpu == null || onlyVcpu != ALL && vcpu.id != onlyVcpu) {
       return;
     }
     switch (what) {
-      case ENTRY -> end(vcpu, time, (int) (thread >> 32), null);
+      case ENTRY -> end(vcpu, time, (int) thread, null);
       case EXIT -> {
         if (kind == EventKind.VMEXIT) {
-          begin(vcpu, time, new Row.Key(key, 0));
+          begin(vcpu, time, row(key, 0));
         } else if (kind == EventKind.MMIO) {
           begin(vcpu, time, null);
         }
       }
-      case ACCESS -> begin(vcpu, time, new Row.Key(key, action >> 4));
+      case ACCESS -> begin(vcpu, time, row(key, action >> 4));
       case MMIO -> {
         if (action >> 4 == MMIO_WRITE) {
-          begin(vcpu, time, new Row.Key(key, MMIO_WRITE));
+          begin(vcpu, time, row(key, MMIO_WRITE));
         } else if (action >> 4 == MMIO_READ) {
-          end(vcpu, time, (int) (thread >> 32), new Row.Key(key, MMIO_READ));
+          end(vcpu, time, (int) thread, vcpu.row == null && vcpu.start != 0 ? row(key, MMIO_READ) : null);
         }
       }
       default -> throw new IllegalStateException("action " + what);
@@ -196,17 +241,24 @@ final class Analysis {
   }
 
   private @Nullable Vcpu vcpu(int tid, int what, long id) {
-    if (tid == lastTid && lastVcpu != null) {
-      return lastVcpu;
-    }
     Vcpu vcpu = vcpus.get(tid);
     if (vcpu == null && what == ENTRY) {
-      vcpu = new Vcpu((int) id);
+      vcpu = new Vcpu(tid, (int) id);
       vcpus.put(tid, vcpu);
     }
-    lastTid = tid;
-    lastVcpu = vcpu;
+    recentVcpus[tid & RECENT - 1] = vcpu;
     return vcpu;
+  }
+
+  private Row row(long value, long info) {
+    int slot = (int) (value ^ value >>> 8 ^ info) & RECENT - 1;
+    Row recent = recentRows[slot];
+    if (recent != null && recent.value == value && recent.info == info) {
+      return recent;
+    }
+    Row row = row(new Row.Key(value, info));
+    recentRows[slot] = row;
+    return row;
   }
 
   private Row row(Row.Key key) {
@@ -218,20 +270,17 @@ final class Analysis {
     return row;
   }
 
-  private void begin(Vcpu vcpu, long time, Row.@Nullable Key key) {
-    vcpu.row = key == null ? null : row(key);
+  private static void begin(Vcpu vcpu, long time, @Nullable Row row) {
+    vcpu.row = row;
     vcpu.start = time;
   }
 
-  private void end(Vcpu vcpu, long time, int pid, Row.@Nullable Key key) throws PerfException {
+  private void end(Vcpu vcpu, long time, int pid, @Nullable Row other) throws PerfException {
     long start = vcpu.start;
     if (start == 0) {
       return;
     }
-    Row row = vcpu.row;
-    if (row == null && key != null) {
-      row = row(key);
-    }
+    Row row = vcpu.row == null ? other : vcpu.row;
     if (row == null) {
       return;
     }
@@ -291,6 +340,7 @@ final class Analysis {
   /** Begins to count anew; what has begun goes on. */
   void clear() {
     rows.clear();
+    Arrays.fill(recentRows, null);
     timeCount = 0;
     vcpus.values().forEach(vcpu -> {
       if (vcpu.row != null) {

@@ -1,17 +1,13 @@
 package dev.portfire.inspect.perf;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads little-endian numbers and strings out of bytes, and never beyond their end. */
+/**
+ * Reads little-endian numbers and strings out of bytes, and never beyond their end. Byte by byte: that costs nothing for the little that is
+ * read so, and a VarHandle a short program some milliseconds to link.
+ */
 final class Cursor {
-  private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
   private final String what;
   private byte[] bytes;
   private int at;
@@ -41,23 +37,26 @@ final class Cursor {
   }
 
   static int u16(byte[] bytes, int at) {
-    return (short) SHORT.get(bytes, at) & 0xffff;
+    return bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8;
   }
 
   static int i32(byte[] bytes, int at) {
-    return (int) INT.get(bytes, at);
+    return u16(bytes, at) | u16(bytes, at + 2) << 16;
   }
 
   static long i64(byte[] bytes, int at) {
-    return (long) LONG.get(bytes, at);
+    return i32(bytes, at) & 0xffff_ffffL | (long) i32(bytes, at + 4) << 32;
   }
 
   static void i32(byte[] bytes, int at, int value) {
-    INT.set(bytes, at, value);
+    for (int i = 0; i < 4; i++) {
+      bytes[at + i] = (byte) (value >> 8 * i);
+    }
   }
 
   static void i64(byte[] bytes, int at, long value) {
-    LONG.set(bytes, at, value);
+    i32(bytes, at, (int) value);
+    i32(bytes, at + 4, (int) (value >> 32));
   }
 
   int position() {

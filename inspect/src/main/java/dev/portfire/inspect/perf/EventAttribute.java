@@ -104,12 +104,12 @@ record EventAttribute(int type, long config, long period, long sampleType, long 
     return bytes;
   }
 
-  /** Where the identifying number is in a sample, in bytes; -1 if it has none. */
-  int idPosition() {
+  /** Which word of a sample is the identifying number; -1 if it has none. */
+  int idWord() {
     if (has(IDENTIFIER)) {
       return 0;
     }
-    return has(ID) ? 8 * Long.bitCount(sampleType & (IP | TID | TIME | ADDR)) : -1;
+    return has(ID) ? Long.bitCount(sampleType & (IP | TID | TIME | ADDR)) : -1;
   }
 
   @Override

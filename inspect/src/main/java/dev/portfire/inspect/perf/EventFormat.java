@@ -3,8 +3,6 @@ package dev.portfire.inspect.perf;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a tracepoint's records have, as the file {@code format} of its directory says (Documentation/trace/events.rst).
@@ -12,9 +10,6 @@ import java.util.regex.Pattern;
  * @param system the directory above, as "kvm"
  */
 record EventFormat(String system, String name, long id, Map<String, Field> fields) {
-  private static final Pattern LINE =
-      Pattern.compile("\\s*field:([^;]*);\\s*offset:(\\d{1,9});\\s*size:(\\d{1,9});.*", Pattern.DOTALL);
-
   /** The most fields that are looked at. */
   private static final int MOST = 1000;
 
@@ -23,19 +18,17 @@ record EventFormat(String system, String name, long id, Map<String, Field> field
     /** What a record has that has no such field. */
     static final Field NONE = new Field(0, 0);
 
-    /** The number, which is unsigned; 0 for {@link #NONE}. */
-    long of(Sample sample) throws PerfException {
-      if (offset > sample.rawSize - size) {
-        throw new PerfException("a sample is damaged: its %d bytes end before byte %d".formatted(sample.rawSize, offset + size));
+    /**
+     * The number, which is unsigned; 0 for {@link #NONE}.
+     *
+     * @param at the byte of {@code words} that the record begins at
+     * @param length how many bytes it has
+     */
+    long of(long[] words, int at, int length) throws PerfException {
+      if (offset > length - size) {
+        throw new PerfException("a sample is damaged: its %d bytes end before byte %d".formatted(length, offset + size));
       }
-      int at = sample.raw + offset;
-      return switch (size) {
-        case 1 -> sample.bytes[at] & 0xffL;
-        case 2 -> Cursor.u16(sample.bytes, at);
-        case 4 -> Cursor.i32(sample.bytes, at) & 0xffff_ffffL;
-        case 8 -> Cursor.i64(sample.bytes, at);
-        default -> 0;
-      };
+      return Words.number(words, at + offset, size);
     }
   }
 
@@ -44,17 +37,18 @@ record EventFormat(String system, String name, long id, Map<String, Field> field
     String name = "";
     long id = -1;
     Map<String, Field> fields = new HashMap<>();
-    for (String line : (Iterable<String>) text.lines()::iterator) {
+    for (String line : text.split("\n")) {
       if (line.startsWith("name: ")) {
         name = line.substring(6).strip();
-      } else if (line.startsWith("ID: ") && line.strip().matches("ID: \\d{1,9}")) {
-        id = Long.parseLong(line.substring(4).strip());
+      } else if (line.startsWith("ID: ")) {
+        id = number(line.substring(4).strip());
       } else if (line.startsWith("print fmt:")) {
         break;
       } else if (fields.size() < MOST) {
-        Matcher matcher = LINE.matcher(line);
-        if (matcher.matches()) {
-          fields.put(identifier(matcher.group(1)), new Field(number(matcher.group(2)), number(matcher.group(3))));
+        int offset = number(after(line, "offset:"));
+        int size = number(after(line, "size:"));
+        if (offset >= 0 && size >= 0) {
+          fields.put(identifier(after(line, "field:")), new Field(offset, size));
         }
       }
     }
@@ -64,8 +58,27 @@ record EventFormat(String system, String name, long id, Map<String, Field> field
     return new EventFormat(system, name, id, Map.copyOf(fields));
   }
 
+  /** What is between a name and the next semicolon; empty if there is none. */
+  private static String after(String line, String name) {
+    int from = line.indexOf(name);
+    int to = from < 0 ? -1 : line.indexOf(';', from);
+    return to < 0 ? "" : line.substring(from + name.length(), to);
+  }
+
+  /** A number of up to nine digits, or -1. */
   private static int number(String digits) {
-    return Integer.parseInt(digits);
+    if (digits.isEmpty() || digits.length() > 9) {
+      return -1;
+    }
+    int number = 0;
+    for (int i = 0; i < digits.length(); i++) {
+      int digit = digits.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      number = 10 * number + digit;
+    }
+    return number;
   }
 
   /** The last word of a declaration, without an array's bounds. */

@@ -1,6 +1,5 @@
 package dev.portfire.inspect.perf;
 
-import dev.portfire.inspect.Resource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +17,11 @@ enum Isa {
 
     private static Map<String, String> read() {
       Map<String, String> names = new HashMap<>();
-      for (String line : Resource.lines(Isa.class, "exit-names.txt")) {
+      for (String line : ExitNames.TABLE.split("\n")) {
         String[] words = line.split(" ", 3);
         names.put(words[0] + " " + Long.decode(words[1]), words[2]);
       }
-      return Map.copyOf(names);
+      return names;
     }
   }
 

@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
@@ -27,8 +29,18 @@ import java.util.Optional;
 final class PerfData implements AutoCloseable {
   /** What gets the records, in the file's order. */
   interface Records {
-    /** A sample; the object is used again for the next one. */
-    void sample(Sample sample) throws PerfException;
+    /**
+     * A sample.
+     *
+     * @param event the event's place among the attributes
+     * @param words where it is, from {@code from} up to {@code to}, without the record's header; valid during the call
+     */
+    void sample(int event, long[] words, int from, int to) throws PerfException;
+
+    /** Another record of the kernel's, with its header: a mapping, the name of a process and the like. */
+    default void other(int type, byte[] record) throws PerfException {
+      // Most do not care.
+    }
 
     /** What comes later is not earlier than what came before the last such call. */
     void roundFinished() throws PerfException;
@@ -49,6 +61,7 @@ final class PerfData implements AutoCloseable {
   static final int COMMAND_LINE = 11;
 
   static final String MAGIC = "PERFILE2";
+  private static final String INCOMPLETE = "is truncated or damaged: its last record is not complete";
   private static final String SWAPPED = "2ELIFREP";
 
   /** Records: kinds of the kernel's, and of perf's own from 64 on. */
@@ -69,7 +82,13 @@ final class PerfData implements AutoCloseable {
   static final int RECORD_HEADER = 8;
   private static final int FEATURES = 256;
   private static final int SECTION = 16;
-  private static final int WINDOW = 1 << 20;
+
+  /** Bytes that are read at once: several of the longest records, and little enough to stay in a core's cache. */
+  private static final int WINDOW = 1 << 18;
+
+  /** Events of samples are remembered by the low bits of their numbers. */
+  private static final int RECENT = 256;
+
   private static final int MOST_ATTRIBUTES = 10_000;
   private static final int MOST_IDS = 1 << 22;
   private static final int LONGEST_FEATURE = 64 << 20;
@@ -78,27 +97,38 @@ final class PerfData implements AutoCloseable {
   private final boolean pipe;
   private final List<EventAttribute> attributes = new ArrayList<>();
   private final Map<Integer, byte[]> features = new HashMap<>();
-  private final byte[] window = new byte[WINDOW];
+
+  /** What was read: records consist of words of eight bytes. */
+  private final long[] window = new long[WINDOW >> 3];
+
   private int at;
   private int end;
 
-  /** What there is of records behind the window. */
+  /** Where the channel's bytes go first, and how many of them are no whole word yet. */
+  private final ByteBuffer bytes = ByteBuffer.allocateDirect(WINDOW).order(ByteOrder.LITTLE_ENDIAN);
+
+  private final LongBuffer words = bytes.asLongBuffer();
+  private int odd;
+
+  /** How many bytes of records there are that were not read. */
   private long left;
 
   private Optional<TracingData> tracing = Optional.empty();
   private long[] ids = new long[0];
   private int[] eventsOfIds = new int[0];
-  private int idPosition = -1;
+  private final long[] recentIds = new long[RECENT];
+  private final int[] recentEvents = new int[RECENT];
+  private int idWord = -1;
   private int idCount;
   private long lostEvents;
   private long lostRecords;
   private long unknownIds;
   private long records;
-  private final Sample sample = new Sample();
 
   private PerfData(ReadableByteChannel channel, boolean pipe) {
     this.channel = channel;
     this.pipe = pipe;
+    Arrays.fill(recentEvents, -1);
   }
 
   /** What comes from the kernel's rings, piece by piece. */
@@ -132,7 +162,7 @@ final class PerfData implements AutoCloseable {
     PerfData data = new PerfData(new Feed(), true);
     data.left = Long.MAX_VALUE;
     data.attributes.addAll(attributes);
-    data.idPosition = attributes.getFirst().idPosition();
+    data.idWord = attributes.getFirst().idWord();
     data.idCount = attributes.stream().mapToInt(attribute -> attribute.ids().length).sum();
     data.tracing = Optional.of(tracing);
     return data;
@@ -290,13 +320,14 @@ final class PerfData implements AutoCloseable {
     if (attributes.size() == MOST_ATTRIBUTES || idCount > MOST_IDS) {
       throw new PerfException("is damaged: it has too many events");
     }
-    int position = attribute.idPosition();
-    if (!attributes.isEmpty() && position != idPosition) {
+    int position = attribute.idWord();
+    if (!attributes.isEmpty() && position != idWord) {
       throw new PerfException("incompatible file format: the samples of its events have their numbers in different places");
     }
-    idPosition = position;
+    idWord = position;
     attributes.add(attribute);
     ids = new long[0];
+    Arrays.fill(recentEvents, -1);
   }
 
   private void indexIds() {
@@ -313,6 +344,7 @@ final class PerfData implements AutoCloseable {
         eventsOfIds[Arrays.binarySearch(ids, id)] = i;
       }
     }
+    Arrays.fill(recentEvents, -1);
   }
 
   /** The events, of a pipe only those that have come by now. */
@@ -357,81 +389,123 @@ final class PerfData implements AutoCloseable {
 
   /** Reads all records there are. */
   void read(Records handler) throws IOException {
-    byte[] w = window;
-    while (need(RECORD_HEADER)) {
-      int type = Cursor.i32(w, at);
-      int size = Cursor.u16(w, at + 6);
-      if (size < RECORD_HEADER) {
-        throw new PerfException("is damaged: record %d has %d bytes".formatted(records, size));
-      }
-      if (!need(size)) {
+    while (need(1)) {
+      complete(handler);
+      if (at < end && !need(Words.size(window[at]) >> 3)) {
         if (channel instanceof Feed) {
           return;
         }
-        throw new PerfException("is truncated or damaged: its last record is not complete");
-      }
-      records++;
-      int from = at + RECORD_HEADER;
-      int to = at + size;
-      at = to;
-      switch (type) {
-        case SAMPLE -> {
-          int event = event(from, to);
-          if (event < 0) {
-            unknownIds++;
-          } else {
-            sample.event = event;
-            sample.read(attributes.get(event), w, from, to);
-            handler.sample(sample);
-          }
-        }
-        case FINISHED_ROUND -> handler.roundFinished();
-        case LOST, LOST_SAMPLES -> {
-          lostRecords++;
-          Cursor c = new Cursor(w, from, to, "a record of lost events");
-          if (type == LOST) {
-            c.skip(8);
-          }
-          lostEvents += c.i64();
-        }
-        case HEADER_ATTRIBUTE -> headerAttribute(new Cursor(w, from, to, "an attribute"));
-        case TRACING -> readTracing(new Cursor(w, from, to, "the tracing data").i32());
-        case FEATURE -> {
-          Cursor c = new Cursor(w, from, to, "a feature");
-          long feature = c.i64();
-          if (feature > TRACING_DATA && feature <= COMMAND_LINE) {
-            features.put((int) feature, c.take(c.remaining()));
-          }
-        }
-        case AUXTRACE -> skip(new Cursor(w, from, to, "an AUX record").i64());
-        case COMPRESSED -> throw new PerfException("has compressed records (perf record -z), which this program does not read:"
-            + " perf inject -i FILE -o OTHER unpacks them");
-        default -> {
-          // Names of processes, mappings and the like.
-        }
+        throw new PerfException(INCOMPLETE);
       }
     }
   }
 
-  /** Which event a sample is of; -1 if none. */
-  private int event(int from, int to) throws PerfException {
-    if (attributes.size() == 1) {
-      return 0;
+  /** Gives away the records that are in the window as a whole. */
+  private void complete(Records handler) throws IOException {
+    long[] w = window;
+    int position = at;
+    while (position < end) {
+      long header = w[position];
+      int size = Words.size(header);
+      if (size < RECORD_HEADER || (size & 7) != 0) {
+        throw new PerfException("is damaged: record %d has %d bytes".formatted(records, size));
+      }
+      int next = position + (size >> 3);
+      if (next > end) {
+        break;
+      }
+      records++;
+      at = next;
+      if ((int) header == SAMPLE) {
+        int place = position + 1 + idWord;
+        int slot;
+        int event;
+        if (place < next && place > position && recentIds[slot = (int) w[place] & RECENT - 1] == w[place]
+            && (event = recentEvents[slot]) >= 0) {
+          handler.sample(event, w, position + 1, next);
+        } else {
+          sample(handler, w, position + 1, next);
+        }
+      } else {
+        other(handler, (int) header, w, position, next);
+      }
+      position = at;
     }
+  }
+
+  private void sample(Records handler, long[] w, int from, int to) throws PerfException {
+    int event = 0;
+    if (attributes.size() != 1) {
+      int place = from + idWord;
+      if (idWord < 0 || place >= to || ids.length != idCount) {
+        prepare(place < to);
+      }
+      long id = w[place];
+      event = event(id);
+    }
+    if (event < 0) {
+      unknownIds++;
+    } else {
+      handler.sample(event, w, from, to);
+    }
+  }
+
+  private void prepare(boolean complete) throws PerfException {
     if (attributes.isEmpty()) {
       throw new PerfException("is damaged: it has samples, and no event");
     }
-    if (idPosition < 0) {
+    if (idWord < 0) {
       throw new PerfException("incompatible file format: it has several events, and its samples do not say of which they are");
     }
-    if (idPosition + 8 > to - from) {
+    if (!complete) {
       throw new PerfException("is damaged: record %d ends before its event's number".formatted(records));
     }
-    if (ids.length != idCount) {
-      indexIds();
+    indexIds();
+  }
+
+  private int event(long id) {
+    int place = Arrays.binarySearch(ids, id);
+    if (place < 0) {
+      return -1;
     }
-    int place = Arrays.binarySearch(ids, Cursor.i64(window, from + idPosition));
-    return place < 0 ? -1 : eventsOfIds[place];
+    int slot = (int) id & RECENT - 1;
+    recentIds[slot] = id;
+    recentEvents[slot] = eventsOfIds[place];
+    return eventsOfIds[place];
+  }
+
+  private void other(Records handler, int type, long[] w, int from, int to) throws IOException {
+    if (type == FINISHED_ROUND) {
+      handler.roundFinished();
+      return;
+    }
+    byte[] record = Words.bytes(w, from, to);
+    Cursor c = new Cursor(record, RECORD_HEADER, record.length, "record " + records);
+    switch (type) {
+      case LOST, LOST_SAMPLES -> {
+        lostRecords++;
+        if (type == LOST) {
+          c.skip(8);
+        }
+        lostEvents += c.i64();
+      }
+      case HEADER_ATTRIBUTE -> headerAttribute(c);
+      case TRACING -> readTracing(c.i32());
+      case FEATURE -> {
+        long feature = c.i64();
+        if (feature > TRACING_DATA && feature <= COMMAND_LINE) {
+          features.put((int) feature, c.take(c.remaining()));
+        }
+      }
+      case AUXTRACE -> skip(c.i64());
+      case COMPRESSED -> throw new PerfException("has compressed records (perf record -z), which this program does not read:"
+          + " perf inject -i FILE -o OTHER unpacks them");
+      default -> {
+        if (type < HEADER_ATTRIBUTE) {
+          handler.other(type, record);
+        }
+      }
+    }
   }
 
   private void headerAttribute(Cursor c) throws PerfException {
@@ -451,23 +525,26 @@ final class PerfData implements AutoCloseable {
       throw new PerfException("is damaged: its tracing data has " + Integer.toUnsignedString(size) + " bytes");
     }
     // In pieces, so that only what comes is allocated.
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream formats = new ByteArrayOutputStream();
     int wanted = size + 7 & -8;
-    while (bytes.size() < wanted) {
+    while (formats.size() < wanted) {
       if (!need(1)) {
         throw new PerfException("is truncated: its tracing data is not complete");
       }
-      int piece = Math.min(end - at, wanted - bytes.size());
-      bytes.write(window, at, piece);
+      int piece = Math.min(end - at, wanted - formats.size() >> 3);
+      formats.writeBytes(Words.bytes(window, at, at + piece));
       at += piece;
     }
-    tracing = Optional.of(TracingData.parse(Arrays.copyOf(bytes.toByteArray(), size)));
+    tracing = Optional.of(TracingData.parse(Arrays.copyOf(formats.toByteArray(), size)));
   }
 
   private void skip(long count) throws IOException {
-    long rest = count;
+    long rest = count >>> 3;
+    if ((count & 7) != 0) {
+      throw new PerfException("is damaged: what belongs to record %d has %s bytes".formatted(records, Long.toUnsignedString(count)));
+    }
     while (rest != 0) {
-      if (rest < 0 || !need(1)) {
+      if (!need(1)) {
         throw new PerfException("is truncated or damaged: what belongs to its last record is not complete");
       }
       int piece = (int) Math.min(end - at, rest);
@@ -476,7 +553,7 @@ final class PerfData implements AutoCloseable {
     }
   }
 
-  /** Has bytes in the window, up to 64 KiB; false if there are not so many. */
+  /** Has words in the window, as many as the longest record has at most; false if there are not so many. */
   private boolean need(int count) throws IOException {
     if (end - at >= count) {
       return true;
@@ -485,19 +562,23 @@ final class PerfData implements AutoCloseable {
     end -= at;
     at = 0;
     while (end < count) {
-      int piece = (int) Math.min(left, WINDOW - end);
-      int got = piece == 0 ? -1 : channel.read(ByteBuffer.wrap(window, end, piece));
+      int piece = (int) Math.min(left, (window.length - end << 3) - odd);
+      int got = piece == 0 ? -1 : channel.read(bytes.limit(odd + piece).position(odd));
       if (got < 0) {
         if (!pipe && left > 0) {
           throw new PerfException("became shorter while it was read");
         }
-        if (end > 0 && count == RECORD_HEADER && !(channel instanceof Feed)) {
-          throw new PerfException("is truncated or damaged: its last record is not complete");
+        if ((odd > 0 || end > 0 && count == 1) && !(channel instanceof Feed)) {
+          throw new PerfException(INCOMPLETE);
         }
         return false;
       }
-      end += got;
       left -= got;
+      int whole = odd + got >> 3;
+      words.get(0, window, end, whole);
+      end += whole;
+      odd = odd + got & 7;
+      bytes.limit((whole << 3) + odd).position(whole << 3).compact();
     }
     return true;
   }

@@ -4,7 +4,6 @@ import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +27,10 @@ record Report(EventKind kind, Optional<Isa> isa, Key key, int vcpu, String pids)
   private static final int NAME = 19;
 
   private static final double PERCENT = 100;
+
+  /** Bits of a double's mantissa that are kept. */
+  private static final int MANTISSA = 52;
+
   private static final double NS_PER_US = 1000;
 
   /** The original's hash table, which rows of equal weight come from. */
@@ -58,21 +61,40 @@ record Report(EventKind kind, Optional<Isa> isa, Key key, int vcpu, String pids)
 
   private List<Row> sorted(Analysis analysis) {
     List<Row> rows = new ArrayList<>(analysis.rows());
-    Comparator<Row> weight = switch (key) {
-      case SAMPLE -> Comparator.comparingLong(row -> row.samples);
-      case TIME -> Comparator.comparingLong(Row::mean);
-    };
-    rows.sort(weight.reversed()
-        .thenComparingLong(row -> row.key.value() & BUCKETS - 1)
-        .thenComparing(Comparator.comparingInt((Row row) -> row.index).reversed()));
+    // Not of Comparator's methods, whose classes no AOT cache keeps.
+    rows.sort((a, b) -> {
+      int weight = switch (key) {
+        case SAMPLE -> Long.compare(b.samples, a.samples);
+        case TIME -> Long.compare(b.mean(), a.mean());
+      };
+      int bucket = weight != 0 ? weight : Long.compare(a.value & BUCKETS - 1, b.value & BUCKETS - 1);
+      return bucket != 0 ? bucket : Integer.compare(b.index, a.index);
+    });
     return rows;
   }
 
   private static String fixed(double value, int width) {
-    // As C rounds: the exact binary value, to even.
-    String text = Double.isNaN(value) ? "-nan"
-        : Double.isInfinite(value) ? "inf" : new BigDecimal(value).setScale(2, RoundingMode.HALF_EVEN).toPlainString();
+    String text = Double.isNaN(value) ? "-nan" : Double.isInfinite(value) ? "inf" : hundredths(value);
     return " ".repeat(Math.max(0, width - text.length())) + text;
+  }
+
+  /** Two digits after the point, as C rounds: the exact binary value, to even. */
+  static String hundredths(double value) {
+    int shift = MANTISSA - Math.getExponent(value);
+    if (value < 0 || shift <= 0) {
+      return new BigDecimal(value).setScale(2, RoundingMode.HALF_EVEN).toPlainString();
+    }
+    if (shift > Long.SIZE - 2) {
+      return "0.00";
+    }
+    // The mantissa has 53 bits, so a hundred times it is exact.
+    long scaled = 100 * (Double.doubleToRawLongBits(value) & (1L << MANTISSA) - 1 | 1L << MANTISSA);
+    long whole = scaled >>> shift;
+    long rest = scaled - (whole << shift);
+    long half = 1L << shift - 1;
+    whole += rest > half || rest == half && (whole & 1) != 0 ? 1 : 0;
+    long digits = whole % 100;
+    return whole / 100 + (digits < 10 ? ".0" : ".") + digits;
   }
 
   private static String us(double nanoseconds, int width) {

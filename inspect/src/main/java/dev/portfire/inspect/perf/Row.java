@@ -17,9 +17,25 @@ final class Row {
       int order = Long.compare(value, other.value);
       return order != 0 ? order : Long.compare(info, other.info);
     }
+
+    // As the compiler's own, which take the JVM some milliseconds to link.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && value == key.value && info == key.info;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Long.hashCode(value) + Long.hashCode(info);
+    }
   }
 
   final Key key;
+
+  /** The key's, at hand. */
+  final long value;
+
+  final long info;
 
   /** Its place among the rows. */
   final int index;
@@ -37,6 +53,8 @@ final class Row {
 
   Row(Key key, int index) {
     this.key = key;
+    value = key.value;
+    info = key.info;
     this.index = index;
   }
 

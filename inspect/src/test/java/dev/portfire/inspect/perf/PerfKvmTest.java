@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +104,25 @@ class PerfKvmTest {
         "event,name,key,access,samples,time_ns,min_ns,max_ns,mean_ns,mean_deviation_percent,p50_ns,p90_ns,p99_ns,p99_9_ns",
         "vmexit,IO_INSTRUCTION,0x1e,,10,55000,1000,10000,5500.000,17.408,5000,9000,10000,10000",
         "vmexit,HLT,0xc,,1,500000,500000,500000,500000.000,0.000,500000,500000,500000,500000");
+  }
+
+  @Test
+  void numbersAreRoundedAsByC() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 100_000; i++) {
+      double value = switch (i % 4) {
+        case 0 -> random.nextInt(1_000_000) / 8.0 / 100;
+        case 1 -> Math.abs(Double.longBitsToDouble(random.nextLong()));
+        case 2 -> Math.scalb(random.nextDouble(), random.nextInt(70) - 15);
+        default -> (random.nextInt(100_000) + 0.5) / 100;
+      };
+      if (Double.isFinite(value)) {
+        assertThat(Report.hundredths(value)).isEqualTo(new BigDecimal(value).setScale(2, RoundingMode.HALF_EVEN).toPlainString());
+      }
+    }
+    assertThat(Report.hundredths(0)).isEqualTo("0.00");
+    assertThat(Report.hundredths(0.125)).isEqualTo("0.12");
+    assertThat(Report.hundredths(0.375)).isEqualTo("0.38");
   }
 
   @Test

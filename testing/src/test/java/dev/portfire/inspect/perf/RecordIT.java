@@ -85,16 +85,16 @@ class RecordIT {
   }
 
   /** How often perf and this program find an event in a file. */
-  private static void assertCounts(Path file, String event, int count) throws IOException, InterruptedException {
+  private static void assertCounts(Path file, String name, int count) throws IOException, InterruptedException {
     String script = output(List.of("perf", "script", "-i", file.toString(), "-F", "event"));
-    assertThat(script.lines().filter(line -> line.strip().equals("kvm:" + event + ":"))).as("perf, %s", file).hasSize(count);
+    assertThat(script.lines().filter(line -> line.strip().equals("kvm:" + name + ":"))).as("perf, %s", file).hasSize(count);
     long[] ours = new long[1];
     try (PerfData data = PerfData.open(file)) {
       data.read(new PerfData.Records() {
         @Override
-        public void sample(Sample sample) {
-          long config = data.attributes().get(sample.event).config();
-          ours[0] += data.tracing().orElseThrow().format(config).orElseThrow().name().equals(event) ? 1 : 0;
+        public void sample(int event, long[] words, int from, int to) {
+          long config = data.attributes().get(event).config();
+          ours[0] += data.tracing().orElseThrow().format(config).orElseThrow().name().equals(name) ? 1 : 0;
         }
 
         @Override
