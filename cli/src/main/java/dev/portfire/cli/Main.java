@@ -27,7 +27,7 @@ public final class Main {
              portfire host [--json]
              portfire vms
              portfire modules [OPTIONS] kvm
-             portfire perf kvm [OPTIONS] stat COMMAND [OPTIONS]
+             portfire perf kvm [OPTIONS] COMMAND [OPTIONS]
              portfire --help | --version
 
       run      boots a microVM: to a shell, or to run one command in it (portfire run --help)

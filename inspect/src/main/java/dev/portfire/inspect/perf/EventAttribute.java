@@ -1,6 +1,8 @@
 package dev.portfire.inspect.perf;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What an event is and what its samples have: {@code struct perf_event_attr} of {@code <linux/perf_event.h>}, and the numbers that the
@@ -41,16 +43,34 @@ record EventAttribute(int type, long config, long period, long sampleType, long 
   static final long DISABLED = 1;
 
   static final long INHERIT = 2;
+  static final long EXCLUDE_USER = 1 << 4;
+  static final long EXCLUDE_KERNEL = 1 << 5;
+  static final long EXCLUDE_HV = 1 << 6;
   static final long MMAP = 1 << 8;
   static final long COMM = 1 << 9;
   static final long TASK = 1 << 13;
   static final long WATERMARK = 1 << 14;
   static final long SAMPLE_ID_ALL = 1 << 18;
   static final long EXCLUDE_HOST = 1 << 19;
+  static final long EXCLUDE_GUEST = 1 << 20;
   static final long MMAP2 = 1 << 23;
   static final long COMM_EXEC = 1 << 24;
 
+  static final int HARDWARE = 0;
+  static final int SOFTWARE = 1;
   static final int TRACEPOINT = 2;
+
+  /** An event of which nothing is known. */
+  static final EventAttribute NONE = new EventAttribute(0, 0, 0, 0, 0, 0, new long[0]);
+
+  /** Names of what the kernel counts by itself and of what processors do, by number, as perf writes them. */
+  private static final List<String> SOFTWARE_NAMES = List.of(
+      "cpu-clock", "task-clock", "page-faults", "context-switches", "cpu-migrations", "minor-faults", "major-faults",
+      "alignment-faults", "emulation-faults", "dummy");
+
+  private static final List<String> HARDWARE_NAMES = List.of(
+      "cycles", "instructions", "cache-references", "cache-misses", "branches", "branch-misses", "bus-cycles",
+      "stalled-cycles-frontend", "stalled-cycles-backend", "ref-cycles");
 
   /** Bytes of the structure's first version, which is the least, and of the one that is written. */
   static final int LEAST = 64;
@@ -110,6 +130,47 @@ record EventAttribute(int type, long config, long period, long sampleType, long 
       return 0;
     }
     return has(ID) ? Long.bitCount(sampleType & (IP | TID | TIME | ADDR)) : -1;
+  }
+
+  /** When a record that is no sample was made, by what is behind its own content; 0 if it does not say. */
+  long timeOfOther(byte[] record) {
+    if ((flags & SAMPLE_ID_ALL) == 0 || !has(TIME)) {
+      return 0;
+    }
+    int behind = 8 * (1 + Long.bitCount(sampleType & (ID | STREAM_ID | CPU | IDENTIFIER)));
+    return record.length < behind + 8 ? 0 : Cursor.i64(record, record.length - behind);
+  }
+
+  /** The event of a name, without anything that a recording needs besides. */
+  static Optional<EventAttribute> named(String name) {
+    for (int type = HARDWARE; type <= SOFTWARE; type++) {
+      int config = (type == HARDWARE ? HARDWARE_NAMES : SOFTWARE_NAMES).indexOf(name);
+      if (config >= 0) {
+        return Optional.of(new EventAttribute(type, config, 0, 0, 0, 0, new long[0]));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A name for it, as far as one is known without the system that recorded it. */
+  String name() {
+    List<String> names = type == HARDWARE ? HARDWARE_NAMES : type == SOFTWARE ? SOFTWARE_NAMES : List.of();
+    return config >= 0 && config < names.size() ? names.get((int) config) + modifiers()
+        : type == 4 ? "r" + Long.toHexString(config) : "event " + type + ":" + Long.toUnsignedString(config);
+  }
+
+  /** Whose events they are, behind the name, in the original's words. */
+  private String modifiers() {
+    StringBuilder text = new StringBuilder();
+    boolean some = (flags & (EXCLUDE_USER | EXCLUDE_KERNEL | EXCLUDE_HV)) != 0;
+    if (some) {
+      text.append((flags & EXCLUDE_KERNEL) == 0 ? "k" : "").append((flags & EXCLUDE_USER) == 0 ? "u" : "");
+      text.append((flags & EXCLUDE_HV) == 0 ? "h" : "");
+    }
+    if ((flags & EXCLUDE_HOST) != 0 || (flags & EXCLUDE_GUEST) != 0 == some) {
+      text.append((flags & EXCLUDE_HOST) == 0 ? "H" : "").append((flags & EXCLUDE_GUEST) == 0 ? "G" : "");
+    }
+    return text.isEmpty() ? "" : ":" + text;
   }
 
   @Override

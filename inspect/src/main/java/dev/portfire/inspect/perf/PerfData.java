@@ -33,7 +33,7 @@ final class PerfData implements AutoCloseable {
      * A sample.
      *
      * @param event the event's place among the attributes
-     * @param words where it is, from {@code from} up to {@code to}, without the record's header; valid during the call
+     * @param words where it is, from {@code from} up to {@code to}, valid during the call; the record's header is the word before
      */
     void sample(int event, long[] words, int from, int to) throws PerfException;
 
@@ -59,6 +59,7 @@ final class PerfData implements AutoCloseable {
   static final int CPUID = 9;
   static final int TOTAL_MEMORY = 10;
   static final int COMMAND_LINE = 11;
+  static final int EVENT_DESCRIPTIONS = 12;
 
   static final String MAGIC = "PERFILE2";
   private static final String INCOMPLETE = "is truncated or damaged: its last record is not complete";
@@ -122,6 +123,7 @@ final class PerfData implements AutoCloseable {
   private int idCount;
   private long lostEvents;
   private long lostRecords;
+  private long lostSamples;
   private long unknownIds;
   private long records;
 
@@ -296,7 +298,7 @@ final class PerfData implements AutoCloseable {
         }
         byte[] entry = section(file, "the table of features", table, SECTION, SECTION);
         table += SECTION;
-        if (feature + bit <= COMMAND_LINE) {
+        if (feature + bit <= EVENT_DESCRIPTIONS) {
           features.put(feature + bit, section(
               file, "the contents of feature " + (feature + bit), Cursor.i64(entry, 0), Cursor.i64(entry, 8), LONGEST_FEATURE));
         }
@@ -365,6 +367,41 @@ final class PerfData implements AutoCloseable {
     }
     Cursor c = new Cursor(bytes, "feature " + feature);
     return Optional.of(c.string(Math.min(Integer.toUnsignedLong(c.i32()), c.remaining())));
+  }
+
+  /** What the recording says of builds. */
+  List<BuildId> buildIds() throws PerfException {
+    byte[] bytes = features.get(BUILD_ID);
+    return bytes == null ? List.of() : BuildId.parse(bytes);
+  }
+
+  /** The names of the events, by their place among the attributes. */
+  List<String> eventNames() throws PerfException {
+    List<String> names = new ArrayList<>();
+    for (EventAttribute attribute : attributes) {
+      Optional<EventFormat> format = attribute.type() != EventAttribute.TRACEPOINT ? Optional.empty()
+          : tracing.flatMap(formats -> formats.format(attribute.config()));
+      names.add(format.map(known -> known.system() + ":" + known.name()).orElse(attribute.name()));
+    }
+    byte[] bytes = features.get(EVENT_DESCRIPTIONS);
+    if (bytes == null) {
+      return names;
+    }
+    Cursor c = new Cursor(bytes, "the list of events");
+    int count = c.i32();
+    long size = Integer.toUnsignedLong(c.i32());
+    for (int i = 0; i < Math.min(Math.max(count, 0), names.size()); i++) {
+      c.skip(size);
+      long numbers = Integer.toUnsignedLong(c.i32());
+      names.set(i, c.string(Integer.toUnsignedLong(c.i32())));
+      c.skip(8 * numbers);
+    }
+    return names;
+  }
+
+  /** Samples that the kernel had no room for, where it counted those. */
+  long lostSamples() {
+    return lostSamples;
   }
 
   /** Events that the kernel had no room for, as far as it says how many. */
@@ -487,13 +524,15 @@ final class PerfData implements AutoCloseable {
         if (type == LOST) {
           c.skip(8);
         }
-        lostEvents += c.i64();
+        long lost = c.i64();
+        lostEvents += lost;
+        lostSamples += type == LOST_SAMPLES ? lost : 0;
       }
       case HEADER_ATTRIBUTE -> headerAttribute(c);
       case TRACING -> readTracing(c.i32());
       case FEATURE -> {
         long feature = c.i64();
-        if (feature > TRACING_DATA && feature <= COMMAND_LINE) {
+        if (feature > TRACING_DATA && feature <= EVENT_DESCRIPTIONS) {
           features.put((int) feature, c.take(c.remaining()));
         }
       }

@@ -3,12 +3,16 @@ package dev.portfire.inspect.perf;
 import dev.portfire.inspect.GetOpt;
 import dev.portfire.inspect.GetOpt.Option;
 import dev.portfire.inspect.SysRoot;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The program {@code perf-kvm}, which is {@code perf kvm} of the kernel's tools. */
 public final class PerfKvm {
@@ -22,12 +26,20 @@ public final class PerfKvm {
   private static final String USAGE =
       """
 
-       Usage: perf kvm [<options>] {stat}
+       Usage: perf kvm [<options>] {report|diff|buildid-list|stat}
 
           -i, --input <file>    Input file name
           -o, --output <file>   Output file name
           -v, --verbose         be more verbose (show counter open errors, etc)
               --guest           Collect guest os data
+              --guestkallsyms <file>
+                                file saving guest os /proc/kallsyms
+              --guestmodules <file>
+                                file saving guest os /proc/modules
+              --guestmount <directory>
+                                guest mount directory under which every guest os instance has a subdir
+              --guestvmlinux <file>
+                                file saving guest os vmlinux
               --host            Collect host os data
 
        Usage: perf kvm stat <command>
@@ -47,6 +59,10 @@ public final class PerfKvm {
       Option.flag('h', "help"),
       Option.flag('v', "verbose"),
       Option.flag('\0', "guest"),
+      Option.required('\0', "guestkallsyms"),
+      Option.required('\0', "guestmodules"),
+      Option.required('\0', "guestmount"),
+      Option.required('\0', "guestvmlinux"),
       Option.flag('\0', "no-guest"),
       Option.flag('\0', "host"),
       Option.flag('\0', "no-host"));
@@ -74,6 +90,10 @@ public final class PerfKvm {
   private String output = "";
   private boolean guest = true;
   private boolean host;
+  private Optional<Path> mount = Optional.empty();
+  private Optional<Path> kallsyms = Optional.empty();
+  private Optional<Path> modules = Optional.empty();
+  private Optional<Path> vmlinux = Optional.empty();
 
   /**
    * Makes the program.
@@ -91,12 +111,17 @@ public final class PerfKvm {
   /** Runs the program and returns its exit status. */
   public int run(List<String> arguments) throws InterruptedException {
     try {
-      int own = own(arguments, List.of("-i", "-o", "--input", "--output"));
+      int own = own(arguments, List.of(
+          "-i", "-o", "--input", "--output", "--guestkallsyms", "--guestmodules", "--guestmount", "--guestvmlinux"));
       for (GetOpt.Given given : parse(OPTIONS, USAGE, arguments.subList(0, own))) {
         switch (given.option().name()) {
           case "input" -> input = given.required();
           case "output" -> output = given.required();
           case "guest" -> guest = true;
+          case "guestkallsyms" -> kallsyms = Optional.of(Path.of(given.required()));
+          case "guestmodules" -> modules = Optional.of(Path.of(given.required()));
+          case "guestmount" -> mount = Optional.of(Path.of(given.required()));
+          case "guestvmlinux" -> vmlinux = Optional.of(Path.of(given.required()));
           case "no-guest" -> guest = false;
           case "host" -> host = true;
           case "no-host" -> host = false;
@@ -113,6 +138,13 @@ public final class PerfKvm {
     }
   }
 
+  /** Tells why a file could not be read. */
+  static int failed(PrintStream err, String input, IOException e) {
+    String reason = e instanceof AccessDeniedException ? "Permission denied" : e.getMessage();
+    err.print("perf-kvm: " + input + ": " + reason + "\n");
+    return FAILED;
+  }
+
   private static UsageException usage() {
     return new UsageException(USAGE.stripTrailing() + "\n", USAGE_STATUS);
   }
@@ -127,7 +159,7 @@ public final class PerfKvm {
     while (at < words.size() && words.get(at).startsWith("-") && !words.get(at).equals("--")) {
       String word = words.get(at);
       boolean two = followed.contains(word)
-          || word.length() > 2 && followed.stream().anyMatch(option -> option.startsWith("--") && option.startsWith(word));
+          || word.length() > 2 && !word.equals("--guest") && followed.stream().anyMatch(option -> option.startsWith("--") && option.startsWith(word));
       at += two ? 2 : 1;
     }
     return Math.min(at, words.size());
@@ -159,9 +191,21 @@ public final class PerfKvm {
       throw usage();
     }
     String command = words.getFirst();
-    for (String other : List.of("top", "record", "report", "diff", "buildid-list")) {
+    Guests guests = new Guests(mount, kallsyms, modules, vmlinux, guest, host);
+    String file = input.isEmpty() ? defaultFile() : input;
+    List<String> options = words.subList(1, words.size());
+    if (is(command, "report")) {
+      return new ProfileReport(root, in, out, err).run(guests, file, options);
+    }
+    if (is(command, "buildid-list")) {
+      return new BuildIdList(root, out, err).run(file, options);
+    }
+    if (is(command, "diff")) {
+      return new ProfileDiff(root, guests, out, err).run(options);
+    }
+    for (String other : List.of("top", "record")) {
       if (is(command, other)) {
-        throw new UsageException("perf-kvm: \"" + other + "\" is not here; there is: perf kvm stat\n", INVALID);
+        throw new UsageException("perf-kvm: \"" + other + "\" is not here\n", INVALID);
       }
     }
     if (!is(command, "stat") || words.size() < 2) {
@@ -169,7 +213,7 @@ public final class PerfKvm {
     }
     List<String> rest = words.subList(2, words.size());
     if (is(words.get(1), "report")) {
-      return new StatReport(root, in, out, err).run(input.isEmpty() ? defaultFile() : input, rest);
+      return new StatReport(root, in, out, err).run(file, rest);
     }
     if (is(words.get(1), "record")) {
       List<String> line = new ArrayList<>(List.of("perf-kvm"));

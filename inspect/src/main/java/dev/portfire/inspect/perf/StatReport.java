@@ -6,7 +6,6 @@ import dev.portfire.inspect.SysRoot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -95,14 +94,8 @@ final class StatReport {
     try (PerfData data = input.equals("-") ? PerfData.pipe(in) : PerfData.open(Path.of(input))) {
       return report(data, analysis, input);
     } catch (IOException e) {
-      return failed(input, e);
+      return PerfKvm.failed(err, input, e);
     }
-  }
-
-  private int failed(String input, IOException e) {
-    String reason = e instanceof AccessDeniedException ? "Permission denied" : e.getMessage();
-    err.print("perf-kvm: " + input + ": " + reason + "\n");
-    return PerfKvm.FAILED;
   }
 
   private int report(PerfData data, Analysis analysis, String input) throws IOException {
