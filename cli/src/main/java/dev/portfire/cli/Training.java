@@ -63,6 +63,16 @@ final class Training {
     for (String recording : recordings) {
       int unused = Inspection.run("perf-kvm", List.of("-i", recording, "stat", "report"), err);
     }
+    try {
+      Path file = Files.createTempFile("portfire-training", ".data");
+      try {
+        int unused = Inspection.run("perf-kvm", List.of("-o", file.toString(), "stat", "record", "-q", "true"), err);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      err.println("portfire: nothing could be recorded: " + e.getMessage());
+    }
     return 0;
   }
 

@@ -28,9 +28,6 @@ public final class PerfRing implements AutoCloseable {
   private static final long PERF_EVENT_IOC_ID = 0x8008_2407L;
   private static final long PERF_FLAG_FD_CLOEXEC = 8;
 
-  /** The number of read(2) of x86-64; {@code <asm/unistd.h>}. */
-  private static final long READ = 0;
-
   /** Members of {@code struct perf_event_mmap_page}, {@code <linux/perf_event.h>}. */
   private static final long DATA_HEAD = 1024;
 
@@ -147,7 +144,7 @@ public final class PerfRing implements AutoCloseable {
       MemorySegment values = arena.allocate(24, 8);
       // Not pread, which the kernel refuses here.
       long length = RawCalls.call(
-          "read(%d, 24 bytes)".formatted(events.get(event).fd()), READ, events.get(event).fd(), values.address(), values.byteSize(), 0, 0);
+          "read(%d, 24 bytes)".formatted(events.get(event).fd()), RawCalls.READ, events.get(event).fd(), values.address(), values.byteSize(), 0, 0);
       return length == values.byteSize() ? values.get(JAVA_LONG, 16) : 0;
     }
   }

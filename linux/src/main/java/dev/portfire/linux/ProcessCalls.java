@@ -32,10 +32,13 @@ public final class ProcessCalls {
 
   private static final int RLIMIT_NOFILE = 7;
 
-  private static final MethodHandle PRCTL = SystemCalls.variadic(
-      "prctl", 1, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle CLOCK_GETTIME =
-      SystemCalls.handle("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  /** What programs that only look at things do without. */
+  private static final class Often {
+    static final MethodHandle PRCTL = SystemCalls.variadic(
+        "prctl", 1, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    static final MethodHandle CLOCK_GETTIME =
+        SystemCalls.handle("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  }
 
   /** What few need: linking a call takes milliseconds in a JVM that has just started. */
   private static final class Seldom {
@@ -90,7 +93,7 @@ public final class ProcessCalls {
   public static int prctl(int operation, long argument) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      int result = (int) PRCTL.invokeExact(state, operation, argument, 0L, 0L, 0L);
+      int result = (int) Often.PRCTL.invokeExact(state, operation, argument, 0L, 0L, 0L);
       if (result < 0) {
         throw SystemCalls.failure("prctl(%d, %d)".formatted(operation, argument), state);
       }
@@ -107,7 +110,7 @@ public final class ProcessCalls {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
       MemorySegment time = arena.allocate(16, 8);
-      if ((int) CLOCK_GETTIME.invokeExact(state, clock, time) != 0) {
+      if ((int) Often.CLOCK_GETTIME.invokeExact(state, clock, time) != 0) {
         throw SystemCalls.failure("clock_gettime(%d)".formatted(clock), state);
       }
       return time.get(JAVA_LONG, 0) * 1_000_000_000L + time.get(JAVA_LONG, 8);

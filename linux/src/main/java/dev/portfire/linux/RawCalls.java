@@ -19,6 +19,7 @@ final class RawCalls {
 
   // Numbers of x86-64 and of 64-bit ARM; <asm/unistd.h>.
   static final long READ = number(0, 63);
+  static final long WRITE = number(1, 64);
   static final long CLOSE = number(3, 57);
   static final long MMAP = number(9, 222);
   static final long MPROTECT = number(10, 226);
@@ -31,6 +32,9 @@ final class RawCalls {
   static final long SCHED_SETAFFINITY = number(203, 122);
   static final long SCHED_GETAFFINITY = number(204, 123);
   static final long OPENAT = number(257, 56);
+  static final long PPOLL = number(271, 73);
+  static final long EVENTFD2 = number(290, 19);
+  static final long PIPE2 = number(293, 59);
   static final long PERF_EVENT_OPEN = number(298, 241);
   static final long PRCTL = number(157, 167);
   static final long SECCOMP = number(317, 277);

@@ -1,14 +1,11 @@
 package dev.portfire.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.portfire.machine.HostCode;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -150,37 +147,23 @@ public final class Signals {
   }
 
   private static int[] pipe() throws SystemCallException {
-    MethodHandle pipe2 = SystemCalls.handle("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
       MemorySegment ends = arena.allocate(JAVA_INT, 2);
-      if ((int) pipe2.invokeExact(state, ends, O_CLOEXEC) != 0) {
-        throw SystemCalls.failure("pipe2(O_CLOEXEC)", state);
-      }
+      RawCalls.call("pipe2(O_CLOEXEC)", RawCalls.PIPE2, ends.address(), O_CLOEXEC, 0, 0, 0);
       return new int[] {ends.getAtIndex(JAVA_INT, 0), ends.getAtIndex(JAVA_INT, 1)};
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw SystemCalls.impossible(e);
     }
   }
 
   /** Waits for the next signal. One thread at a time. */
   public Signal next() throws SystemCallException {
-    try {
-      long count;
-      do {
-        count = (long) Events.READ.invokeExact(state, pipe, information, (long) INFORMATION);
-      } while (count < 0 && SystemCalls.errno(state) == SystemCallException.EINTR);
-      if (count != INFORMATION) {
-        throw SystemCalls.failure("read(%d)".formatted(pipe), state);
-      }
-      return new Signal(
-          information.get(JAVA_INT, 0), information.get(JAVA_INT, CODE), information.get(JAVA_INT, SYSTEM_CALL));
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw SystemCalls.impossible(e);
+    long count;
+    do {
+      count = RawCalls.make(state, RawCalls.READ, pipe, information.address(), INFORMATION);
+    } while (count < 0 && SystemCalls.errno(state) == SystemCallException.EINTR);
+    if (count != INFORMATION) {
+      throw SystemCalls.failure("read(%d)".formatted(pipe), state);
     }
+    return new Signal(
+        information.get(JAVA_INT, 0), information.get(JAVA_INT, CODE), information.get(JAVA_INT, SYSTEM_CALL));
   }
 }

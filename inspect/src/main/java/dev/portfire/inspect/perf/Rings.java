@@ -1,9 +1,9 @@
 package dev.portfire.inspect.perf;
 
 import dev.portfire.inspect.SysRoot;
-import dev.portfire.linux.Events;
 import dev.portfire.linux.PerfRing;
 import dev.portfire.linux.ProcessCalls;
+import dev.portfire.linux.RingPoll;
 import dev.portfire.linux.SystemCallException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,7 +31,6 @@ final class Rings implements AutoCloseable {
 
   private static final List<String> TRACEFS = List.of("/sys/kernel/tracing", "/sys/kernel/debug/tracing");
   private static final int OTHER_FILES = 100;
-  private static final long STOP = -1;
 
   private final SysRoot root;
   private final String tracefs;
@@ -41,14 +40,12 @@ final class Rings implements AutoCloseable {
   private final List<int[]> members = new ArrayList<>();
 
   private final List<EventAttribute> attributes = new ArrayList<>();
-  private final Events.Poll poll = new Events.Poll();
-  private final Events.Counter wake = new Events.Counter();
+  private final RingPoll poll = new RingPoll();
   private volatile boolean stopping;
 
   private Rings(SysRoot root, String tracefs) throws SystemCallException {
     this.root = root;
     this.tracefs = tracefs;
-    poll.add(wake.fd(), Events.EPOLLIN, STOP);
   }
 
   /**
@@ -111,7 +108,7 @@ final class Rings implements AutoCloseable {
       }
       members.add(own.stream().mapToInt(Integer::intValue).toArray());
       if (ring.isOpen()) {
-        poll.add(ring.fd(), Events.EPOLLIN, rings.size() - 1);
+        poll.add(ring);
       }
     }
     for (int i = 0; i < attributes.size(); i++) {
@@ -183,7 +180,7 @@ final class Rings implements AutoCloseable {
   void stop() {
     stopping = true;
     try {
-      wake.signal(1);
+      poll.wake();
     } catch (SystemCallException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
@@ -196,12 +193,7 @@ final class Rings implements AutoCloseable {
    */
   boolean await(int milliseconds) throws SystemCallException {
     if (!stopping) {
-      for (Events.Poll.Event event : poll.await(milliseconds)) {
-        if ((event.events() & Events.EPOLLHUP) != 0 && event.tag() >= 0) {
-          // All threads of the ring have ended.
-          poll.remove(rings.get((int) event.tag()).fd());
-        }
-      }
+      poll.await(milliseconds);
     }
     return !stopping;
   }
@@ -240,6 +232,5 @@ final class Rings implements AutoCloseable {
     }
     rings.clear();
     poll.close();
-    wake.close();
   }
 }

@@ -44,8 +44,8 @@ final class StatRecord {
       Option.required('p', "pid"),
       Option.flag('q', "quiet"));
 
-  /** How long what happened may stay in a ring. */
-  private static final int PERIOD_MS = 200;
+  /** How long what happened may stay in a ring that does not fill: nobody waits for it, and each look costs. */
+  private static final int PERIOD_MS = 2000;
 
   private static final int SAMPLE_ID = 40;
   private static final int MOST_PAGES = 1 << 18;
