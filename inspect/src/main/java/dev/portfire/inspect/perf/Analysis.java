@@ -53,6 +53,7 @@ final class Analysis implements EventOrder.Receiver {
   }
 
   private final EventKind kind;
+  private KernelMap guest = new KernelMap(Guests.KERNEL);
   private final int onlyVcpu;
   private final Set<Integer> pids;
   private final EventOrder order = new EventOrder(this);
@@ -93,6 +94,11 @@ final class Analysis implements EventOrder.Receiver {
     this.keepTimes = keepTimes;
   }
 
+  /** Takes exits of {@link EventKind#RIP} together by the symbols of a guest. */
+  void symbols(KernelMap kernel) {
+    guest = kernel;
+  }
+
   /** Tells of what takes longer than so many nanoseconds. */
   void tellSlow(long nanoseconds, Slow receiver) {
     slowerThan = nanoseconds;
@@ -113,7 +119,7 @@ final class Analysis implements EventOrder.Receiver {
     EventFormat format = found.get();
     return switch (format.name()) {
       case "kvm_entry" -> new Reading(sample, ENTRY, format.fieldOrNone("vcpu_id"), none, none);
-      case "kvm_exit" -> new Reading(sample, EXIT, format.fieldOrNone("exit_reason"), none, format.fieldOrNone("isa"));
+      case "kvm_exit" -> new Reading(sample, EXIT, format.fieldOrNone(kind == EventKind.RIP ? "guest_rip" : "exit_reason"), none, format.fieldOrNone("isa"));
       case "kvm_mmio" -> kind == EventKind.MMIO
           ? new Reading(sample, MMIO, format.fieldOrNone("gpa"), format.fieldOrNone("type"), none) : nothing;
       case "kvm_pio" -> kind == EventKind.IOPORT
@@ -224,6 +230,8 @@ final class Analysis implements EventOrder.Receiver {
       case EXIT -> {
         if (kind == EventKind.VMEXIT) {
           begin(vcpu, time, row(key, 0));
+        } else if (kind == EventKind.RIP) {
+          begin(vcpu, time, row(guest.symbolStart(key), 0));
         } else if (kind == EventKind.MMIO) {
           begin(vcpu, time, null);
         }
@@ -368,10 +376,10 @@ final class Analysis implements EventOrder.Receiver {
     if (entries == 0) {
       return Optional.of("no kvm_entry was recorded, so nothing ends: this KVM module emits none" + advice);
     }
-    if (exits == 0 && (kind == EventKind.VMEXIT || kind == EventKind.MMIO)) {
+    if (exits == 0 && (kind.isExit() || kind == EventKind.MMIO)) {
       return Optional.of("no kvm_exit was recorded: this KVM module emits none" + advice);
     }
-    if (begins == 0 && kind != EventKind.VMEXIT) {
+    if (begins == 0 && !kind.isExit()) {
       return Optional.of("no event of --event=" + kind.option() + " was recorded");
     }
     return Optional.empty();

@@ -12,7 +12,9 @@ enum EventKind {
   /** Accesses to ports: from kvm_pio to kvm_entry. */
   IOPORT("IO Port Access"),
   /** Accesses to model-specific registers: from kvm_msr to kvm_entry. */
-  MSR("MSR Access");
+  MSR("MSR Access"),
+  /** Exits, by where in the guest they were: from kvm_exit to kvm_entry. */
+  RIP("Guest RIP");
 
   private final String title;
 
@@ -23,6 +25,11 @@ enum EventKind {
   /** The heading of a report's first column. */
   String title() {
     return title;
+  }
+
+  /** Whether it is about exits, not about accesses. */
+  boolean isExit() {
+    return this == VMEXIT || this == RIP;
   }
 
   /** The name in options. */

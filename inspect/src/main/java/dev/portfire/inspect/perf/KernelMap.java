@@ -80,13 +80,24 @@ final class KernelMap {
     return place;
   }
 
-  private Place look(char level, long address) {
+  /** The address of the symbol that an address is in, or the same address. */
+  long symbolStart(long address) {
+    Area area = area(address);
+    int symbol = area.symbols.find(address);
+    return symbol < 0 || !area.has(address) ? address : area.symbols.start(symbol);
+  }
+
+  private Area area(long address) {
     Map.Entry<Long, Area> below = modules.floorEntry(address);
-    boolean module = below != null && below.getValue().has(address);
-    if (!module && !kernel.has(address)) {
+    return below != null && below.getValue().has(address) ? below.getValue() : kernel;
+  }
+
+  private Place look(char level, long address) {
+    Area area = area(address);
+    boolean module = !area.equals(kernel);
+    if (!area.has(address)) {
       return Place.unknown(level, address);
     }
-    Area area = module ? below.getValue() : kernel;
     int symbol = area.symbols.find(address);
     if (symbol < 0) {
       return new Place(area.object, "", level, module ? address - area.start : address, false);

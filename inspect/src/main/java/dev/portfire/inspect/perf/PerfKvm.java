@@ -213,7 +213,7 @@ public final class PerfKvm {
     }
     List<String> rest = words.subList(2, words.size());
     if (is(words.get(1), "report")) {
-      return new StatReport(root, in, out, err).run(file, rest);
+      return new StatReport(root, guests, in, out, err).run(file, rest);
     }
     if (is(words.get(1), "record")) {
       List<String> line = new ArrayList<>(List.of("perf-kvm"));
@@ -221,7 +221,7 @@ public final class PerfKvm {
       return new StatRecord(root, err, line).run(output.isEmpty() ? defaultFile() : output, rest);
     }
     if (is(words.get(1), "live")) {
-      return new StatLive(root, terminal, in, out, err, Clock.system(ZoneId.systemDefault())).run(rest);
+      return new StatLive(root, guests, terminal, in, out, err, Clock.system(ZoneId.systemDefault())).run(rest);
     }
     throw usage();
   }

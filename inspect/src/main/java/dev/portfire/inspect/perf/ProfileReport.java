@@ -294,7 +294,8 @@ final class ProfileReport {
     return place.symbol().isEmpty() ? "0x" + Long.toHexString(place.address()) : place.symbol();
   }
 
-  private static String quoted(String text) {
+  /** A field of CSV. */
+  static String quoted(String text) {
     return text.matches("[^\",\\n\\r]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
@@ -326,7 +327,8 @@ final class ProfileReport {
     out.print(text.append("\n  ]\n}\n"));
   }
 
-  private static String string(String text) {
+  /** A string of JSON. */
+  static String string(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -13,8 +13,9 @@ import java.util.Optional;
  * @param isa whose exit reasons they are, if they are any
  * @param vcpu the only vCPU, or {@link Analysis#ALL}
  * @param pids the processes as the user named them, or empty
+ * @param guest the symbols of {@link EventKind#RIP}
  */
-record Report(EventKind kind, Optional<Isa> isa, Key key, int vcpu, String pids) {
+record Report(EventKind kind, Optional<Isa> isa, Key key, int vcpu, String pids, KernelMap guest) {
   /** What comes first. */
   enum Key {
     /** What happened most often. */
@@ -47,6 +48,10 @@ record Report(EventKind kind, Optional<Isa> isa, Key key, int vcpu, String pids)
       case MMIO -> hex(row.value()) + (row.info() == Analysis.MMIO_WRITE ? ":W" : ":R");
       case IOPORT -> hex(row.value()) + (row.info() != 0 ? ":POUT" : ":PIN");
       case MSR -> hex(row.value()) + (row.info() != 0 ? ":W" : ":R");
+      case RIP -> {
+        String symbol = guest.find('g', row.value()).symbol();
+        yield symbol.isEmpty() ? hex(row.value()) : symbol;
+      }
     };
   }
 
@@ -195,7 +200,7 @@ record Report(EventKind kind, Optional<Isa> isa, Key key, int vcpu, String pids)
 
   private static String access(EventKind kind, Row.Key key) {
     return switch (kind) {
-      case VMEXIT -> "";
+      case VMEXIT, RIP -> "";
       case MMIO -> key.info() == Analysis.MMIO_WRITE ? "write" : "read";
       case IOPORT, MSR -> key.info() != 0 ? "write" : "read";
     };
@@ -211,7 +216,7 @@ record Report(EventKind kind, Optional<Isa> isa, Key key, int vcpu, String pids)
         + String.join(",", JSON_PERCENTILES) + "\n");
     long[][] times = analysis.times();
     for (Row row : sorted(analysis)) {
-      text.append(kind.option()).append(',').append(name(row.key)).append(',').append(hex(row.key.value())).append(',');
+      text.append(kind.option()).append(',').append(ProfileReport.quoted(name(row.key))).append(',').append(hex(row.key.value())).append(',');
       text.append(access(kind, row.key)).append(',').append(row.samples).append(',').append(row.total).append(',');
       text.append(row.least).append(',').append(row.most).append(',').append(digits((double) row.total / row.samples)).append(',');
       text.append(digits(row.deviation()));
@@ -234,9 +239,9 @@ record Report(EventKind kind, Optional<Isa> isa, Key key, int vcpu, String pids)
     text.append(rows.stream().mapToLong(row -> row.total).sum()).append(",\n  \"lost_events\": ").append(lost).append(",\n  \"rows\": [");
     for (int i = 0; i < rows.size(); i++) {
       Row row = rows.get(i);
-      text.append(i == 0 ? "\n" : ",\n").append("    {\"name\": \"").append(name(row.key)).append("\", \"key\": ");
+      text.append(i == 0 ? "\n" : ",\n").append("    {\"name\": ").append(ProfileReport.string(name(row.key))).append(", \"key\": ");
       text.append(Long.toUnsignedString(row.key.value()));
-      if (kind != EventKind.VMEXIT) {
+      if (!kind.isExit()) {
         text.append(", \"access\": \"").append(access(kind, row.key)).append('"');
       }
       text.append(", \"samples\": ").append(row.samples).append(", \"time_ns\": ").append(row.total);

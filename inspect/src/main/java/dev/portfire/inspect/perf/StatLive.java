@@ -33,7 +33,8 @@ final class StatLive {
           -v, --verbose         be more verbose (show counter open errors, etc)
               --duration <n>    show events other than HLT (x86 only) that take longer than duration usecs
               --event <report event>
-                                event for reporting: vmexit, mmio (x86 only), ioport (x86 only), msr (x86 only)
+                                event for reporting: vmexit, mmio (x86 only), ioport (x86 only), msr (x86 only),
+                                rip (vmexit by where in the guest)
               --proc-map-timeout <n>
                                 does nothing: no mappings are needed
               --vcpu <n>        vcpu id to report
@@ -66,6 +67,7 @@ final class StatLive {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS", Locale.ROOT);
 
   private final SysRoot root;
+  private final Guests guests;
   private final boolean terminal;
   private final InputStream in;
   private final PrintStream out;
@@ -79,8 +81,9 @@ final class StatLive {
   private long duration = -1;
   private String pids = "";
 
-  StatLive(SysRoot root, boolean terminal, InputStream in, PrintStream out, PrintStream err, Clock clock) {
+  StatLive(SysRoot root, Guests guests, boolean terminal, InputStream in, PrintStream out, PrintStream err, Clock clock) {
     this.root = root;
+    this.guests = guests;
     this.terminal = terminal;
     this.in = in;
     this.out = out;
@@ -158,8 +161,10 @@ final class StatLive {
 
   /** Shows a table at the end of each period, and a last one. */
   void show(Rings rings) throws IOException {
+    KernelMap guest = guests.kernel();
     Analysis analysis = new Analysis(kind, vcpu, Set.of(), false);
-    Report[] report = {new Report(kind, isa(analysis), key, vcpu, pids)};
+    analysis.symbols(guest);
+    Report[] report = {new Report(kind, isa(analysis), key, vcpu, pids, guest)};
     if (duration >= 0) {
       analysis.tellSlow(duration * NS_PER_US, (time, pid, id, event, took) -> {
         String name = report[0].nameOf(event);
@@ -184,7 +189,7 @@ final class StatLive {
           analysis.finish();
         }
         if (!more || clock.millis() >= next) {
-          report[0] = new Report(kind, isa(analysis), key, vcpu, pids);
+          report[0] = new Report(kind, isa(analysis), key, vcpu, pids, guest);
           out.print(CLEAR + TIME.format(LocalTime.now(clock)) + "\n");
           report[0].table(analysis, false, false, out, err);
           if (data.lostEvents() > lost) {

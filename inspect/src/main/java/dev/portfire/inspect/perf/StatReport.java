@@ -25,7 +25,8 @@ final class StatReport {
           -p, --pid <pid>       analyze events only for given process id(s)
               --csv             comma-separated values
               --event <report event>
-                                event for reporting: vmexit, mmio (x86 only), ioport (x86 only), msr (x86 only)
+                                event for reporting: vmexit, mmio (x86 only), ioport (x86 only), msr (x86 only),
+                                rip (vmexit by where in the guest)
               --histogram       show also how many took how long
               --json            JSON
               --percentiles     show also medians and other percentiles
@@ -47,6 +48,8 @@ final class StatReport {
       Option.required('\0', "vcpu"));
 
   private final SysRoot root;
+  private final Guests guests;
+  private KernelMap guest = new KernelMap(Guests.KERNEL);
   private final InputStream in;
   private final PrintStream out;
   private final PrintStream err;
@@ -59,8 +62,9 @@ final class StatReport {
   private boolean percentiles;
   private boolean histogram;
 
-  StatReport(SysRoot root, InputStream in, PrintStream out, PrintStream err) {
+  StatReport(SysRoot root, Guests guests, InputStream in, PrintStream out, PrintStream err) {
     this.root = root;
+    this.guests = guests;
     this.in = in;
     this.out = out;
     this.err = err;
@@ -91,6 +95,13 @@ final class StatReport {
       }
     }
     Analysis analysis = new Analysis(kind, vcpu, pids(pids), csv || json || histogram || percentiles);
+    try {
+      guest = guests.kernel();
+      analysis.symbols(guest);
+    } catch (IOException e) {
+      err.print("perf-kvm: " + e.getMessage() + "\n");
+      return PerfKvm.FAILED;
+    }
     try (PerfData data = input.equals("-") ? PerfData.pipe(in) : PerfData.open(Path.of(input))) {
       return report(data, analysis, input);
     } catch (IOException e) {
@@ -125,7 +136,7 @@ final class StatReport {
       err.print("perf-kvm: " + input + ": " + data.unknownIds() + " samples are of no event of the file\n");
     }
     analysis.missing().ifPresent(line -> err.print("perf-kvm: " + input + ": " + line + "\n"));
-    Report report = new Report(kind, isa, key, vcpu, pids);
+    Report report = new Report(kind, isa, key, vcpu, pids, guest);
     if (json) {
       report.json(analysis, data.lostEvents(), out);
     } else if (csv) {
@@ -143,7 +154,7 @@ final class StatReport {
 
   static EventKind kind(String name) throws PerfKvm.UsageException {
     return EventKind.of(name).orElseThrow(() -> new PerfKvm.UsageException(
-        "perf-kvm: --event: \"" + name + "\" is none of vmexit, mmio, ioport, msr\n", PerfKvm.INVALID));
+        "perf-kvm: --event: \"" + name + "\" is none of vmexit, mmio, ioport, msr, rip\n", PerfKvm.INVALID));
   }
 
   static Report.Key key(String name) throws PerfKvm.UsageException {

@@ -127,8 +127,13 @@ final class Recording {
   }
 
   Recording exit(int reason, int isa) {
+    return exit(reason, isa, 0);
+  }
+
+  Recording exit(int reason, int isa, long rip) {
     ByteBuffer raw = sample(Tracepoint.KVM_EXIT);
     i32(raw, 8, reason);
+    raw.putLong(raw.position() + 16, rip);
     i32(raw, 24, isa);
     return this;
   }
