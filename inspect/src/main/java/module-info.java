@@ -8,5 +8,8 @@ module dev.portfire.inspect {
   requires org.tukaani.xz;
   requires static transitive org.jspecify;
 
+  uses dev.portfire.inspect.watch.Page;
+
   exports dev.portfire.inspect;
+  exports dev.portfire.inspect.watch;
 }

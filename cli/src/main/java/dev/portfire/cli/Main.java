@@ -26,6 +26,7 @@ public final class Main {
       Usage: portfire run [OPTIONS] [--] [COMMAND [ARGUMENT]...]
              portfire host [--json]
              portfire vms
+             portfire watch [OPTIONS]
              portfire modules [OPTIONS] kvm
              portfire perf kvm [OPTIONS] COMMAND [OPTIONS]
              portfire --help | --version
@@ -33,6 +34,7 @@ public final class Main {
       run      boots a microVM: to a shell, or to run one command in it (portfire run --help)
       host     whether and how microVMs run on this host, and what is missing (portfire host --help)
       vms      the virtual machines that run on this host (portfire vms --help)
+      watch    what they do, live, in a browser or on a terminal (portfire watch --help)
       modules  KVM's modules and their parameters (portfire modules --help)
       perf     what guests leave for and how long that takes (portfire perf kvm --help)
 

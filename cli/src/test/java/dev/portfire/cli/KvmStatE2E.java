@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -23,47 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code bin/kvm_stat} beside a {@code bin/portfire run}, each a process of its own, both without any privilege. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KvmStatE2E {
-  private static final int CPUID = 41;
-  private static final int MMIO = 257;
-  private static final int OUT = 1009;
   private static final int NOBODY = 65534;
-  private static final long ENTRY = 0x100_0000;
-  private static final int ELF_HEADERS = 120;
 
   @TempDir
   Path directory;
 
-  /** A 64-bit kernel that executes so many of each, and halts for good. */
-  private Path kernel() throws IOException {
-    String code =
-        // mov esi,CPUID; 1: xor eax,eax; cpuid; dec esi; jnz 1b
-        "be" + number(CPUID) + "31c0 0fa2 ffce 75f8"
-            // mov edi,0x30000000; mov esi,MMIO; 1: mov [rdi],eax; dec esi; jnz 1b
-            + "bf00000030 be" + number(MMIO) + "8907 ffce 75fa"
-            // mov esi,OUT; 1: out 0x10,al; dec esi; jnz 1b
-            + "be" + number(OUT) + "e610 ffce 75fa"
-            // 1: cli; hlt; jmp 1b
-            + "fa f4 ebfc";
-    byte[] bytes = HexFormat.of().parseHex(code.replace(" ", ""));
-    ByteBuffer elf = ByteBuffer.allocate(ELF_HEADERS + bytes.length).order(ByteOrder.LITTLE_ENDIAN);
-    // Executable, x86-64, one segment.
-    elf.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).position(16);
-    elf.putShort((short) 2).putShort((short) 62).putInt(1).putLong(ENTRY).putLong(64).putLong(0).putInt(0);
-    elf.putShort((short) 64).putShort((short) 56).putShort((short) 1).position(64);
-    elf.putInt(1).putInt(5).putLong(ELF_HEADERS).putLong(ENTRY).putLong(ENTRY);
-    elf.putLong(bytes.length).putLong(bytes.length).putLong(16).put(bytes);
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path file = Files.write(directory.resolve("kernel"), elf.array());
-    Files.write(directory.resolve("initrd"), new byte[16]);
-    return file;
-  }
-
-  private static String number(int value) {
-    return "%08x".formatted(Integer.reverseBytes(value));
-  }
-
   /** A command as an ordinary user. */
-  private static List<String> unprivileged(String tool, List<String> arguments) throws IOException, InterruptedException {
+  static List<String> unprivileged(String tool, List<String> arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     if (System.getProperty("user.name").equals("root")) {
       List<String> setpriv = List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
@@ -79,9 +41,7 @@ class KvmStatE2E {
   }
 
   private Process guest() throws IOException, InterruptedException {
-    List<String> arguments = List.of(
-        "run", "--accel", "soft", "--kernel", kernel().toString(), "--initrd", directory.resolve("initrd").toString());
-    return new ProcessBuilder(unprivileged("portfire", arguments))
+    return new ProcessBuilder(unprivileged("portfire", CountingGuest.arguments(directory)))
         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
@@ -96,7 +56,7 @@ class KvmStatE2E {
     List<String> command =
         unprivileged("kvm_stat", List.of("-1", "-i", "--source=portfire", "-p", Long.toString(pid), "-f", "portfire_exit"));
     Portfire.Result result = Portfire.process("", command);
-    for (int tries = 0; tries < 60 && !result.out().contains(row("portfire_exit(IO)", OUT)); tries++) {
+    for (int tries = 0; tries < 60 && !result.out().contains(row("portfire_exit(IO)", CountingGuest.OUT)); tries++) {
       result = Portfire.process("", command);
     }
     assertThat(result.err()).isEmpty();
@@ -108,9 +68,9 @@ class KvmStatE2E {
     Process guest = guest();
     try {
       assertThat(figures(guest.pid()))
-          .contains(row("portfire_exit(CPUID)", CPUID))
-          .contains(row("portfire_exit(IO)", OUT))
-          .contains(row("portfire_exit(MMIO)", MMIO));
+          .contains(row("portfire_exit(CPUID)", CountingGuest.CPUID))
+          .contains(row("portfire_exit(IO)", CountingGuest.OUT))
+          .contains(row("portfire_exit(MMIO)", CountingGuest.MMIO));
       Portfire.Result sources = Portfire.process("", unprivileged("kvm_stat", List.of("--source")));
       assertThat(sources.out()).containsPattern("(?m)^portfire +chosen");
       Portfire.Result machines = Portfire.process("", unprivileged("portfire", List.of("vms")));
@@ -151,7 +111,7 @@ class KvmStatE2E {
             .contains("\nkvm statistics - pid " + guest.pid())
             .contains("\n Event                                         Total %Total CurAvg/s")
             .containsPattern("\n portfire_exit +\\d+  100\\.0 +\\d+")
-            .contains("\n " + "%-40s %10d".formatted("  portfire_exit(IO)", OUT))
+            .contains("\n " + "%-40s %10d".formatted("  portfire_exit(IO)", CountingGuest.OUT))
             .contains("\n                 regex filter: nothing")
             .contains("status 0");
         assertThat(screen.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -164,7 +124,7 @@ class KvmStatE2E {
   }
 
   /** What a screen has shown: each piece that was written somewhere is a line. */
-  private static final class Shown {
+  static final class Shown {
     private final InputStream in;
     private final StringBuilder raw = new StringBuilder();
 
@@ -179,6 +139,21 @@ class KvmStatE2E {
         assertThat(count).as("\"%s\" in:%n%s", wanted, text()).isPositive();
         raw.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
       }
+    }
+
+    /** Waits until something has been shown so many times more. */
+    void awaitMore(String wanted, int times) throws IOException {
+      int end = count(wanted) + times;
+      byte[] buffer = new byte[4096];
+      while (count(wanted) < end) {
+        int count = in.read(buffer);
+        assertThat(count).isPositive();
+        raw.append(new String(buffer, 0, count, StandardCharsets.ISO_8859_1));
+      }
+    }
+
+    private int count(String wanted) {
+      return text().split(wanted, -1).length;
     }
 
     String text() {

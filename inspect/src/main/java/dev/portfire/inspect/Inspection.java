@@ -10,6 +10,7 @@ import dev.portfire.inspect.kvmstat.KvmStat;
 import dev.portfire.inspect.lscpu.Lscpu;
 import dev.portfire.inspect.perf.PerfKvm;
 import dev.portfire.inspect.vms.Machines;
+import dev.portfire.inspect.watch.Watch;
 import dev.portfire.vmm.BackEndChoice;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -24,7 +25,7 @@ public final class Inspection {
   public static final List<String> PROGRAMS = List.of("cpuid", "kvm_stat", "lscpu", "lsmod", "modinfo", "perf-kvm");
 
   /** The commands of {@code portfire}. */
-  public static final List<String> COMMANDS = List.of("host", "modules", "perf", "vms");
+  public static final List<String> COMMANDS = List.of("host", "modules", "perf", "vms", "watch");
 
   private Inspection() {}
 
@@ -59,6 +60,7 @@ public final class Inspection {
       case "lsmod" -> new Lsmod(SysRoot.HOST, out, err).run(arguments);
       case "modinfo" -> new Modinfo(SysRoot.HOST, out, err).run(arguments);
       case "modules" -> new KvmModules(() -> MachineScan.scan(SysRoot.HOST).size(), out, err).run(arguments);
+      case "watch" -> new Watch(SysRoot.HOST, isTerminal(0) && isTerminal(1), System.in, out, err).run(arguments);
       case "perf", "perf-kvm" -> perfKvm(name, arguments, out, err);
       default -> throw new IllegalArgumentException("no tool " + name);
     };

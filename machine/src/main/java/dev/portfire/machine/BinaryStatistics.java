@@ -2,6 +2,7 @@ package dev.portfire.machine;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,12 +99,53 @@ public record BinaryStatistics(String id, List<Statistic> statistics, int dataOf
   /** Place of {@code bucket_size}. */
   public static final int DESCRIPTOR_BUCKET = 12;
 
+  /** Values that are written to begin a line of the processor's cache. */
+  private static final int DATA_ALIGNMENT = 64;
+
   /** No file is taken for one of statistics in which this is exceeded: bytes up to the end of the values, or of the descriptions. */
   public static final int MOST = 1 << 20;
 
   /** Copies the list. */
   public BinaryStatistics {
     statistics = List.copyOf(statistics);
+  }
+
+  /**
+   * Where the values begin in a file that {@link #write} made.
+   *
+   * @param nameSize bytes of a name
+   * @param count number of statistics
+   */
+  public static int dataOffset(int nameSize, int count) {
+    return (HEADER_SIZE + nameSize + count * (DESCRIPTOR_SIZE + nameSize) + DATA_ALIGNMENT - 1) / DATA_ALIGNMENT * DATA_ALIGNMENT;
+  }
+
+  /**
+   * Writes what stands before the values.
+   *
+   * @param id what the statistics are about; of long ones the beginning
+   * @param nameSize bytes of a name; longer names are cut
+   * @return {@link #dataOffset} bytes
+   */
+  public static byte[] write(String id, int nameSize, List<Statistic> statistics) {
+    int data = dataOffset(nameSize, statistics.size());
+    ByteBuffer bytes = ByteBuffer.allocate(data).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putInt(0).putInt(nameSize).putInt(statistics.size());
+    bytes.putInt(HEADER_SIZE).putInt(HEADER_SIZE + nameSize).putInt(data);
+    name(bytes, id, nameSize);
+    for (Statistic statistic : statistics) {
+      bytes.putInt(statistic.kind.ordinal() | statistic.unit.ordinal() << 4 | (statistic.base == 2 ? 1 << 8 : 0));
+      bytes.putShort((short) statistic.exponent).putShort((short) statistic.size);
+      bytes.putInt(statistic.offset).putInt(statistic.bucketSize);
+      name(bytes, statistic.name, nameSize);
+    }
+    return bytes.array();
+  }
+
+  private static void name(ByteBuffer bytes, String name, int nameSize) {
+    byte[] text = name.getBytes(StandardCharsets.US_ASCII);
+    int end = bytes.position() + nameSize;
+    bytes.put(text, 0, Math.min(text.length, nameSize)).position(end);
   }
 
   /**

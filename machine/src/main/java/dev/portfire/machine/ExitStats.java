@@ -3,12 +3,14 @@ package dev.portfire.machine;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.portfire.machine.BinaryStatistics.Kind;
+import dev.portfire.machine.BinaryStatistics.Statistic;
+import dev.portfire.machine.BinaryStatistics.Unit;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -38,9 +40,13 @@ public final class ExitStats {
   /** What the file tells of a reason: how often, how long, and the histogram of that. */
   private static final int DESCRIPTIONS = 3;
 
-  private static final int DESCRIPTIONS_AT = BinaryStatistics.HEADER_SIZE + NAME;
-  private static final int DATA_AT =
-      (DESCRIPTIONS_AT + REASONS * DESCRIPTIONS * (BinaryStatistics.DESCRIPTOR_SIZE + NAME) + 63) / 64 * 64;
+  private static final int DATA_AT = BinaryStatistics.dataOffset(NAME, REASONS * DESCRIPTIONS);
+
+  /** What follows a reason in the name of the time that it took. */
+  public static final String TIME = "_ns";
+
+  /** What follows a reason in the name of that time's histogram. */
+  public static final String HISTOGRAM_OF_TIME = "_hist";
 
   /** Bytes of the file that {@link #keepIn} writes. */
   public static final int FILE_BYTES = DATA_AT + REASONS * STRIDE * Long.BYTES;
@@ -55,7 +61,7 @@ public final class ExitStats {
 
   /**
    * Keeps the figures in a file of {@link BinaryStatistics} from now on: a reason's count under its name, the time it took under
-   * its name and {@code _ns}, and the histogram of that under its name and {@code _hist}. Only before the vCPU runs.
+   * its name and {@link #TIME}, and the histogram of that under its name and {@link #HISTOGRAM_OF_TIME}. Only before the vCPU runs.
    *
    * @param file zeros, {@link #FILE_BYTES} of them, which nobody else writes
    * @param id what the file says it is about; of long ones the beginning
@@ -66,31 +72,18 @@ public final class ExitStats {
   }
 
   private static byte[] describe(String id) {
-    ByteBuffer bytes = ByteBuffer.allocate(DATA_AT).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.putInt(0).putInt(NAME).putInt(REASONS * DESCRIPTIONS);
-    bytes.putInt(BinaryStatistics.HEADER_SIZE).putInt(DESCRIPTIONS_AT).putInt(DATA_AT);
-    name(bytes, id);
-    int cumulative = BinaryStatistics.Kind.CUMULATIVE.ordinal();
-    int seconds = BinaryStatistics.Unit.SECONDS.ordinal() << 4;
+    List<Statistic> all = new ArrayList<>();
     for (ExitReason reason : ExitReason.values()) {
       int base = reason.ordinal() * STRIDE;
-      describe(bytes, reason.name(), cumulative, 0, base + COUNT, 1);
-      describe(bytes, reason + "_ns", cumulative | seconds, -9, base + TOTAL, 1);
-      describe(
-          bytes, reason + "_hist", BinaryStatistics.Kind.LOG_HISTOGRAM.ordinal() | seconds, -9, base + HISTOGRAM, BUCKETS);
+      all.add(describe(reason.name(), Kind.CUMULATIVE, Unit.NONE, base + COUNT, 1));
+      all.add(describe(reason + TIME, Kind.CUMULATIVE, Unit.SECONDS, base + TOTAL, 1));
+      all.add(describe(reason + HISTOGRAM_OF_TIME, Kind.LOG_HISTOGRAM, Unit.SECONDS, base + HISTOGRAM, BUCKETS));
     }
-    return bytes.array();
+    return BinaryStatistics.write(id, NAME, all);
   }
 
-  private static void describe(ByteBuffer bytes, String name, int flags, int exponent, int cell, int size) {
-    bytes.putInt(flags).putShort((short) exponent).putShort((short) size).putInt(cell * Long.BYTES).putInt(0);
-    name(bytes, name);
-  }
-
-  private static void name(ByteBuffer bytes, String name) {
-    byte[] text = name.getBytes(StandardCharsets.US_ASCII);
-    int end = bytes.position() + NAME;
-    bytes.put(text, 0, Math.min(text.length, NAME)).position(end);
+  private static Statistic describe(String name, Kind kind, Unit unit, int cell, int size) {
+    return new Statistic(name, kind, unit, 10, unit == Unit.SECONDS ? -9 : 0, size, cell * Long.BYTES, 0);
   }
 
   /** Counts one exit whose duration was not measured. */

@@ -29,6 +29,7 @@ class ArchitectureTest {
       Map.entry("vmm", List.of("machine", "linux", "softcpu", "kvm", "devices", "boot")),
       Map.entry("firecracker", List.of("vmm", "machine")),
       Map.entry("inspect", List.of("vmm", "machine", "linux")),
+      Map.entry("watch", List.of("inspect", "vmm")),
       Map.entry("client", List.of("vmm")),
       Map.entry("firectl", List.of("client", "vmm", "linux")),
       Map.entry("jailer", List.of("linux")),
@@ -72,6 +73,17 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", "javax.crypto..", "dev.portfire..", "org.jspecify.annotations..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyWatchHasAWebServer() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.portfire.watch..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.helidon..")
         .check(CLASSES);
   }
 

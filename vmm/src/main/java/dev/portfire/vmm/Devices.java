@@ -67,6 +67,9 @@ public final class Devices {
   private final DeviceMemory deviceMemory;
   private final DeviceLoop loop;
   private final Resources resources;
+
+  /** The loop, for work that devices get when their drivers use them. */
+  private final Executor executor;
   private @Nullable PciBus bus;
   private final Counters<InterruptCount> interrupts = new Counters<>(InterruptCount.class);
   private final MessageSink messages;
@@ -169,7 +172,17 @@ public final class Devices {
   }
 
   Devices(
-      Vm vm, HostMemory hostMemory, DeviceMemory deviceMemory, DeviceLoop loop, Resources resources, boolean pci) {
+      Vm vm,
+      HostMemory hostMemory,
+      DeviceMemory deviceMemory,
+      DeviceLoop loop,
+      Resources resources,
+      boolean pci,
+      Runnable used) {
+    executor = task -> {
+      used.run();
+      loop.execute(task);
+    };
     this.hostMemory = hostMemory;
     this.deviceMemory = deviceMemory;
     if (pci) {
@@ -230,7 +243,7 @@ public final class Devices {
     }
     long base = PciBus.WINDOW + (slot - 1) * VirtioPciTransport.REGION_LENGTH;
     VirtioPciTransport transport =
-        new VirtioPciTransport(device, vm.memory(), base, messages, loop);
+        new VirtioPciTransport(device, vm.memory(), base, messages, executor);
     for (int i = 0; i < device.queueCount(); i++) {
       int queue = i;
       long register = base + VirtioPciTransport.NOTIFY + (long) queue * VirtioPciTransport.NOTIFY_STRIDE;
@@ -414,7 +427,7 @@ public final class Devices {
     BootSpec.VirtioSlot slot = BootSpec.VirtioSlot.of(slots.size());
     slots.add(slot);
     VirtioMmioTransport transport =
-        new VirtioMmioTransport(device, vm.memory(), counted(vm.interruptLine(slot.gsi())), loop);
+        new VirtioMmioTransport(device, vm.memory(), counted(vm.interruptLine(slot.gsi())), executor);
     vm.mmio().attach(slot.address(), VirtioMmioTransport.LENGTH, transport);
     for (int i = 0; i < device.queueCount(); i++) {
       int queue = i;
@@ -826,6 +839,29 @@ public final class Devices {
   public BalloonHinting balloonHinting() throws MicroVmException {
     VirtioBalloon.Hinting now = hintingBalloon().hinting();
     return new BalloonHinting(now.host(), now.guest());
+  }
+
+  /** What counts in the devices that there are now, by the groups of {@link #metrics}. */
+  Map<String, Counters<?>> counters() {
+    Map<String, Counters<?>> groups = new TreeMap<>();
+    disks.forEach((id, disk) -> groups.put("block_" + id, disk.device.counters()));
+    vhost.forEach((id, drive) -> groups.put("vhost_user_block_" + id, drive.device.counters()));
+    networks.forEach((id, nic) -> groups.put("net_" + id, nic.device.counters()));
+    persistent.forEach((id, pmem) -> groups.put("pmem_" + id, pmem.device.counters()));
+    if (hotplug != null) {
+      groups.put("memory_hotplug", hotplug.device.counters());
+    }
+    if (balloon != null) {
+      groups.put("balloon", balloon.device.counters());
+    }
+    if (vsock != null) {
+      groups.put("vsock", vsock.counters());
+    }
+    if (entropy != null) {
+      groups.put("entropy", entropy.counters());
+    }
+    groups.put("interrupts", interrupts);
+    return groups;
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.portfire.boot.LinuxBoot;
 import dev.portfire.boot.UnpackedKernel;
 import dev.portfire.devices.AcpiPower;
 import dev.portfire.devices.BootTimer;
+import dev.portfire.devices.Counters;
 import dev.portfire.devices.I8042;
 import dev.portfire.devices.Rtc;
 import dev.portfire.devices.Serial16550;
@@ -19,6 +20,7 @@ import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.Vcpu;
 import dev.portfire.machine.Vm;
 import dev.portfire.machine.VmSpec;
+import dev.portfire.vmm.PublishedMachine.Step;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -64,7 +66,12 @@ public final class MicroVm implements AutoCloseable {
   private static final String TERMINAL = "";
   private static final int DEVICE_TIMEOUT_SECONDS = 30;
 
+  /** Of machines that this process has made: what they publish goes by numbers. */
+  private static final AtomicInteger MADE = new AtomicInteger();
+
   private final MicroVmConfig config;
+  private final int number = MADE.incrementAndGet();
+  private final PublishedMachine published;
   private final Resources resources = new Resources();
   private final DeviceMemory deviceMemory;
   private final HostMemory hostMemory;
@@ -426,7 +433,10 @@ public final class MicroVm implements AutoCloseable {
           machine.accesses.observe(machine.vm);
         }
         bootTimer.ifPresent(
-            booted -> machine.vm.mmio().attach(BootTimer.BASE, BootTimer.LENGTH, new BootTimer(booted)));
+            booted -> machine.vm.mmio().attach(BootTimer.BASE, BootTimer.LENGTH, new BootTimer(() -> {
+              machine.published.reach(Step.INIT);
+              booted.run();
+            })));
         serialLimit.ifPresent(machine.serialOutput::limit);
         machine.whenEnded = whenEnded;
         machine.vcpuFilter = vcpuFilter;
@@ -467,6 +477,7 @@ public final class MicroVm implements AutoCloseable {
     try {
       extras.accept(machine);
       machine.addDevices(handedOver);
+      machine.publish();
       machine.boot(source, kernel);
       if (handedOver.gdbSocket != null) {
         machine.awaitDebugger(handedOver.gdbSocket);
@@ -497,13 +508,19 @@ public final class MicroVm implements AutoCloseable {
       throw new MicroVmException(String.valueOf(e.getMessage()), e);
     }
     for (int i = 0; i < config.vcpus(); i++) {
-      PublishedExits.publish(vm.vcpu(i).exits(), config.name(), i, resources);
+      PublishedExits.publish(vm.vcpu(i).exits(), config.name(), number, i, resources);
     }
+    published = new PublishedMachine(vm, config.vcpus(), requestNanos, config.memoryBytes());
+    published.reach(Step.MACHINE);
     gate = new PauseGate(config.vcpus());
     profiler = new Profiler(IntStream.range(0, config.vcpus()).mapToObj(vm::vcpu).toList());
     loop = new DeviceLoop("fc_devices " + config.name());
-    devices = new Devices(vm, hostMemory, deviceMemory, loop, resources, config.devices().pci());
-    serial = new Serial16550(vm.interruptLine(Serial16550.COM1_GSI), serialOutput::put);
+    devices = new Devices(
+        vm, hostMemory, deviceMemory, loop, resources, config.devices().pci(), () -> published.guestDid(Step.DRIVER));
+    serial = new Serial16550(vm.interruptLine(Serial16550.COM1_GSI), value -> {
+      published.guestDid(Step.SERIAL);
+      serialOutput.put(value);
+    });
     serialInput = new SerialInput(serial);
     vm.ports().attach(Serial16550.COM1, Serial16550.LENGTH, serial);
     keyboard = new I8042(vm.interruptLine(I8042.KEYBOARD_GSI), () -> end(new Exit.Reset()));
@@ -575,6 +592,13 @@ public final class MicroVm implements AutoCloseable {
     }
   }
 
+  private void publish() {
+    Map<String, Counters<?>> counters = devices.counters();
+    counters.put("uart", serial.counters());
+    published.publish(config.name(), number, counters, resources);
+    published.reach(Step.DEVICES);
+  }
+
   private void boot(ImageSource kernel, Future<UnpackedKernel> unpacked) throws MicroVmException {
     Optional<ImageSource> initrd = switch (config.initrd()) {
       case Initrd.None none -> Optional.empty();
@@ -612,6 +636,7 @@ public final class MicroVm implements AutoCloseable {
   }
 
   private void run() {
+    published.reach(Step.LOADED);
     for (Port port : ports.values()) {
       if (port.end != null) {
         port.pump.start(port.end::resumeOutput);
@@ -625,6 +650,7 @@ public final class MicroVm implements AutoCloseable {
       threads.add(Thread.ofPlatform().name("fc_vcpu " + i).daemon().unstarted(() -> runVcpu(vcpu)));
     }
     threads.forEach(Thread::start);
+    published.reach(Step.STARTED);
     if (debugger != null) {
       debugger.start();
     }

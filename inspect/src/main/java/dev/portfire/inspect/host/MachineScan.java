@@ -23,8 +23,10 @@ public final class MachineScan {
    * @param machines descriptors of KVM's machines
    * @param vcpus the numbers of KVM's vCPUs, in the order of their descriptors
    * @param statistics files of statistics that it keeps: KVM's, and Portfire's about each of its vCPUs, of KVM or not
+   * @param published Portfire's files about each of its machines as a whole
    */
-  public record Holder(int pid, List<Integer> machines, List<Integer> vcpus, List<Statistics> statistics) {
+  public record Holder(
+      int pid, List<Integer> machines, List<Integer> vcpus, List<Statistics> statistics, List<Statistics> published) {
     /** How many vCPUs it has that are Portfire's, on whatever they run. */
     public int portfireVcpus() {
       return (int) statistics.stream().filter(Statistics::isOfPortfire).count();
@@ -38,14 +40,31 @@ public final class MachineScan {
    * @param link what it is, as {@code /proc/PID/fd} tells
    */
   public record Statistics(int pid, int fd, String link) implements Comparable<Statistics> {
-    /** Whether it is Portfire's own, and not KVM's. */
+    /** Whether it is Portfire's own about a vCPU. */
     public boolean isOfPortfire() {
       return link.startsWith(PORTFIRE_VCPU);
     }
 
+    /** Whether it is KVM's. */
+    public boolean isOfKvm() {
+      return link.startsWith("anon_inode:");
+    }
+
     /** Whether it is Portfire's about the first vCPU of a machine. */
     public boolean isOfFirstVcpu() {
-      return link.equals(PORTFIRE_VCPU + "0") || link.startsWith(PORTFIRE_VCPU + "0 ");
+      return isOfPortfire() && vcpu().equals("0");
+    }
+
+    /** The number of the vCPU that it is about, as it is written in the file's name; empty if it is about none. */
+    public String vcpu() {
+      String prefix = isOfPortfire() ? PORTFIRE_VCPU : KVM_VCPU;
+      return link.startsWith(prefix) ? link.substring(prefix.length()).split("[: ]", 2)[0] : "";
+    }
+
+    /** Which machine of its process it is about, as it is written in the name of a file of Portfire's; empty if it says nothing. */
+    public String machine() {
+      String[] parts = link.split(" ", 2)[0].split(":", -1);
+      return isOfPortfire() && parts.length > 3 ? parts[3] : link.startsWith(PORTFIRE_VM) ? parts[2] : "";
     }
 
     /** A name by which files other than KVM's can be opened. */
@@ -60,6 +79,8 @@ public final class MachineScan {
   }
 
   private static final String PORTFIRE_VCPU = "/memfd:portfire-vcpu-stats:";
+  private static final String PORTFIRE_VM = "/memfd:portfire-vm-stats:";
+  private static final String KVM_VCPU = "anon_inode:kvm-vcpu-stats:";
 
   private MachineScan() {}
 
@@ -114,6 +135,7 @@ public final class MachineScan {
     List<Integer> machines = new ArrayList<>();
     List<Integer> vcpus = new ArrayList<>();
     List<Statistics> statistics = new ArrayList<>();
+    List<Statistics> published = new ArrayList<>();
     for (String fd : root.unsorted(directory)) {
       Path link = root.path(directory + "/" + fd);
       String target = target(link);
@@ -124,13 +146,15 @@ public final class MachineScan {
       } else if (target.startsWith("anon_inode:kvm-vm-stats") || target.startsWith("anon_inode:kvm-vcpu-stats")
           || target.startsWith(PORTFIRE_VCPU) && isWritable(link)) {
         SysRoot.number(fd, 10).ifPresent(number -> statistics.add(new Statistics(pid, (int) number, target)));
+      } else if (target.startsWith(PORTFIRE_VM) && isWritable(link)) {
+        SysRoot.number(fd, 10).ifPresent(number -> published.add(new Statistics(pid, (int) number, target)));
       }
     }
     // Who has KVM's statistics and no machine of KVM has copied them, as kvm_stat does; who can only read Portfire's, too.
     statistics.removeIf(file -> machines.isEmpty() && !file.isOfPortfire());
     return machines.isEmpty() && statistics.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Holder(pid, machines, vcpus, statistics));
+        : Optional.of(new Holder(pid, machines, vcpus, statistics, published));
   }
 
   /** Whether a process has a file open for writing: the link's mode says so. */

@@ -1,21 +1,13 @@
 package dev.portfire.inspect.kvmstat;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.portfire.inspect.SysRoot;
 import dev.portfire.inspect.host.MachineScan;
 import dev.portfire.inspect.host.MachineScan.Statistics;
-import dev.portfire.linux.Descriptor;
-import dev.portfire.linux.OtherProcess;
+import dev.portfire.inspect.host.StatisticsFile;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.machine.BinaryStatistics;
 import dev.portfire.machine.BinaryStatistics.Kind;
 import dev.portfire.machine.BinaryStatistics.Statistic;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -29,8 +21,7 @@ import java.util.function.Predicate;
 
 /**
  * Files of {@link BinaryStatistics} that monitors have open: KVM's about their machines and vCPUs, or those about the vCPUs of
- * Portfire. The monitor's descriptor is copied, which KVM's allow and which is the only way to them; Portfire's are opened again. A
- * copy is given back as soon as the monitor has closed its own, since it keeps the machine alive.
+ * Portfire. They are given back as soon as the monitor has closed its own.
  */
 final class DescriptorSource implements Source {
   /** Whose files. */
@@ -51,20 +42,14 @@ final class DescriptorSource implements Source {
 
   /** A file that is open. */
   private final class Opened {
-    final Statistics where;
-    final Descriptor descriptor;
-    final BinaryStatistics description;
-    final MemorySegment values;
+    final StatisticsFile file;
     final List<Event> events = new ArrayList<>();
     final List<Integer> offsets = new ArrayList<>();
     final long[] baseline;
 
-    Opened(Statistics where, Descriptor descriptor, boolean past) throws SystemCallException {
-      this.where = where;
-      this.descriptor = descriptor;
-      description = describe(descriptor);
-      values = Arena.ofAuto().allocate(Math.max(8, description.dataLength()), 8);
-      for (Statistic statistic : description.statistics()) {
+    Opened(StatisticsFile file, boolean past) throws SystemCallException {
+      this.file = file;
+      for (Statistic statistic : file.description().statistics()) {
         if (statistic.size() == 1 && isCounted(statistic)) {
           events.add(event(statistic.name()));
           offsets.add(statistic.offset());
@@ -76,21 +61,14 @@ final class DescriptorSource implements Source {
       }
     }
 
-    void load() throws SystemCallException {
-      long count = descriptor.read(values, description.dataOffset());
-      if (count < description.dataLength()) {
-        throw new IllegalArgumentException("not a file of statistics: it is too short");
-      }
-    }
-
     long value(int index) {
-      return values.get(JAVA_LONG, offsets.get(index)) - baseline[index];
+      return file.value(offsets.get(index)) - baseline[index];
     }
 
     void rebase() throws SystemCallException {
-      load();
+      file.load();
       for (int i = 0; i < baseline.length; i++) {
-        baseline[i] = values.get(JAVA_LONG, offsets.get(i));
+        baseline[i] = file.value(offsets.get(i));
       }
     }
 
@@ -152,27 +130,14 @@ final class DescriptorSource implements Source {
     return kinds == Kinds.KVM ? new Event(name) : new Event(EXITS + "(" + name + ")", EXITS);
   }
 
-  private static BinaryStatistics describe(Descriptor file) throws SystemCallException {
-    ByteBuffer header = read(file, BinaryStatistics.HEADER_SIZE);
-    return BinaryStatistics.parse(read(file, BinaryStatistics.describedBytes(header)));
-  }
-
-  private static ByteBuffer read(Descriptor file, int length) throws SystemCallException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(length, 8);
-      int count = (int) file.read(buffer, 0);
-      return ByteBuffer.wrap(buffer.asSlice(0, count).toArray(JAVA_BYTE)).order(ByteOrder.LITTLE_ENDIAN);
-    }
-  }
-
   /** Looks for files that were not there before, and gives back those that are not there any more. */
   private void scan() {
     Iterator<Opened> known = opened.values().iterator();
     while (known.hasNext()) {
-      Opened file = known.next();
-      if (!MachineScan.isThere(root, file.where)) {
+      Opened next = known.next();
+      if (!MachineScan.isThere(root, next.file.where())) {
         known.remove();
-        close(file.descriptor);
+        next.file.close();
       }
     }
     long now = System.nanoTime();
@@ -193,31 +158,20 @@ final class DescriptorSource implements Source {
   /** Whether it is one that was copied here, from this very process. */
   private boolean isCopy(Statistics file) {
     return file.pid() == ProcessHandle.current().pid()
-        && opened.values().stream().anyMatch(other -> other.descriptor.fd() == file.fd());
+        && opened.values().stream().anyMatch(other -> other.file.fd() == file.fd());
   }
 
-  private void open(Statistics file) {
+  private void open(Statistics where) {
     try {
-      Descriptor descriptor = kinds == Kinds.KVM
-          ? OtherProcess.take(file.pid(), file.fd())
-          // Who can mount can give a FIFO such a name.
-          : Descriptor.open(root.path(file.path()).toString(), Descriptor.O_CLOEXEC | Descriptor.O_NONBLOCK);
+      StatisticsFile file = StatisticsFile.open(root, where);
       try {
-        opened.put(file, new Opened(file, descriptor, includePast || started));
+        opened.put(where, new Opened(file, includePast || started));
       } catch (SystemCallException | RuntimeException e) {
-        descriptor.close();
+        file.close();
         throw e;
       }
     } catch (SystemCallException | IllegalArgumentException e) {
-      refused.add(file);
-    }
-  }
-
-  private static void close(Descriptor descriptor) {
-    try {
-      descriptor.close();
-    } catch (SystemCallException e) {
-      throw new IllegalStateException(e.getMessage(), e);
+      refused.add(where);
     }
   }
 
@@ -249,13 +203,13 @@ final class DescriptorSource implements Source {
     Map<Event, Long> counts = new TreeMap<>();
     for (Opened file : List.copyOf(opened.values())) {
       try {
-        file.load();
+        file.file.load();
       } catch (SystemCallException | IllegalArgumentException e) {
-        opened.remove(file.where);
-        close(file.descriptor);
+        opened.remove(file.file.where());
+        file.file.close();
         continue;
       }
-      Event guest = new Event(Integer.toString(file.where.pid()));
+      Event guest = new Event(Integer.toString(file.file.where().pid()));
       boolean whole = kinds == Kinds.PORTFIRE && !byGuest
           && (wanted.test(EXITS) || file.events.stream().anyMatch(event -> wanted.test(event.name())));
       for (int i = 0; i < file.events.size(); i++) {
@@ -289,7 +243,7 @@ final class DescriptorSource implements Source {
 
   @Override
   public void close() {
-    opened.values().forEach(file -> close(file.descriptor));
+    opened.values().forEach(opening -> opening.file.close());
     opened.clear();
   }
 }

@@ -27,7 +27,7 @@ class MachineScanIT {
         Descriptor machine = Descriptor.of(kvm.ioctl("KVM_CREATE_VM", 0xae01, 0));
         Descriptor vcpu = Descriptor.of(machine.ioctl("KVM_CREATE_VCPU", 0xae41, 3))) {
       assertThat(vcpu.fd()).isPositive();
-      assertThat(MachineScan.scan(SysRoot.HOST)).contains(new Holder(pid, List.of(machine.fd()), List.of(3), List.of()));
+      assertThat(MachineScan.scan(SysRoot.HOST)).contains(new Holder(pid, List.of(machine.fd()), List.of(3), List.of(), List.of()));
     }
     assertThat(MachineScan.scan(SysRoot.HOST)).noneMatch(holder -> holder.pid() == pid);
   }

@@ -65,7 +65,7 @@ class MachinesTest {
 
   @Test
   void machinesOfTheSoftwareCpuAreThereToo() throws IOException {
-    process(30, "java", "java\0", "/memfd:portfire-vcpu-stats:0 (deleted)", "/memfd:portfire-vcpu-stats:1 (deleted)",
+    process(30, "java", "java\0", "/memfd:portfire-vcpu-stats:0:1 (deleted)", "/memfd:portfire-vcpu-stats:1:1 (deleted)",
         "/memfd:guest (deleted)");
     assertThat(run().out()).contains("30   java     -     1    2      -          -      -\n");
   }
