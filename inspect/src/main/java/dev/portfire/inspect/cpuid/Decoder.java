@@ -2,6 +2,8 @@ package dev.portfire.inspect.cpuid;
 
 import dev.portfire.inspect.Resource;
 import dev.portfire.machine.CpuidLeaf;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Tells in words what leaves mean, after the table {@code leaves.txt}. */
@@ -26,7 +29,7 @@ final class Decoder {
   private record Block(int leaf, int subleaf, String condition, String repeated, String heading, List<Field> fields) {}
 
   private static final Map<String, String> HYPERVISORS =
-      Map.of("KVMKVMKVM\0\0\0", "kvm", "Microsoft Hv", "hyperv", "XenVMMXenVMM", "xen", "Linux KVM Hv", "hyperv");
+      Map.of("KVMKVMKVM\0\0\0", "kvm", "Microsoft Hv", "hyperv", "XenVMMXenVMM", "xen", "Linux KVM Hv", "hyperv", "ACRNACRNACRN", "acrn");
 
   /** Leaves that say something only together with others. */
   private static final Set<Integer> NOT_ALONE = Set.of(3, 0x8000_0001, 0x8000_0002, 0x8000_0003, 0x8000_0004);
@@ -90,6 +93,7 @@ final class Decoder {
     for (CpuidLeaf row : leaves) {
       row(row, leaves);
     }
+    text.append(Conclusions.text(vendor(), (leaf, subleaf) -> Optional.ofNullable(rows.get(key(leaf, subleaf)))));
     return text.toString();
   }
 
@@ -120,9 +124,18 @@ final class Decoder {
     return rows.getOrDefault(key(leaf, 0), new CpuidLeaf(leaf, 0, 0, 0, 0, 0, 0));
   }
 
+  private String vendor() {
+    return ascii(get(0).ebx(), get(0).edx(), get(0).ecx());
+  }
+
   private String maker() {
-    String name = ascii(get(0).ebx(), get(0).edx(), get(0).ecx());
+    String name = vendor();
     return name.equals("AuthenticAMD") || name.equals("HygonGenuine") ? "amd" : "intel";
+  }
+
+  /** Since AMD's family 17h, leaf 0x80000008 counts threads, and cores before it, whoever made the processor. */
+  private String countedBy() {
+    return Conclusions.family(get(0x8000_0001).eax()) >= 0x17 ? "amd" : "intel";
   }
 
   private String hypervisor(int leaf) {
@@ -140,7 +153,7 @@ final class Decoder {
     // A second hypervisor's leaves are like the first one's.
     int table = virtual ? leaf & ~0xff00 : leaf;
     List<Block> known = blocks.getOrDefault(table, List.of());
-    String condition = virtual ? hypervisor(leaf) : maker();
+    String condition = virtual ? hypervisor(leaf) : leaf == 0x8000_0008 ? countedBy() : maker();
     List<Block> fitting =
         known.stream().filter(block -> block.condition.equals("any") || block.condition.equals(condition)).toList();
     if (fitting.isEmpty() && !virtual) {
@@ -188,7 +201,8 @@ final class Decoder {
 
   private void fields(Block block, CpuidLeaf row, boolean heading) {
     if (heading && !block.heading.isEmpty()) {
-      text.append("   ").append(block.heading).append('\n');
+      boolean hygon = block.heading.startsWith("AMD ") && vendor().equals("HygonGenuine");
+      text.append("   ").append(hygon ? block.heading.replace("AMD ", "Hygon ") : block.heading).append('\n');
     }
     for (Field field : block.fields) {
       field(field, row);
@@ -211,6 +225,13 @@ final class Decoder {
       top(field, row);
       return;
     }
+    if (field.kind == 'S' && words[1].equals("pconfig")) {
+      targets(field.label, row);
+      return;
+    }
+    if (field.kind == 'S' && words[1].equals("qos") && (row.eax() & 0xff) == 0) {
+      return;
+    }
     String value = switch (field.kind) {
       case 'B' -> {
         boolean set = (register(row, words[1]) >>> Integer.parseInt(words[2]) & 1) != 0;
@@ -229,9 +250,22 @@ final class Decoder {
         boolean available = (row.eax() >>> 24) > bit && (row.ebx() >>> bit & 1) == 0;
         yield available ? "available" : "not available";
       }
-      default -> computed(words, row);
+      case 'U' -> Boolean.toString((row.ebx() & 1 << 29) == 0 && Conclusions.family(get(0x8000_0001).eax()) != 0x19);
+      default -> words[1].equals("simple") ? Conclusions.processor(vendor(), row.eax(), row.function() != 1).name() : computed(words, row);
     };
     text.append("      ").append(field.label).append("= ").append(value).append('\n');
+  }
+
+  /** The three targets of a subleaf of PCONFIG's, unless it is invalid. */
+  private void targets(String label, CpuidLeaf row) {
+    if ((row.eax() & 0xfff) == 0) {
+      return;
+    }
+    int number = 3 * row.index();
+    for (int target : new int[] {row.ebx(), row.ecx(), row.edx()}) {
+      String value = target == 0 ? "ignored (0)" : target == 1 ? "MKTME (1)" : "0x" + Integer.toHexString(target) + " (" + target + ")";
+      text.append("      ").append(label).append(++number).append(" = ").append(value).append('\n');
+    }
   }
 
   private static String choice(Field field, long value) {
@@ -257,16 +291,15 @@ final class Decoder {
   /** A size in KB or MB: with one digit behind the point unless it is a whole number of them. */
   private static String inUnits(long size, int log, String unit) {
     boolean whole = (size & (1L << log) - 1) == 0;
-    String number = whole ? Long.toString(size >> log) : String.format(Locale.ROOT, "%.1f", (double) size / (1L << log));
+    // Ties go to the even digit, as with printf; Java's formats round them up.
+    String number = BigDecimal.valueOf(size).divide(BigDecimal.valueOf(1L << log)).setScale(whole ? 0 : 1, RoundingMode.HALF_EVEN).toString();
     return " (" + number + " " + unit + ")";
   }
 
   private static String computed(String[] words, CpuidLeaf row) {
-    int family = row.eax() >>> 8 & 0xf;
     return switch (words[1]) {
-      case "family" -> hexAndDecimal(family + (family == 0xf ? row.eax() >>> 20 & 0xff : 0), 0);
-      case "model" ->
-          hexAndDecimal((row.eax() >>> 4 & 0xf) + (family == 0xf || family == 6 ? row.eax() >>> 12 & 0xf0 : 0), 0);
+      case "family" -> hexAndDecimal(Conclusions.family(row.eax()), 0);
+      case "model" -> hexAndDecimal(Conclusions.model(row.eax()), 0);
       case "size" -> {
         long ways = (row.ebx() >>> 22) + 1L;
         long partitions = (row.ebx() >>> 12 & 0x3ff) + 1L;
@@ -280,7 +313,12 @@ final class Decoder {
       case "epc" -> "0x" + digits(register(row, words[3]) & 0xfffff, 8) + digits(register(row, words[2]) & 0xffff_f000, 8);
       case "offset" -> {
         long offset = (long) row.ebx() << 32 | row.eax() & 0xffff_ffffL;
-        yield "0x" + Long.toHexString(offset) + " (" + offset + ")";
+        yield "0x" + Long.toHexString(offset) + " (" + Long.toUnsignedString(offset) + ")";
+      }
+      case "qos" -> Integer.toString((row.eax() & 0xff) + 24);
+      case "patch" -> {
+        int size = (row.ebx() & 0x7ff) * 16;
+        yield size == 0 ? "<= 0x15c0 (5568) (legacy value)" : size + " (0x" + Integer.toHexString(size) + ")";
       }
       case "text" -> '"' + printable(ascii(row.eax())) + '"';
       case "version" -> {
