@@ -49,7 +49,8 @@ public record SysRoot(Path root) {
 
   /** Whether a file is there. */
   public boolean exists(String absolute) {
-    return Files.exists(path(absolute));
+    // No file has such a name, but names come out of files.
+    return absolute.indexOf(0) < 0 && Files.exists(path(absolute));
   }
 
   /** All bytes of a file, no more than {@code limit}; empty if it cannot be read. */

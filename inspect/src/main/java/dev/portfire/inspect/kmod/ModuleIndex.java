@@ -73,7 +73,7 @@ final class ModuleIndex {
   private Optional<Found> loadable(String name) {
     for (String line : lines("/modules.dep")) {
       int colon = line.indexOf(':');
-      if (colon > 0 && ofFile(line.substring(0, colon)).equals(name)) {
+      if (colon > 0 && line.indexOf(0) < 0 && ofFile(line.substring(0, colon)).equals(name)) {
         String path = line.substring(0, colon);
         return Optional.of(new Found(name, path.startsWith("/") ? path : root.path(directory + "/" + path).toString()));
       }

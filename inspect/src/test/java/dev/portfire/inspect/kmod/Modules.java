@@ -5,13 +5,13 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Module files with nothing in them but what they say about themselves. */
-final class Modules {
+public final class Modules {
   private static final byte[] NAMES = "\0.modinfo\0.shstrtab\0".getBytes(StandardCharsets.US_ASCII);
 
   private Modules() {}
 
   /** A relocatable ELF file of x86-64. */
-  static byte[] elf(String... strings) {
+  public static byte[] elf(String... strings) {
     return elf(true, ByteOrder.LITTLE_ENDIAN, strings);
   }
 

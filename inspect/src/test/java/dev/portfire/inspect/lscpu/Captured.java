@@ -10,15 +10,16 @@ import java.util.List;
  * Files of systems, made by hand after the formats that the kernel documents (Documentation/ABI: sysfs-devices-system-cpu,
  * proc(5)): for each file a line {@code == NAME} and its content.
  */
-final class Captured {
-  static final List<String> ALL = List.of(
+public final class Captured {
+  /** Their names. */
+  public static final List<String> ALL = List.of(
       "arm64-phone", "arm64-server", "bare-amd", "bare-intel", "hyperv", "kvm-intel", "old-32bit", "openvz", "power-kvm",
       "power-phyp", "riscv", "s390", "uml", "virtualbox", "vmware", "vserver", "wsl1", "xen-domu", "xen-dom0", "xen-hvm");
 
   private Captured() {}
 
   /** Puts the files of a system into a directory. */
-  static Tree extract(String name, Path directory) throws IOException {
+  public static Tree extract(String name, Path directory) throws IOException {
     Tree tree = new Tree(directory.resolve(name));
     for (String part : Resource.text(Captured.class, name + ".txt").split("(?m)^== ", -1)) {
       int end = part.indexOf('\n');
