@@ -5,7 +5,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** The client of bench/api/run. */
@@ -26,7 +28,9 @@ final class Api {
     for (int i = 0; i < starts; i++) {
       Path socket = directory.resolve("socket-" + i);
       long begin = System.nanoTime();
-      Process process = new ProcessBuilder(arguments[0], "--api-sock", socket.toString(), "--level", "Off")
+      List<String> command = new ArrayList<>(List.of(arguments[0], "--api-sock", socket.toString(), "--level", "Off"));
+      command.addAll(List.of(arguments).subList(3, arguments.length));
+      Process process = new ProcessBuilder(command)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)
           .redirectError(ProcessBuilder.Redirect.INHERIT)
           .redirectInput(Path.of("/dev/null").toFile())

@@ -31,6 +31,7 @@ final class JailerE2E {
 
   private Path base;
   private String namespace;
+  private final List<String> confined = new ArrayList<>();
 
   @BeforeEach
   void prepare() throws Exception {
@@ -119,6 +120,7 @@ final class JailerE2E {
       }
     }
     assertThat(checked).isGreaterThan(5);
+    assertThat(confined).contains("fc_api", "fc_vcpu", "fc_devices");
   }
 
   private void checkThread(Path process, Path thread) throws IOException {
@@ -127,6 +129,10 @@ final class JailerE2E {
         .contains("CapPrm:\t0000000000000000\n", "CapInh:\t0000000000000000\n", "CapAmb:\t0000000000000000\n")
         .containsPattern("Groups:\t *\n")
         .containsPattern("NStgid:\t[0-9]+\t1\n");
+    if (Files.readString(thread.resolve("comm")).startsWith("fc_")) {
+      assertThat(Files.readString(thread.resolve("status"))).contains("NoNewPrivs:\t1\n", "Seccomp:\t2\n");
+      confined.add(Files.readString(thread.resolve("comm")).strip().replaceAll(" .*", ""));
+    }
     assertThat("net:[" + Files.getAttribute(Path.of("/run/netns", namespace), "unix:ino") + "]")
         .isEqualTo(Files.readSymbolicLink(thread.resolve("ns/net")).toString());
     for (String own : List.of("mnt", "pid")) {

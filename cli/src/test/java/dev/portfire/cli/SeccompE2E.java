@@ -130,21 +130,50 @@ final class SeccompE2E {
     }
   }
 
+  @Test
+  void thereAreFiltersUnlessTheUserSaysNo(@TempDir Path directory) throws Exception {
+    Assumptions.assumeTrue(System.getProperty("os.arch").equals("amd64"), "the filters are those of x86-64");
+    Path drive = Files.write(directory.resolve("drive"), new byte[512]);
+    for (boolean confined : new boolean[] {true, false}) {
+      Path own = Files.createDirectory(directory.resolve(confined ? "with" : "without"));
+      String mode = confined ? "2" : "0";
+      FirecrackerMachine m = new FirecrackerMachine(own, "m", List.of(), confined ? List.of() : List.of("--no-seccomp"));
+      try (m) {
+        configure(m, own, drive);
+        assertThat(modes(m, "fc_api")).containsExactly(mode);
+        assertThat(modes(m, "java")).as("before the machine runs").containsOnly("0");
+        m.put("/actions", "{\"action_type\": \"InstanceStart\"}");
+        m.await("the guest", () -> m.console().contains("here"));
+        assertThat(modes(m, "fc_")).hasSize(3).containsOnly(mode);
+        assertThat(modes(m, "serial ")).hasSize(2).containsOnly(mode);
+        assertThat(modes(m, "java")).contains(mode);
+        m.goOn();
+        assertThat(m.process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(m.process.exitValue()).as(m.console()).isZero();
+        assertThat(Files.readString(own.resolve("metrics"))).doesNotContain("\"num_faults\":1");
+      }
+    }
+  }
+
   private static FirecrackerMachine start(Path directory, Path filters, String... prefix) throws Exception {
     FirecrackerMachine m =
         new FirecrackerMachine(directory, "m", List.of(prefix), List.of("--seccomp-filter", filters.toString()));
     try {
-      m.put("/boot-source", "{\"kernel_image_path\": \"%s\", \"initrd_path\": \"%s\", \"boot_args\": \"console=ttyS0 reboot=k quiet\"}"
-          .formatted(
-              DefaultGuest.get(DefaultGuest.userCache(), System.err::println).kernel(),
-              Files.write(directory.resolve("initrd"), TinyInitrd.of("echo here\nread -r answer\nbusybox reboot -f\n"))));
-      m.put("/metrics", "{\"metrics_path\": \"%s\"}".formatted(directory.resolve("metrics")));
-      m.put("/drives/d", "{\"drive_id\": \"d\", \"is_root_device\": false, \"path_on_host\": \"%s\"}".formatted(filters));
+      configure(m, directory, filters);
       return m;
     } catch (Exception | AssertionError e) {
       m.close();
       throw e;
     }
+  }
+
+  private static void configure(FirecrackerMachine m, Path directory, Path drive) throws Exception {
+    m.put("/boot-source", "{\"kernel_image_path\": \"%s\", \"initrd_path\": \"%s\", \"boot_args\": \"console=ttyS0 reboot=k quiet\"}"
+        .formatted(
+            DefaultGuest.get(DefaultGuest.userCache(), System.err::println).kernel(),
+            Files.write(directory.resolve("initrd"), TinyInitrd.of("echo here\nread -r answer\nbusybox reboot -f\n"))));
+    m.put("/metrics", "{\"metrics_path\": \"%s\"}".formatted(directory.resolve("metrics")));
+    m.put("/drives/d", "{\"drive_id\": \"d\", \"is_root_device\": false, \"path_on_host\": \"%s\"}".formatted(drive));
   }
 
   /** Starts a machine and changes its drive, which ends the program. */
@@ -210,5 +239,6 @@ final class SeccompE2E {
     try (FirecrackerMachine m = start(directory, filters)) {
       refused(m, filters);
     }
+    isTold(directory, 202);
   }
 }

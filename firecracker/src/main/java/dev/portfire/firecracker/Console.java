@@ -48,15 +48,19 @@ final class Console {
   }
 
   /**
-   * Connects them.
+   * Takes the terminal over, if stdin is one.
    *
-   * @throws IOException if the terminal cannot be switched to raw mode
+   * @throws IOException if it cannot be switched to raw mode
    */
-  void connect(MicroVm vm) throws IOException {
-    output = Thread.ofPlatform().name("serial output").daemon().start(() -> copyOutput(vm.serialOutput()));
+  void takeTerminal() throws IOException {
     if (stdinIsTerminal && takesInput) {
       session = terminal.enter();
     }
+  }
+
+  /** Connects them, by threads that may do what the calling one may. */
+  void connect(MicroVm vm) {
+    output = Thread.ofPlatform().name("serial output").daemon().start(() -> copyOutput(vm.serialOutput()));
     if (takesInput && (stdinIsTerminal || stdinIsPipe())) {
       Thread.ofPlatform()
           .name("serial input")

@@ -18,6 +18,7 @@ import dev.portfire.vmm.MetadataConfig;
 import dev.portfire.vmm.MicroVm;
 import dev.portfire.vmm.MicroVmException;
 import dev.portfire.vmm.OutputFile;
+import dev.portfire.vmm.SystemCallFilter;
 import dev.portfire.vmm.json.JsonException;
 import dev.portfire.vmm.json.JsonReader;
 import dev.portfire.vmm.json.JsonValue;
@@ -139,7 +140,12 @@ public final class Firecracker {
     private final PrintStream out;
     private final VmmLoop vmm = new VmmLoop();
     private final CountDownLatch started = new CountDownLatch(1);
-    private ThreadFilters filters = ThreadFilters.NONE;
+    private Optional<ThreadFilters> filters = Optional.empty();
+    private final Optional<FatalSignals> signals;
+
+    /** The API's thread's. */
+    private boolean apiConfined;
+
     private volatile Optional<String> apiFailure = Optional.empty();
     private volatile Optional<MicroVm> machine = Optional.empty();
     private volatile Optional<Console> console = Optional.empty();
@@ -152,6 +158,7 @@ public final class Firecracker {
       this.log = log;
       this.metrics = metrics;
       this.out = out;
+      signals = takesSignals ? Optional.of(new FatalSignals(log, metrics)) : Optional.empty();
     }
 
     int execute() throws Failure, InterruptedException {
@@ -159,7 +166,7 @@ public final class Firecracker {
       setUpLog();
       log.info("Running Firecracker v" + VERSION);
       if (options.has("seccomp-filter")) {
-        filters = ThreadFilters.read(options.valueOrDefault("seccomp-filter"));
+        filters = Optional.of(ThreadFilters.read(options.valueOrDefault("seccomp-filter")));
       }
       long payloadLimit = number("http-api-max-payload-size", "usize").orElseThrow();
       Mmds mmds = new Mmds(id, number("mmds-size-limit", "usize").orElse(payloadLimit));
@@ -176,24 +183,27 @@ public final class Firecracker {
       Optional<byte[]> config = file("config-file", "Unable to open or read from the configuration file");
       Optional<byte[]> metadata = file("metadata", "Unable to open or read from the mmds content file");
       flushPeriodically(monitor);
-      if (options.has("no-api")) {
-        takeSignals();
-        configure(monitor, config, metadata, "");
-      } else {
-        serveApi(monitor, payloadLimit, config, metadata);
-      }
       Optional<String> socket = options.has("no-api") ? Optional.empty() : Optional.of(options.valueOrDefault("api-sock"));
-      // On a thread of its own: this one has a first request to execute, whose client waits.
+      // On a thread of its own, which does not wait for a machine; and that has to be there before this one is confined.
       FutureTask<RunEntry> entry = new FutureTask<>(() -> RunEntry.write(id, socket, System.getenv()));
-      Thread.ofPlatform().name("run entry").daemon().start(entry);
+      Thread writer = Thread.ofPlatform().name("run entry").daemon().unstarted(entry);
       try {
+        if (options.has("no-api")) {
+          takeSignals();
+          writer.start();
+          configure(monitor, config, metadata, "");
+        } else {
+          serveApi(monitor, payloadLimit, config, metadata, writer);
+        }
         vmm.run();
         if (apiFailure.isPresent()) {
           throw Failure.error(apiFailure.get());
         }
         return finish(machine.orElseThrow());
       } finally {
-        remove(entry);
+        if (writer.getState() != Thread.State.NEW) {
+          remove(entry);
+        }
       }
     }
 
@@ -319,8 +329,8 @@ public final class Firecracker {
     }
 
     private void serveApi(
-        Monitor monitor, long payloadLimit, Optional<byte[]> config, Optional<byte[]> metadata)
-        throws Failure, InterruptedException {
+        Monitor monitor, long payloadLimit, Optional<byte[]> config, Optional<byte[]> metadata, Thread entryWriter)
+        throws Failure {
       String socket = options.valueOrDefault("api-sock");
       startupMetrics();
       ApiServer server;
@@ -334,40 +344,91 @@ public final class Firecracker {
       boolean soon = config.isPresent() || options.has("seccomp-filter");
       if (soon) {
         takeSignals();
+        entryWriter.start();
+      }
+      ApiHandler handler = new ApiHandler(action -> vmm.execute(monitor, action), log, metrics);
+      CountDownLatch configured = new CountDownLatch(1);
+      Thread api = Thread.ofPlatform().name("fc_api").daemon().unstarted(() -> {
+        if (!soon || confineApi()) {
+          await(configured);
+          serve(server, handler);
+        }
+      });
+      if (soon) {
+        // This thread may be confined when it has done what the file says, and what it starts then is confined like it.
+        api.start();
       }
       configure(monitor, config, metadata, "Failed to build MicroVM from Json: ");
-      ApiHandler handler = new ApiHandler(action -> vmm.execute(monitor, action), log, metrics);
-      Thread.ofPlatform().name("fc_api").daemon().start(() -> serve(server, handler));
-      // After that: a client that waits for its first answer needs the processor more.
+      configured.countDown();
       if (!soon) {
+        api.start();
+        // After that: a client that waits for its first answer needs the processor more.
         takeSignals();
+        entryWriter.start();
+      }
+    }
+
+    private static void await(CountDownLatch latch) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        // Nobody does that: the thread ends with the process.
+        Thread.currentThread().interrupt();
       }
     }
 
     private void serve(ApiServer server, ApiHandler handler) {
-      try {
-        filters.api().confineThisThread();
-      } catch (MicroVmException e) {
-        apiFailure = Optional.of("Seccomp error: " + e.getMessage());
-        vmm.end();
-        return;
-      }
       log.info("API server started.");
       try {
-        server.serve(handler::handle);
+        server.serve(request -> {
+          // Clients that wait for the API ask for something first: these answers need not wait for the handlers of signals.
+          if (!request.method().equals("GET") && !confineApi()) {
+            log.error("The request is not executed: the program ends.");
+          }
+          return handler.handle(request);
+        });
       } catch (IOException e) {
         log.error("The API server failed: " + IoErrors.describe(e));
       }
     }
 
-    private void takeSignals() throws InterruptedException {
-      if (takesSignals) {
-        CountDownLatch settled = new FatalSignals(log, metrics).install();
-        // What a filter refuses has to be told from the first time on.
-        if (options.has("seccomp-filter")) {
-          settled.await();
+    /** On the API's thread; whatever it hands over if this fails comes behind the program's end. */
+    private boolean confineApi() {
+      if (!apiConfined) {
+        try {
+          confineThisThread(filters().api());
+          apiConfined = true;
+        } catch (MicroVmException e) {
+          apiFailure = Optional.of("Seccomp error: " + e.getMessage());
+          vmm.end();
         }
       }
+      return apiConfined;
+    }
+
+    private void takeSignals() {
+      signals.ifPresent(FatalSignals::install);
+    }
+
+    /** Not read before they are needed: a client waits for its first answer. */
+    private synchronized ThreadFilters filters() {
+      if (filters.isEmpty()) {
+        filters = Optional.of(options.has("no-seccomp") ? ThreadFilters.NONE : ThreadFilters.defaults());
+      }
+      return filters.get();
+    }
+
+    /** What a filter refuses has to be told from the first time on. */
+    private void confineThisThread(SystemCallFilter filter) throws MicroVmException {
+      try {
+        if (signals.isPresent()) {
+          signals.get().await();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new MicroVmException("interrupted before the thread was confined", e);
+      }
+      filter.confineThisThread();
     }
 
     private void startupMetrics() throws Failure {
@@ -436,7 +497,7 @@ public final class Firecracker {
       if (entropy != null) {
         builder.entropy(RateLimiter.toMachine(entropy.rateLimiter()));
       }
-      builder.confine(filters.vcpu(), filters.vmm()).whenEnded(vmm::end);
+      builder.confine(filters().softVcpu(), filters().kvmVcpu(), filters().vmm()).whenEnded(vmm::end);
       String gdbSocket = state.machine.gdbSocketPath();
       if (gdbSocket != null) {
         builder.gdb(Path.of(gdbSocket));
@@ -446,10 +507,25 @@ public final class Firecracker {
         builder.bootTimer(this::guestBooted);
       }
       Console.Output serial = serialOutput(state.serial, builder);
+      boolean toFile = state.serial != null && state.serial.serialOutPath() != null;
+      Console connected = new Console(terminal, stdinIsTerminal && !toFile, !toFile, serial, metrics);
+      builder.beforeGuest(vm -> {
+        // Another program puts the terminal back, and this thread starts none any more when it is confined.
+        try {
+          connected.takeTerminal();
+        } catch (IOException e) {
+          log.warn("The terminal on stdin cannot be used: " + e.getMessage());
+        }
+        // A confined thread may open no file for the time zone of its first line.
+        signals.ifPresent(FatalSignals::prepare);
+        confineThisThread(filters().vmm());
+        connected.connect(vm);
+      });
       MicroVm vm;
       try {
         vm = builder.start();
       } catch (MicroVmException e) {
+        connected.restore();
         taps.reopen();
         sockets.reopen();
         throw e;
@@ -457,21 +533,8 @@ public final class Firecracker {
       taps.givenAway();
       sockets.givenAway();
       machine = Optional.of(vm);
-      boolean toFile = state.serial != null && state.serial.serialOutPath() != null;
-      Console connected = new Console(terminal, stdinIsTerminal && !toFile, !toFile, serial, metrics);
       console = Optional.of(connected);
-      try {
-        connected.connect(vm);
-      } catch (IOException e) {
-        log.warn("The terminal on stdin cannot be used: " + e.getMessage());
-      }
       started.countDown();
-      try {
-        filters.vmm().confineThisThread();
-      } catch (MicroVmException e) {
-        vm.stop();
-        throw e;
-      }
       return vm;
     }
 
@@ -517,6 +580,7 @@ public final class Firecracker {
           while (true) {
             TimeUnit.SECONDS.sleep(FLUSH_SECONDS);
             monitor.flushPeriodically();
+            signals.ifPresent(FatalSignals::prepare);
           }
         } catch (InterruptedException e) {
           // Nobody does that: the thread ends with the process.

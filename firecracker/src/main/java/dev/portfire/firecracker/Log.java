@@ -1,6 +1,7 @@
 package dev.portfire.firecracker;
 
 import dev.portfire.firecracker.config.LogLevel;
+import dev.portfire.vmm.HostSignals;
 import dev.portfire.vmm.OutputFile;
 import dev.portfire.vmm.metrics.Metrics;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class Log implements AutoCloseable {
   /** What the guest can cause: at most this many lines of one kind at a time. */
   private static final int BURST = 10;
 
+  private static final int STDOUT = 1;
   private static final long PERIOD_NANOS = 5_000_000_000L;
   private static final int MOST_KINDS = 1000;
 
@@ -43,6 +45,7 @@ final class Log implements AutoCloseable {
   private volatile boolean showLevel;
   private volatile boolean showOrigin;
   private volatile String module = "";
+  private volatile Runnable changed = () -> {};
   private Sink sink;
   private @Nullable OutputFile file;
 
@@ -68,11 +71,36 @@ final class Log implements AutoCloseable {
   }
 
   /** Has lines go to a file from now on, which this closes when they go to another one. */
-  synchronized void file(OutputFile next) {
-    OutputFile before = file;
-    file = next;
-    sink = next::write;
-    close(before);
+  void file(OutputFile next) {
+    synchronized (this) {
+      OutputFile before = file;
+      file = next;
+      sink = next::write;
+      close(before);
+    }
+    changed.run();
+  }
+
+  /** Says what to do when lines go elsewhere, or look otherwise. */
+  void whenChanged(Runnable action) {
+    changed = action;
+  }
+
+  /**
+   * An error's line without its end, for whoever cannot call {@link #error}.
+   *
+   * @param time whose date it has
+   */
+  synchronized HostSignals.LastLine errorLine(Class<?> origin, LocalDateTime time, String thread, String message) {
+    if (!isLoggable(LogLevel.ERROR) || !origin.getName().startsWith(module)) {
+      return new HostSignals.LastLine(-1, "", "");
+    }
+    StringBuilder begin = new StringBuilder();
+    time(begin, time);
+    begin.setLength(begin.indexOf("T") + 1);
+    String severity = showLevel ? ":" + LogLevel.ERROR : "";
+    return new HostSignals.LastLine(
+        file == null ? STDOUT : file.descriptor(), begin.toString(), " [" + id + ":" + thread + severity + "] " + message);
   }
 
   /** Closes the file, if lines go to one; they go nowhere then. */
@@ -98,10 +126,12 @@ final class Log implements AutoCloseable {
 
   void level(LogLevel newLevel) {
     level = newLevel;
+    changed.run();
   }
 
   void showLevel(boolean show) {
     showLevel = show;
+    changed.run();
   }
 
   void showOrigin(boolean show) {
@@ -111,6 +141,7 @@ final class Log implements AutoCloseable {
   /** Writes only what classes log whose full names begin so; Rust's {@code ::} counts as a dot. */
   void module(String prefix) {
     module = prefix.replace("::", ".");
+    changed.run();
   }
 
   boolean isLoggable(LogLevel severity) {

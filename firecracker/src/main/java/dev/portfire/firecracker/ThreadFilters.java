@@ -1,5 +1,6 @@
 package dev.portfire.firecracker;
 
+import dev.portfire.firecracker.seccomp.DefaultFilters;
 import dev.portfire.firecracker.seccomp.FormatException;
 import dev.portfire.firecracker.seccomp.SeccompFilters;
 import dev.portfire.vmm.SystemCallFilter;
@@ -9,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,12 +20,30 @@ import java.util.TreeSet;
  *
  * @param vmm the main thread, once the machine runs, and that of the devices
  * @param api the API's
- * @param vcpu the vCPUs'
+ * @param softVcpu the vCPUs' on the software CPU
+ * @param kvmVcpu the vCPUs' under KVM
  */
-record ThreadFilters(SystemCallFilter vmm, SystemCallFilter api, SystemCallFilter vcpu) {
-  static final ThreadFilters NONE = new ThreadFilters(SystemCallFilter.NONE, SystemCallFilter.NONE, SystemCallFilter.NONE);
+record ThreadFilters(SystemCallFilter vmm, SystemCallFilter api, SystemCallFilter softVcpu, SystemCallFilter kvmVcpu) {
+  static final ThreadFilters NONE =
+      new ThreadFilters(SystemCallFilter.NONE, SystemCallFilter.NONE, SystemCallFilter.NONE, SystemCallFilter.NONE);
 
   private static final Set<String> KINDS = new TreeSet<>(Set.of("vmm", "api", "vcpu"));
+
+  /**
+   * What Portfire's own threads need: {@code default-x86_64.json}, which says why. A host with another processor or system has none.
+   */
+  static ThreadFilters defaults() {
+    if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
+      return NONE;
+    }
+    Map<String, long[]> programs = DefaultFilters.x86();
+    return new ThreadFilters(
+        own(programs, "vmm"), own(programs, "api"), own(programs, "vcpu"), own(programs, "vcpu_kvm"));
+  }
+
+  private static SystemCallFilter own(Map<String, long[]> programs, String kind) {
+    return SystemCallFilter.of(Objects.requireNonNull(programs.get(kind)));
+  }
 
   /** Those of a file that seccompiler-bin has written. */
   static ThreadFilters read(String file) throws Failure {
@@ -46,7 +66,8 @@ record ThreadFilters(SystemCallFilter vmm, SystemCallFilter api, SystemCallFilte
     if (!others.isEmpty()) {
       throw failure("Invalid thread categories: " + String.join(",", others));
     }
-    return new ThreadFilters(filter(programs, "vmm"), filter(programs, "api"), filter(programs, "vcpu"));
+    SystemCallFilter vcpu = filter(programs, "vcpu");
+    return new ThreadFilters(filter(programs, "vmm"), filter(programs, "api"), vcpu, vcpu);
   }
 
   private static SystemCallFilter filter(Map<String, long[]> programs, String kind) throws Failure {

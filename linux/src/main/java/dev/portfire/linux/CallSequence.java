@@ -221,7 +221,18 @@ public final class CallSequence implements AutoCloseable {
    * @param arguments up to six: an Integer, a Long, a String, which becomes the address of its bytes and a zero, or a MemorySegment
    */
   public Call add(SystemCall number, Object... arguments) {
-    StringBuilder description = new StringBuilder(number.toString()).append('(');
+    return add(number.toString(), number.value, arguments);
+  }
+
+  /**
+   * Appends any call.
+   *
+   * @param name what it is called in errors
+   * @param number its number in {@code <asm/unistd_64.h>}
+   * @param arguments as above
+   */
+  public Call add(String name, long number, Object... arguments) {
+    StringBuilder description = new StringBuilder(name).append('(');
     for (int i = 0; i < arguments.length; i++) {
       description.append(i == 0 ? "" : ", ");
       switch (arguments[i]) {
@@ -230,14 +241,14 @@ public final class CallSequence implements AutoCloseable {
         default -> description.append(arguments[i]);
       }
     }
-    Call call = append(description.append(')').toString(), number.value);
+    Call call = append(description.append(')').toString(), number);
     for (int i = 0; i < arguments.length; i++) {
       call.at.set(JAVA_LONG, ARGUMENTS + 8L * i, switch (arguments[i]) {
         case Integer value -> value;
         case Long value -> value;
         case String text -> arena.allocateFrom(text).address();
         case MemorySegment memory -> memory.address();
-        default -> throw new IllegalArgumentException("an argument of " + number + " is " + arguments[i]);
+        default -> throw new IllegalArgumentException("an argument of " + name + " is " + arguments[i]);
       });
     }
     return call;

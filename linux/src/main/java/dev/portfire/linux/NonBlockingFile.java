@@ -85,6 +85,11 @@ public final class NonBlockingFile implements AutoCloseable {
     }
   }
 
+  /** Its descriptor, which others must not close. */
+  public int fd() {
+    return fd;
+  }
+
   /** Closes it; a second time does nothing. */
   @Override
   public synchronized void close() throws SystemCallException {

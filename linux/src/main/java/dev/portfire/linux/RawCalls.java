@@ -74,6 +74,11 @@ final class RawCalls {
     return function(SYSCALL, state, number, a, b, c, 0, 0, 0);
   }
 
+  /** Calls a function of the C library that has up to three arguments and returns an int. That it gets more than that does no harm. */
+  static int function(MemorySegment state, String name, long a, long b, long c) {
+    return (int) function(SystemCalls.LINKER.defaultLookup().findOrThrow(name), state, a, b, c, 0, 0, 0, 0);
+  }
+
   /** Calls machine code with one argument. */
   static long execute(long code, long argument) {
     try (Arena arena = Arena.ofConfined()) {

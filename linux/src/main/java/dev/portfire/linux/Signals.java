@@ -63,6 +63,12 @@ public final class Signals {
   private static final int SYSTEM_CALL = 24;
   private static final int STUB = 128;
 
+  /** A second or two. */
+  public static final int PATIENCE = 32;
+
+  /** Where the code of the last words is, behind up to 16 stubs. */
+  private static final int LAST_WORDS = 16 * STUB;
+
   /** What a shell shows of a process that SIGSYS has ended. */
   private static final int SIGSYS_STATUS = 128 + SIGSYS;
 
@@ -91,23 +97,28 @@ public final class Signals {
    * @param numbers which signals
    */
   public static Signals handle(List<Integer> numbers) throws SystemCallException {
-    return handle(numbers, SIGSYS_STATUS);
+    return handle(numbers, SIGSYS_STATUS, PATIENCE, LastWords.NONE);
   }
 
   /**
    * Installs handlers. A thread whose system call a filter has refused goes no further: neither the JVM nor its libraries expect
-   * that calls such as futex(2) do nothing. That leaves a second or two to tell of it, if the thread holds nothing that others need.
+   * that calls such as futex(2) do nothing. That leaves a while to tell of it, if the thread holds nothing that others need; then the last
+   * words are written and the process ends.
    *
    * @param refusedStatus the status with which the process ends then
+   * @param patience the while, as a power of two of the processor's cycles
+   * @param words what is written then
    */
-  public static Signals handle(List<Integer> numbers, int refusedStatus) throws SystemCallException {
+  public static Signals handle(List<Integer> numbers, int refusedStatus, int patience, LastWords words) throws SystemCallException {
     int[] ends = pipe();
     HostCode code = ExecutableMemory.SOURCE.allocate(PAGE);
+    byte[] end = words.code(refusedStatus);
+    MemorySegment.copy(end, 0, code.writable(), JAVA_BYTE, LAST_WORDS, end.length);
     int at = 0;
     for (int number : numbers) {
       // The handler of before has to be known before this one can run.
       long before = SystemCalls.handler(number);
-      byte[] stub = stub(ends[1], FAULTS.contains(number), before, number == SIGSYS ? refusedStatus : -1);
+      byte[] stub = stub(ends[1], FAULTS.contains(number), before, number == SIGSYS ? patience : 0, code.address() + LAST_WORDS);
       MemorySegment.copy(stub, 0, code.writable(), JAVA_BYTE, at, stub.length);
       SystemCalls.sigaction(number, code.address() + at, SystemCalls.SA_SIGINFO | SystemCalls.SA_ONSTACK | SA_RESTART);
       at += STUB;
@@ -118,9 +129,10 @@ public final class Signals {
   /**
    * {@code void handler(int signal, siginfo_t *information, void *context)}.
    *
-   * @param refusedStatus the status to end with after a refused system call; -1: it is not about these
+   * @param patience how long to wait after a refused system call; 0: it is not about these
+   * @param end what is executed then
    */
-  private static byte[] stub(int fd, boolean faultsAreOthers, long before, int refusedStatus) {
+  private static byte[] stub(int fd, boolean faultsAreOthers, long before, int patience, long end) {
     ByteBuffer code = ByteBuffer.allocate(STUB).order(ByteOrder.LITTLE_ENDIAN);
     if (faultsAreOthers) {
       // cmp dword [rsi + 8], 0; jle over the next two
@@ -131,15 +143,15 @@ public final class Signals {
     // mov edi, fd; mov edx, INFORMATION; mov eax, SYS_write; syscall
     code.put((byte) 0xbf).putInt(fd).put((byte) 0xba).putInt(INFORMATION).put((byte) 0xb8).putInt(1);
     code.put(new byte[] {0x0f, 0x05});
-    if (refusedStatus >= 0) {
+    if (patience > 0) {
       // cmp dword [rsi + 8], SYS_SECCOMP; jne over the rest; rdtsc; shl rdx, 32; or rax, rdx; mov r8, rax
       code.put(new byte[] {(byte) 0x83, 0x7e, CODE, SYS_SECCOMP, 0x75, 44, 0x0f, 0x31, 0x48, (byte) 0xc1, (byte) 0xe2, 32});
       code.put(new byte[] {0x48, 0x09, (byte) 0xd0, 0x49, (byte) 0x89, (byte) 0xc0});
-      // pause; rdtsc; shl rdx, 32; or rax, rdx; sub rax, r8; shr rax, 32; jz to the pause: 2^32 cycles, without a system call
+      // pause; rdtsc; shl rdx, 32; or rax, rdx; sub rax, r8; shr rax, patience; jz to the pause: no system call
       code.put(new byte[] {(byte) 0xf3, (byte) 0x90, 0x0f, 0x31, 0x48, (byte) 0xc1, (byte) 0xe2, 32, 0x48, 0x09, (byte) 0xd0});
-      code.put(new byte[] {0x4c, 0x29, (byte) 0xc0, 0x48, (byte) 0xc1, (byte) 0xe8, 32, 0x74, -20});
-      // mov edi, status; mov eax, SYS_exit_group; syscall
-      code.put((byte) 0xbf).putInt(refusedStatus).put((byte) 0xb8).putInt(231).put(new byte[] {0x0f, 0x05});
+      code.put(new byte[] {0x4c, 0x29, (byte) 0xc0, 0x48, (byte) 0xc1, (byte) 0xe8, (byte) patience, 0x74, -20});
+      // mov rax, end; jmp rax
+      code.put((byte) 0x48).put((byte) 0xb8).putLong(end).put((byte) 0xff).put((byte) 0xe0);
     }
     // ret
     code.put((byte) 0xc3);

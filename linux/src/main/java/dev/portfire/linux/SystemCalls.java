@@ -97,8 +97,6 @@ public final class SystemCalls {
 
   /** What a microVM does without: linking a call takes about 10 ms of a cold JVM. */
   private static final class Seldom {
-    static final MethodHandle SIGACTION =
-        handle("sigaction", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     static final MethodHandle SIGALTSTACK =
         handle("sigaltstack", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
     static final MethodHandle STRERROR =
@@ -251,14 +249,10 @@ public final class SystemCalls {
       MemorySegment old = arena.allocate(SIGACTION_SIZE, 8);
       action.set(JAVA_LONG, 0, handler);
       action.set(JAVA_INT, SIGACTION_FLAGS, flags);
-      if ((int) Seldom.SIGACTION.invokeExact(state, signal, action, old) != 0) {
+      if (RawCalls.function(state, "sigaction", signal, action.address(), old.address()) != 0) {
         throw failure("sigaction(%d, {0x%x, 0x%x})".formatted(signal, handler, flags), state);
       }
       return old.get(JAVA_LONG, 0);
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 
@@ -267,14 +261,10 @@ public final class SystemCalls {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
       MemorySegment action = arena.allocate(SIGACTION_SIZE, 8);
-      if ((int) Seldom.SIGACTION.invokeExact(state, signal, MemorySegment.NULL, action) != 0) {
+      if (RawCalls.function(state, "sigaction", signal, 0, action.address()) != 0) {
         throw failure("sigaction(%d, NULL)".formatted(signal), state);
       }
       return action.get(JAVA_LONG, 0);
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw impossible(e);
     }
   }
 

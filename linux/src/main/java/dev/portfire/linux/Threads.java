@@ -28,18 +28,11 @@ public final class Threads {
   private static final long SYS_GETTID = 186;
   private static final long SYS_TGKILL = 234;
 
-  // Through syscall(2): the C library's own tgkill and gettid are younger than some that people run.
-  private static final MethodHandle SYSCALL = SystemCalls.variadic(
-      "syscall", 1, FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
-
   private Threads() {}
 
   private static int firstRealTimeSignal() {
-    MethodHandle first = SystemCalls.handle("__libc_current_sigrtmin", FunctionDescriptor.of(JAVA_INT));
     try (Arena arena = Arena.ofConfined()) {
-      return (int) first.invokeExact(arena.allocate(SystemCalls.ERRNO_LAYOUT));
-    } catch (Throwable e) {
-      throw SystemCalls.impossible(e);
+      return RawCalls.function(arena.allocate(SystemCalls.ERRNO_LAYOUT), "__libc_current_sigrtmin", 0, 0, 0);
     }
   }
 
@@ -79,18 +72,15 @@ public final class Threads {
     }
   }
 
+  // By numbers: the C library's own tgkill and gettid are younger than some that people run.
   private static long call(String name, long number, long a, long b, long c) throws SystemCallException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(SystemCalls.ERRNO_LAYOUT);
-      long result = (long) SYSCALL.invokeExact(state, number, a, b, c);
+      long result = RawCalls.make(state, number, a, b, c);
       if (result < 0) {
         throw SystemCalls.failure("%s(%d, %d, %d)".formatted(name, a, b, c), state);
       }
       return result;
-    } catch (SystemCallException e) {
-      throw e;
-    } catch (Throwable e) {
-      throw SystemCalls.impossible(e);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,15 @@ final class DeviceLoop implements Executor, Timers {
   private volatile boolean ending;
   private volatile boolean paused;
   private boolean started;
+
+  /** Opens when the thread does nothing any more but {@link #last}. */
+  private final CountDownLatch quiet = new CountDownLatch(1);
+
+  // Set before "ending".
+  private Runnable last = () -> {};
+
+  /** The thread's; others look at it when it has ended. */
+  private boolean hasDoneAll;
 
   /** What a caller waits for, which is done even while the loop is paused. */
   private record Call(Runnable task) implements Runnable {
@@ -211,7 +221,7 @@ final class DeviceLoop implements Executor, Timers {
           guarded(task);
         }
         if (ending && tasks.isEmpty()) {
-          return;
+          break;
         }
         runTimers();
         waiting = true;
@@ -221,7 +231,10 @@ final class DeviceLoop implements Executor, Timers {
       }
     } finally {
       closeDescriptors();
+      quiet.countDown();
     }
+    guarded(last);
+    hasDoneAll = true;
   }
 
   /** Executes what callers wait for, out of the tasks' order; returns whether there was something. */
@@ -315,17 +328,27 @@ final class DeviceLoop implements Executor, Timers {
   /**
    * Executes what it was given so far, then ends.
    *
-   * @return whether the thread has ended in time
+   * @param millis how long to wait for that
+   * @param lastTask what its thread does then, which is waited for as long as it takes
+   * @return whether the devices' work has ended in time; otherwise nobody waits for the last task
    */
-  boolean end(long millis) {
+  boolean end(long millis, Runnable lastTask) {
+    last = lastTask;
     ending = true;
     start();
     wakeUp();
     try {
-      thread.join(millis);
+      if (!quiet.await(millis, TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+      thread.join();
+      // Unless an error of ours has ended it before.
+      if (!hasDoneAll) {
+        lastTask.run();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return !thread.isAlive();
+    return quiet.getCount() == 0;
   }
 }

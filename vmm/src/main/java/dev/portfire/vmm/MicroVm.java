@@ -77,11 +77,14 @@ public final class MicroVm implements AutoCloseable {
   private final HostMemory hostMemory;
   private final GuestMemory memory;
   private final Vm vm;
+  private final boolean isOnKvm;
   private final DeviceLoop loop;
 
   // Set before the vCPUs' threads start.
   private Runnable whenEnded = () -> {};
   private SystemCallFilter vcpuFilter = SystemCallFilter.NONE;
+  private SystemCallFilter deviceFilter = SystemCallFilter.NONE;
+  private Starter starter = machine -> {};
   private final Devices devices;
   private final OutputBuffer serialOutput = new OutputBuffer(SERIAL_LIMIT);
   private final SerialInput serialInput;
@@ -100,6 +103,13 @@ public final class MicroVm implements AutoCloseable {
   private final AtomicReference<@Nullable Exit> exit = new AtomicReference<>();
   private final AtomicInteger running = new AtomicInteger();
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Threads that are not yet confined. */
+  private final CountDownLatch unconfined;
+
+  /** Opens when the guest may execute its first instruction. */
+  private final CountDownLatch mayRun = new CountDownLatch(1);
+
   private final List<Thread> threads = new ArrayList<>();
   private final long requestNanos;
   private volatile long startNanos;
@@ -114,6 +124,18 @@ public final class MicroVm implements AutoCloseable {
     Port(ConsolePort port) {
       pump = new PortPump("port " + port.name(), port.output());
     }
+  }
+
+  /** What is done last before the guest's first instruction. */
+  @FunctionalInterface
+  public interface Starter {
+    /**
+     * Does it, on the thread that starts the machine.
+     *
+     * @param machine the machine, whose threads run and wait
+     * @throws MicroVmException if the machine cannot start; it is stopped then
+     */
+    void ready(MicroVm machine) throws MicroVmException;
   }
 
   /**
@@ -158,8 +180,10 @@ public final class MicroVm implements AutoCloseable {
     private boolean smt;
     private HugePages hugePages = HugePages.NONE;
     private @Nullable Path gdbSocket;
-    private SystemCallFilter vcpuFilter = SystemCallFilter.NONE;
+    private SystemCallFilter softVcpuFilter = SystemCallFilter.NONE;
+    private SystemCallFilter kvmVcpuFilter = SystemCallFilter.NONE;
     private SystemCallFilter deviceFilter = SystemCallFilter.NONE;
+    private Starter starter = machine -> {};
     private Runnable whenEnded = () -> {};
 
     private Builder() {}
@@ -381,14 +405,22 @@ public final class MicroVm implements AutoCloseable {
     }
 
     /**
-     * Confines threads of the machine before they do anything.
+     * Confines threads of the machine before the guest's first instruction.
      *
-     * @param vcpus what each vCPU's thread may do
+     * @param softVcpus what each vCPU's thread may do on the software CPU
+     * @param kvmVcpus what it may do under KVM
      * @param devices what the devices' thread may do
      */
-    public Builder confine(SystemCallFilter vcpus, SystemCallFilter devices) {
-      vcpuFilter = vcpus;
+    public Builder confine(SystemCallFilter softVcpus, SystemCallFilter kvmVcpus, SystemCallFilter devices) {
+      softVcpuFilter = softVcpus;
+      kvmVcpuFilter = kvmVcpus;
       deviceFilter = devices;
+      return this;
+    }
+
+    /** Says what is done last before the guest's first instruction, when all threads of the machine are confined. */
+    public Builder beforeGuest(Starter action) {
+      starter = action;
       return this;
     }
 
@@ -439,8 +471,9 @@ public final class MicroVm implements AutoCloseable {
             })));
         serialLimit.ifPresent(machine.serialOutput::limit);
         machine.whenEnded = whenEnded;
-        machine.vcpuFilter = vcpuFilter;
-        machine.loop.execute(() -> machine.confine(deviceFilter));
+        machine.vcpuFilter = machine.isOnKvm ? kvmVcpuFilter : softVcpuFilter;
+        machine.starter = starter;
+        machine.deviceFilter = deviceFilter;
       });
     }
   }
@@ -493,6 +526,8 @@ public final class MicroVm implements AutoCloseable {
   private MicroVm(MicroVmConfig config, BackEnds.Choice choice, long requestNanos) throws MicroVmException {
     this.config = config;
     this.requestNanos = requestNanos;
+    isOnKvm = choice.accelerator() == Accelerator.KVM;
+    unconfined = new CountDownLatch(config.vcpus() + 1);
     deviceMemory = DeviceMemory.of(config.devices());
     boolean shared = config.drives().stream().anyMatch(drive -> drive.ioEngine() == IoEngine.VHOST_USER);
     hostMemory = resources.add(HostMemory.allocate(config.memoryBytes(), deviceMemory.length(), shared, config.hugePages()));
@@ -515,6 +550,8 @@ public final class MicroVm implements AutoCloseable {
     gate = new PauseGate(config.vcpus());
     profiler = new Profiler(IntStream.range(0, config.vcpus()).mapToObj(vm::vcpu).toList());
     loop = new DeviceLoop("fc_devices " + config.name());
+    // The first thing that its thread does.
+    loop.execute(() -> confine(deviceFilter));
     devices = new Devices(
         vm, hostMemory, deviceMemory, loop, resources, config.devices().pci(), () -> published.guestDid(Step.DRIVER));
     serial = new Serial16550(vm.interruptLine(Serial16550.COM1_GSI), value -> {
@@ -635,7 +672,7 @@ public final class MicroVm implements AutoCloseable {
     found.awaitClient();
   }
 
-  private void run() {
+  private void run() throws MicroVmException {
     published.reach(Step.LOADED);
     for (Port port : ports.values()) {
       if (port.end != null) {
@@ -643,7 +680,6 @@ public final class MicroVm implements AutoCloseable {
       }
     }
     loop.start();
-    startNanos = System.nanoTime();
     running.set(config.vcpus());
     for (int i = 0; i < config.vcpus(); i++) {
       Vcpu vcpu = vm.vcpu(i);
@@ -654,6 +690,21 @@ public final class MicroVm implements AutoCloseable {
     if (debugger != null) {
       debugger.start();
     }
+    try {
+      unconfined.await();
+      starter.ready(this);
+    } catch (MicroVmException | InterruptedException e) {
+      whenEnded = () -> {};
+      mayRun.countDown();
+      close();
+      if (e instanceof MicroVmException failure) {
+        throw failure;
+      }
+      Thread.currentThread().interrupt();
+      throw new MicroVmException("interrupted while the machine started", e);
+    }
+    startNanos = System.nanoTime();
+    mayRun.countDown();
   }
 
   private void confine(SystemCallFilter filter) {
@@ -661,12 +712,15 @@ public final class MicroVm implements AutoCloseable {
       filter.confineThisThread();
     } catch (MicroVmException e) {
       end(new Exit.Failed(e));
+    } finally {
+      unconfined.countDown();
     }
   }
 
   private void runVcpu(Vcpu vcpu) {
     try {
       confine(vcpuFilter);
+      mayRun.await();
       while (exit.get() == null) {
         if (gate.isClosed() && !vcpu.announcePause()) {
           pausesUntold.increment();
@@ -727,9 +781,20 @@ public final class MicroVm implements AutoCloseable {
     }
   }
 
+  /** What is of the host is closed by the devices' thread, which has opened some of it: vCPUs' threads may do less. */
   private void discard() {
+    // A device that is stuck in the host's I/O may yet touch guest memory: leaking that is the lesser evil.
+    boolean quiet = loop.end(TimeUnit.SECONDS.toMillis(DEVICE_TIMEOUT_SECONDS), () -> {
+      endPorts();
+      resources.close();
+    });
+    if (!quiet) {
+      endPorts();
+    }
+  }
+
+  private void endPorts() {
     boolean abandon = exit.get() instanceof Exit.Stopped;
-    boolean quiet = loop.end(TimeUnit.SECONDS.toMillis(DEVICE_TIMEOUT_SECONDS));
     ports.values().forEach(port -> port.pump.end(abandon));
     serialInput.close();
     serialOutput.end();
@@ -737,10 +802,6 @@ public final class MicroVm implements AutoCloseable {
       if (port.end != null) {
         port.end.closeInput();
       }
-    }
-    // A device that is stuck in the host's I/O may yet touch guest memory: leaking that is the lesser evil.
-    if (quiet) {
-      resources.close();
     }
   }
 

@@ -60,6 +60,11 @@ public final class OutputFile implements AutoCloseable {
     }
   }
 
+  /** Its descriptor, for {@link HostSignals.LastLine}; -1 where there is none. */
+  public int descriptor() {
+    return file == null ? -1 : file.fd();
+  }
+
   @Override
   public void close() throws IOException {
     if (file != null) {

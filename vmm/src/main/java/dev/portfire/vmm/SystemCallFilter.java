@@ -31,7 +31,7 @@ public final class SystemCallFilter {
     try {
       Seccomp.confine(program);
     } catch (SystemCallException e) {
-      throw new MicroVmException("the filter of system calls cannot be installed: " + e.getMessage(), e);
+      throw new MicroVmException("the filter of system calls cannot be installed (--no-seccomp goes without): " + e.getMessage(), e);
     }
   }
 }

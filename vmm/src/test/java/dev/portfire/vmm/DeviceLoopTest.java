@@ -19,7 +19,7 @@ final class DeviceLoopTest {
 
   @AfterEach
   void end() {
-    assertThat(loop.end(10_000)).isTrue();
+    assertThat(loop.end(10_000, () -> {})).isTrue();
   }
 
   @Test
@@ -62,6 +62,14 @@ final class DeviceLoopTest {
         }))
         .isInstanceOf(IOException.class)
         .hasMessage("on purpose");
+  }
+
+  @Test
+  void theLastTaskComesAfterAllOthersOnTheSameThread() {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    loop.execute(() -> seen.add("task"));
+    assertThat(loop.end(10_000, () -> seen.add("last on " + Thread.currentThread().getName()))).isTrue();
+    assertThat(seen).containsExactly("task", "last on test loop");
   }
 
   @Test
@@ -113,7 +121,7 @@ final class DeviceLoopTest {
 
   @Test
   void nothingIsAcceptedAfterTheEnd() {
-    assertThat(loop.end(10_000)).isTrue();
+    assertThat(loop.end(10_000, () -> {})).isTrue();
     assertThatThrownBy(() -> loop.execute(() -> {})).isInstanceOf(RejectedExecutionException.class);
   }
 }

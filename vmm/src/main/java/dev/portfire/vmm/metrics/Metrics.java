@@ -1,5 +1,6 @@
 package dev.portfire.vmm.metrics;
 
+import dev.portfire.vmm.HostSignals;
 import dev.portfire.vmm.OutputFile;
 import dev.portfire.vmm.json.JsonWriter;
 import dev.portfire.vmm.metrics.MetricsSchema.Group;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * since the line before; of a time or a flag, the last value. Thread-safe.
  */
 public final class Metrics implements AutoCloseable {
+  /** To be found in a line: in milliseconds, the year 2001. */
+  private static final long SOME_TIME = 1_000_000_000_000L;
+
   private final LongSupplier clock;
   private final Map<String, AtomicLong> own = new ConcurrentHashMap<>();
 
@@ -27,6 +31,7 @@ public final class Metrics implements AutoCloseable {
 
   private @Nullable Supplier<Map<String, Map<String, Long>>> devices;
   private @Nullable Sink sink;
+  private volatile Runnable whenOpened = () -> {};
 
   private record Sink(OutputFile file, String id, Map<String, String> properties) {}
 
@@ -94,11 +99,32 @@ public final class Metrics implements AutoCloseable {
    * @param id the instance's identifier for each line; empty for none
    * @param properties more for each line
    */
-  public synchronized void open(OutputFile file, String id, Map<String, String> properties) {
-    if (sink != null) {
-      throw new IllegalStateException("metrics are open already");
+  public void open(OutputFile file, String id, Map<String, String> properties) {
+    synchronized (this) {
+      if (sink != null) {
+        throw new IllegalStateException("metrics are open already");
+      }
+      sink = new Sink(file, id, Map.copyOf(properties));
     }
-    sink = new Sink(file, id, Map.copyOf(properties));
+    whenOpened.run();
+  }
+
+  /** Says what to do when {@link #open} has been called. */
+  public void whenOpened(Runnable action) {
+    whenOpened = action;
+  }
+
+  /** A line that says nothing but that a system call was refused, for whoever cannot call {@link #flush}. */
+  public synchronized HostSignals.LastLine refusalLine() {
+    Sink target = sink;
+    if (target == null) {
+      return new HostSignals.LastLine(-1, "", "");
+    }
+    JsonWriter out = begin(target, SOME_TIME);
+    String line = out.name("seccomp").begin().name("num_faults").number(1).end().end().toString();
+    int time = line.indexOf(Long.toString(SOME_TIME));
+    return new HostSignals.LastLine(
+        target.file.descriptor(), line.substring(0, time), line.substring(time + Long.toString(SOME_TIME).length()));
   }
 
   /** Writes a line, if lines are written. What has no room is dropped and counted. */
@@ -125,16 +151,7 @@ public final class Metrics implements AutoCloseable {
 
   private String line(Sink target) {
     Map<String, Map<String, Long>> groups = devices == null ? Map.of() : devices.get();
-    JsonWriter out = new JsonWriter();
-    out.begin().name("utc_timestamp_ms").number(clock.getAsLong());
-    if (!target.id.isEmpty()) {
-      out.name("id").string(target.id);
-    }
-    if (!target.properties.isEmpty()) {
-      out.name("properties").begin();
-      new TreeMap<>(target.properties).forEach((name, value) -> out.name(name).string(value));
-      out.end();
-    }
+    JsonWriter out = begin(target, clock.getAsLong());
     for (Group group : MetricsSchema.GROUPS) {
       if (!group.hasDevices()) {
         write(out, group, group.name(), groups.getOrDefault(group.name(), Map.of()));
@@ -159,6 +176,20 @@ public final class Metrics implements AutoCloseable {
       each.forEach((name, values) -> write(out, group, name, values));
     }
     return out.end().toString();
+  }
+
+  private static JsonWriter begin(Sink target, long time) {
+    JsonWriter out = new JsonWriter();
+    out.begin().name("utc_timestamp_ms").number(time);
+    if (!target.id.isEmpty()) {
+      out.name("id").string(target.id);
+    }
+    if (!target.properties.isEmpty()) {
+      out.name("properties").begin();
+      new TreeMap<>(target.properties).forEach((name, value) -> out.name(name).string(value));
+      out.end();
+    }
+    return out;
   }
 
   private void write(JsonWriter out, Group group, String name, Map<String, Long> values) {
