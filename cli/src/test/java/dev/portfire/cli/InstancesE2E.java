@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -57,7 +58,7 @@ final class InstancesE2E {
   @Test
   void anInstanceIsSeenPausedAndStopped() throws Exception {
     try (FirecrackerMachine machine = new FirecrackerMachine(
-        directory.toRealPath(), "vm", List.of("env", "PORTFIRE_RUN_DIR=" + run), List.of("--id", "one"))) {
+        directory.toRealPath(), "vm", List.of("env", "PORTFIRE_RUN_DIR=" + run), List.of("--id", "one", "--metrics-path", directory.resolve("metrics").toString()))) {
       machine.await("the entry", () -> Files.exists(run.resolve("" + machine.process.pid())));
       String line = "one +" + machine.process.pid() + "  %s +[0-9]+  " + directory.toRealPath().resolve("vm.api") + "\n";
       String heading = "ID +PID  STATE +SECONDS  SOCKET\n";
@@ -67,16 +68,29 @@ final class InstancesE2E {
           guest.kernel(), Files.write(directory.resolve("initrd"), TinyInitrd.of(LISTENS)), "console=ttyS0 reboot=k panic=1 quiet"));
       machine.put("/actions", "{\"action_type\": \"InstanceStart\"}");
       machine.await("the guest", () -> machine.console().contains("ready"));
+      CompletableFuture<Portfire.Result> followed = CompletableFuture.supplyAsync(() -> {
+        try {
+          return firectl("logs", "--follow", "" + machine.process.pid());
+        } catch (Exception e) {
+          throw new IllegalStateException(e);
+        }
+      });
       assertThat(firectl("pause", "one").status()).isZero();
       assertThat(firectl("ps").out()).matches(heading + line.formatted("Paused"));
       assertThat(firectl("resume", "" + machine.process.pid()).status()).isZero();
       assertThat(firectl("ps").out()).matches(heading + line.formatted("Running"));
+      assertThat(firectl("logs", "one").out()).contains("] Running Firecracker v").isEqualTo(Files.readString(directory.resolve("vm.log")));
+      machine.put("/actions", "{\"action_type\": \"FlushMetrics\"}");
+      assertThat(firectl("metrics", "one").out()).startsWith("{\"utc_timestamp_ms\":");
       Portfire.Result stopped = firectl("stop", "one");
       assertThat(stopped.status()).as(stopped.err()).isZero();
       assertThat(machine.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
       assertThat(machine.process.exitValue()).as(machine.console()).isZero();
       assertThat(machine.console()).contains("init was asked to reboot");
       assertThat(entries()).isEmpty();
+      Portfire.Result whole = followed.get(1, TimeUnit.MINUTES);
+      assertThat(whole.status()).as(whole.err()).isZero();
+      assertThat(whole.out()).isEqualTo(Files.readString(directory.resolve("vm.log"))).endsWith("exit_code=0\n");
     }
   }
 
@@ -112,6 +126,11 @@ final class InstancesE2E {
       String pid = Files.readString(root.resolve("firecracker.pid"));
       assertThat(firectl("ps").out())
           .matches("ID .*\ntwo +" + pid + "  Not started +[0-9]+  " + root.resolve("run/firecracker.socket") + "\n");
+      assertThat(firectl("logs", "two").err()).contains("two writes its log to its stdout");
+      machine.put("/logger", "{\"log_path\": \"/run/log\"}");
+      machine.put("/metrics", "{\"metrics_path\": \"/run/metrics\"}");
+      assertThat(firectl("logs", "two").out()).contains("\"/metrics\"");
+      assertThat(firectl("metrics", "two").out()).isEqualTo(Files.readString(root.resolve("run/metrics")));
       assertThat(firectl("stop", "two").status()).isZero();
       assertThat(ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive)).isEmpty();
       // Whatever a jail says of a process that is not in it is not believed.

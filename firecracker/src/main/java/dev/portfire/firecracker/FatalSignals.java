@@ -35,8 +35,6 @@ final class FatalSignals implements HostSignals.Listener {
     List<Integer> numbers = new ArrayList<>(METRICS.keySet());
     numbers.add(HostSignals.SIGSYS);
     signals.handle(numbers, ExitCode.BAD_SYSCALL, this);
-    log.whenChanged(this::prepare);
-    metrics.whenOpened(this::prepare);
   }
 
   /** Waits until signals are taken, or cannot be. */

@@ -36,8 +36,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -183,10 +181,11 @@ public final class Firecracker {
       Optional<byte[]> config = file("config-file", "Unable to open or read from the configuration file");
       Optional<byte[]> metadata = file("metadata", "Unable to open or read from the mmds content file");
       flushPeriodically(monitor);
-      Optional<String> socket = options.has("no-api") ? Optional.empty() : Optional.of(options.valueOrDefault("api-sock"));
+      RunEntry entry = new RunEntry(id, apiSocket(), log, metrics);
+      log.whenChanged(() -> outputsChanged(entry));
+      metrics.whenOpened(() -> outputsChanged(entry));
       // On a thread of its own, which does not wait for a machine; and that has to be there before this one is confined.
-      FutureTask<RunEntry> entry = new FutureTask<>(() -> RunEntry.write(id, socket, System.getenv()));
-      Thread writer = Thread.ofPlatform().name("run entry").daemon().unstarted(entry);
+      Thread writer = Thread.ofPlatform().name("run entry").daemon().unstarted(() -> entry.write(System.getenv()));
       try {
         if (options.has("no-api")) {
           takeSignals();
@@ -202,16 +201,23 @@ public final class Firecracker {
         return finish(machine.orElseThrow());
       } finally {
         if (writer.getState() != Thread.State.NEW) {
-          remove(entry);
+          writer.join();
         }
+        entry.close();
       }
     }
 
-    private static void remove(FutureTask<RunEntry> entry) throws InterruptedException {
+    private void outputsChanged(RunEntry entry) {
+      signals.ifPresent(FatalSignals::prepare);
+      entry.update();
+    }
+
+    private Optional<Path> apiSocket() {
       try {
-        entry.get().close();
-      } catch (ExecutionException e) {
-        throw new IllegalStateException(e.getCause());
+        return options.has("no-api") ? Optional.empty() : Optional.of(Path.of(options.valueOrDefault("api-sock")));
+      } catch (InvalidPathException e) {
+        // Told when it is bound.
+        return Optional.empty();
       }
     }
 

@@ -6,6 +6,7 @@ import dev.portfire.vmm.OutputFile;
 import dev.portfire.vmm.metrics.Metrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.HashMap;
@@ -79,6 +80,11 @@ final class Log implements AutoCloseable {
       close(before);
     }
     changed.run();
+  }
+
+  /** The file that lines go to, if it is one. */
+  synchronized Optional<Path> path() {
+    return Optional.ofNullable(file).map(OutputFile::path);
   }
 
   /** Says what to do when lines go elsewhere, or look otherwise. */

@@ -17,12 +17,14 @@ import java.util.stream.Stream;
  * A firecracker that runs on this machine, found by the entry that it keeps in its run directory or, in a jail, in the jail's.
  *
  * @param socket its API as this process reaches it, if it has one
+ * @param log where it writes its log, if that has a path
+ * @param metrics where it writes its metrics, if it does
  */
-record Instance(String id, ProcessHandle process, Optional<Path> socket) {
+record Instance(String id, ProcessHandle process, Optional<Path> socket, Optional<Written> log, Optional<Written> metrics) {
   static final String DEFAULT_BASE = "/srv/jailer";
 
-  /** An entry is two lines; whatever is longer is none. */
-  private static final long MAX_ENTRY = 8192;
+  /** An entry is four lines; whatever is longer is none. */
+  private static final long MAX_ENTRY = 16_384;
 
   private static final Path PROC = Path.of("/proc");
 
@@ -79,7 +81,11 @@ record Instance(String id, ProcessHandle process, Optional<Path> socket) {
     }
     Map<String, String> lines = read(entry);
     return Optional.of(new Instance(
-        lines.getOrDefault("id", "?"), process.get(), Optional.ofNullable(lines.get("socket")).flatMap(Instance::path)));
+        lines.getOrDefault("id", "?"),
+        process.get(),
+        path(lines, "socket"),
+        path(lines, "log").map(path -> new Written(Optional.empty(), path)),
+        path(lines, "metrics").map(path -> new Written(Optional.empty(), path))));
   }
 
   /** A process that was started after the entry was written has only got the number of the one that wrote it. */
@@ -108,12 +114,16 @@ record Instance(String id, ProcessHandle process, Optional<Path> socket) {
         return Optional.empty();
       }
       Map<String, String> lines = read(entry.get());
-      Optional<Path> socket = Optional.ofNullable(lines.get("socket"))
-          .flatMap(Instance::path)
+      Optional<Path> socket = path(lines, "socket")
           .map(path -> real.resolve(Path.of("/").relativize(path)))
           .filter(path -> isInside(path, real));
       // The jail's own name, not what is written in it.
-      return Optional.of(new Instance(String.valueOf(jail.getFileName()), process.get(), socket));
+      return Optional.of(new Instance(
+          String.valueOf(jail.getFileName()),
+          process.get(),
+          socket,
+          path(lines, "log").map(path -> new Written(Optional.of(real), path)),
+          path(lines, "metrics").map(path -> new Written(Optional.of(real), path))));
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -127,9 +137,9 @@ record Instance(String id, ProcessHandle process, Optional<Path> socket) {
     }
   }
 
-  private static Optional<Path> path(String text) {
+  private static Optional<Path> path(Map<String, String> lines, String name) {
     try {
-      return Optional.of(Path.of(text)).filter(Path::isAbsolute);
+      return Optional.ofNullable(lines.get(name)).map(Path::of).filter(Path::isAbsolute);
     } catch (InvalidPathException e) {
       return Optional.empty();
     }

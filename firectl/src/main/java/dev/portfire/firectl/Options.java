@@ -170,7 +170,7 @@ final class Options {
 
   /** The help, as go-flags lays it out. */
   static String help() {
-    StringBuilder out = new StringBuilder("Usage:\n  firectl [OPTIONS]\n  firectl ps\n  firectl stop|pause|resume ID\n\nApplication Options:\n");
+    StringBuilder out = new StringBuilder("Usage:\n  firectl [OPTIONS]\n  firectl ps\n  firectl stop|pause|resume ID\n  firectl logs|metrics [--follow] ID\n\nApplication Options:\n");
     for (Option option : Option.values()) {
       if (option == Option.HELP) {
         out.append("\nHelp Options:\n");

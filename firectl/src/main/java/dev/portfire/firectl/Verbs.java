@@ -6,6 +6,9 @@ import dev.portfire.client.ApiRequest;
 import dev.portfire.firectl.Options.UsageException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,11 +16,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
-/** What firectl does with instances that run already: {@code ps}, {@code stop}, {@code pause} and {@code resume}. */
+/**
+ * What firectl does with instances that run already: {@code ps}, {@code stop}, {@code pause}, {@code resume}, {@code logs} and
+ * {@code metrics}.
+ */
 final class Verbs {
-  private static final Set<String> NAMES = Set.of("ps", "stop", "pause", "resume");
+  private static final Set<String> NAMES = Set.of("ps", "stop", "pause", "resume", "logs", "metrics");
+  private static final Set<String> FOLLOW = Set.of("-f", "--follow");
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  /** Between two looks at a file that is followed. */
+  private static final long LOOK_MILLIS = 200;
 
   private final PrintStream out;
   private final Map<String, String> environment;
@@ -34,8 +45,11 @@ final class Verbs {
   }
 
   /** Does what the words say, of which the first one is a verb. */
-  int run(List<String> words) throws FirectlException, UsageException, InterruptedException {
-    String verb = words.getFirst();
+  int run(List<String> given) throws FirectlException, UsageException, InterruptedException {
+    String verb = given.getFirst();
+    boolean reads = verb.equals("logs") || verb.equals("metrics");
+    boolean follow = reads && given.stream().anyMatch(FOLLOW::contains);
+    List<String> words = follow ? given.stream().filter(word -> !FOLLOW.contains(word)).toList() : given;
     if (verb.equals("ps")) {
       list(instances(Options.parse(words.subList(1, words.size()))));
       return 0;
@@ -48,6 +62,16 @@ final class Verbs {
     switch (verb) {
       case "pause" -> ask(instance, ApiRequest.pause());
       case "resume" -> ask(instance, ApiRequest.resume());
+      case "logs" -> show(
+          instance,
+          instance.log().orElseThrow(() -> new FirectlException(
+              instance.id() + " writes its log to its stdout: --log-path or PUT /logger gives it a file")),
+          follow);
+      case "metrics" -> show(
+          instance,
+          instance.metrics().orElseThrow(() -> new FirectlException(
+              instance.id() + " writes no metrics: --metrics-path or PUT /metrics gives them a file")),
+          follow);
       default -> stop(instance, options);
     }
     return 0;
@@ -102,6 +126,35 @@ final class Verbs {
       var unused = client.send(request);
     } catch (IOException | ApiException e) {
       throw new FirectlException(instance.id() + ": " + e.getMessage());
+    }
+  }
+
+  /** Writes what is in a file, and what comes until the instance ends if that is asked for. */
+  private void show(Instance instance, Written file, boolean follow) throws FirectlException, InterruptedException {
+    try (SeekableByteChannel in = file.open()) {
+      ByteBuffer piece = ByteBuffer.allocate(65_536);
+      boolean more;
+      do {
+        // What it wrote last is there once it is gone.
+        more = follow && instance.process().isAlive();
+        // Somebody has emptied it.
+        if (in.position() > in.size()) {
+          in.position(0);
+        }
+        while (in.read(piece.clear()) > 0) {
+          out.write(piece.array(), 0, piece.position());
+        }
+        out.flush();
+        if (out.checkError()) {
+          return;
+        }
+        if (more) {
+          TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+      } while (more);
+    } catch (IOException e) {
+      String reason = e instanceof FileSystemException known && known.getReason() != null ? known.getReason() : e.getMessage();
+      throw new FirectlException("%s: %s cannot be read: %s".formatted(instance.id(), file, reason));
     }
   }
 

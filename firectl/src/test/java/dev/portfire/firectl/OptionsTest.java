@@ -111,7 +111,7 @@ class OptionsTest {
     for (Option option : Option.values()) {
       assertThat(help).contains(option.toString()).contains(option.description);
     }
-    assertThat(help).startsWith("Usage:\n  firectl [OPTIONS]\n  firectl ps\n  firectl stop|pause|resume ID\n\nApplication Options:\n      --firecracker-binary=   ");
+    assertThat(help).startsWith("Usage:\n  firectl [OPTIONS]\n  firectl ps\n  firectl stop|pause|resume ID\n  firectl logs|metrics [--follow] ID\n\nApplication Options:\n      --firecracker-binary=   ");
     assertThat(help).contains("  -c, --ncpus=                 Number of vCPUs (default: 1)\n");
     assertThat(help).endsWith("\nHelp Options:\n  -h, --help                   Show this help message\n");
   }

@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * that is full takes nothing; elsewhere files only are of use here. Thread-safe.
  */
 public final class OutputFile implements AutoCloseable {
+  private final Path path;
   private final @Nullable NonBlockingFile file;
   private final @Nullable FileChannel channel;
 
-  private OutputFile(@Nullable NonBlockingFile file, @Nullable FileChannel channel) {
+  private OutputFile(Path path, @Nullable NonBlockingFile file, @Nullable FileChannel channel) {
+    this.path = path.toAbsolutePath();
     this.file = file;
     this.channel = channel;
   }
@@ -32,10 +34,10 @@ public final class OutputFile implements AutoCloseable {
   public static OutputFile open(Path path) throws IOException {
     if (!System.getProperty("os.name").equals("Linux")) {
       return new OutputFile(
-          null, FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+          path, null, FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
     }
     try {
-      return new OutputFile(NonBlockingFile.open(path.toString()), null);
+      return new OutputFile(path, NonBlockingFile.open(path.toString()), null);
     } catch (SystemCallException e) {
       FileSystemException failure =
           new FileSystemException(path.toString(), null, SystemCalls.describe(e.errno()));
@@ -58,6 +60,11 @@ public final class OutputFile implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Its absolute path. */
+  public Path path() {
+    return path;
   }
 
   /** Its descriptor, for {@link HostSignals.LastLine}; -1 where there is none. */

@@ -6,8 +6,10 @@ import dev.portfire.vmm.json.JsonWriter;
 import dev.portfire.vmm.metrics.MetricsSchema.Group;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -107,6 +109,11 @@ public final class Metrics implements AutoCloseable {
       sink = new Sink(file, id, Map.copyOf(properties));
     }
     whenOpened.run();
+  }
+
+  /** Where lines are written, if they are. */
+  public synchronized Optional<Path> path() {
+    return Optional.ofNullable(sink).map(open -> open.file.path());
   }
 
   /** Says what to do when {@link #open} has been called. */
