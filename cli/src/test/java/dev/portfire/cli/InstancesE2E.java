@@ -9,7 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -68,13 +68,9 @@ final class InstancesE2E {
           guest.kernel(), Files.write(directory.resolve("initrd"), TinyInitrd.of(LISTENS)), "console=ttyS0 reboot=k panic=1 quiet"));
       machine.put("/actions", "{\"action_type\": \"InstanceStart\"}");
       machine.await("the guest", () -> machine.console().contains("ready"));
-      CompletableFuture<Portfire.Result> followed = CompletableFuture.supplyAsync(() -> {
-        try {
-          return firectl("logs", "--follow", "" + machine.process.pid());
-        } catch (Exception e) {
-          throw new IllegalStateException(e);
-        }
-      });
+      // On a thread of its own: the pool reads what programs say.
+      FutureTask<Portfire.Result> followed = new FutureTask<>(() -> firectl("logs", "--follow", "" + machine.process.pid()));
+      Thread.ofPlatform().daemon().start(followed);
       assertThat(firectl("pause", "one").status()).isZero();
       assertThat(firectl("ps").out()).matches(heading + line.formatted("Paused"));
       assertThat(firectl("resume", "" + machine.process.pid()).status()).isZero();
