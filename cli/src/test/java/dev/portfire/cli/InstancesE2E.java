@@ -68,7 +68,6 @@ final class InstancesE2E {
           guest.kernel(), Files.write(directory.resolve("initrd"), TinyInitrd.of(LISTENS)), "console=ttyS0 reboot=k panic=1 quiet"));
       machine.put("/actions", "{\"action_type\": \"InstanceStart\"}");
       machine.await("the guest", () -> machine.console().contains("ready"));
-      // On a thread of its own: the pool reads what programs say.
       FutureTask<Portfire.Result> followed = new FutureTask<>(() -> firectl("logs", "--follow", "" + machine.process.pid()));
       Thread.ofPlatform().daemon().start(followed);
       assertThat(firectl("pause", "one").status()).isZero();
