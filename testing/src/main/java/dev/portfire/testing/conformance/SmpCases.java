@@ -17,6 +17,7 @@ import dev.portfire.testing.asm.Assembler;
 import dev.portfire.testing.asm.Condition;
 import dev.portfire.testing.asm.Mem;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** Several vCPUs. What they do at the same time has no order, so the boot processor alone reports. */
 final class SmpCases {
@@ -180,7 +181,8 @@ final class SmpCases {
     count(m, 2);
     m.startOthers("other");
     await(m, flag(0), 1);
-    pauseLong(m);
+    // Time for the other one's HLT, also if the host has something else to do.
+    m.host(running -> LockSupport.parkNanos(20_000_000));
     sendTo(m, 1, 0x4400);
     await(m, flag(0), 2);
     reportInterrupts(m);
