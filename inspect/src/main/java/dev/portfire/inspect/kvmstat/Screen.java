@@ -6,9 +6,9 @@ import dev.portfire.inspect.host.Guests.Guest;
 import dev.portfire.inspect.kvmstat.Display.Line;
 import dev.portfire.inspect.kvmstat.Display.Style;
 import dev.portfire.inspect.kvmstat.Display.View;
+import dev.portfire.inspect.terminal.FullScreen;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.Terminal;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -31,7 +31,6 @@ final class Screen {
   /** The first refresh comes soon, so that there is something to see. */
   private static final double FIRST_DELAY = 0.25;
 
-  private static final int END = -1;
   private static final int CTRL_C = 3;
   private static final int CTRL_D = 4;
   private static final int ESCAPE = 27;
@@ -81,44 +80,14 @@ final class Screen {
 
   /** Shows figures until the user has seen enough. */
   void run(InputStream in) throws SystemCallException, SourceException, InterruptedException {
-    Terminal terminal = Terminal.takeOver(0);
-    Thread hook = new Thread(() -> restore(terminal), "terminal restorer");
-    Runtime.getRuntime().addShutdownHook(hook);
-    // The alternate screen, without a cursor.
-    out.print("\033[?1049h\033[?25l");
-    Thread.ofPlatform().name("keys").daemon().start(() -> readKeys(in));
-    try {
-      loop(terminal);
-    } finally {
-      restore(terminal);
-      Runtime.getRuntime().removeShutdownHook(hook);
+    try (FullScreen screen = FullScreen.open(in, out, keys)) {
+      loop(screen);
     }
   }
 
-  private void restore(Terminal terminal) {
-    out.print("\033[0m\033[?25h\033[?1049l");
-    out.flush();
-    try {
-      terminal.close();
-    } catch (SystemCallException e) {
-      // The terminal is gone.
-    }
-  }
-
-  private void readKeys(InputStream in) {
-    try {
-      for (int key = in.read(); key >= 0; key = in.read()) {
-        keys.add(key);
-      }
-    } catch (IOException e) {
-      // The terminal is gone.
-    }
-    keys.add(END);
-  }
-
-  private void loop(Terminal terminal) throws SystemCallException, SourceException, InterruptedException {
+  private void loop(FullScreen screen) throws SystemCallException, SourceException, InterruptedException {
     double seconds = FIRST_DELAY;
-    size = known(terminal.size());
+    size = known(screen.size());
     draw(with(Display.head(view()), Display.collecting()));
     var unused = counters.next(byGuest);
     long before = System.nanoTime();
@@ -127,7 +96,7 @@ final class Screen {
       if (key != null && !handle(key)) {
         return;
       }
-      size = known(terminal.size());
+      size = known(screen.size());
       long now = System.nanoTime();
       refresh(Math.max(0.001, (now - before) / 1e9));
       before = now;
@@ -174,7 +143,7 @@ final class Screen {
   /** Does what a key means; false if it is the end. */
   private boolean handle(int key) throws SourceException, InterruptedException {
     switch (key) {
-      case 'q', CTRL_C, CTRL_D, END -> {
+      case 'q', CTRL_C, CTRL_D, FullScreen.END -> {
         return false;
       }
       case 'b' -> groupByGuest();
@@ -222,7 +191,7 @@ final class Screen {
     lines.add(new Line(3 + HELP.size(), 0, "Any key leads back.", Style.PLAIN));
     draw(lines);
     int key = keys.take();
-    if (key == END || key == CTRL_C) {
+    if (key == FullScreen.END || key == CTRL_C) {
       keys.add(key);
     }
   }
@@ -316,7 +285,7 @@ final class Screen {
       }
       int character = key;
       switch (character) {
-        case END, CTRL_C -> {
+        case FullScreen.END, CTRL_C -> {
           keys.add(key);
           return "";
         }

@@ -1,9 +1,9 @@
 package dev.portfire.inspect.watch;
 
+import dev.portfire.inspect.terminal.FullScreen;
 import dev.portfire.inspect.watch.Picture.Line;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.Terminal;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -18,7 +18,6 @@ final class Tui {
   /** As many samples as a wide terminal has columns. */
   private static final int MOST_SAMPLES = 300;
 
-  private static final int END = -1;
   private static final int CTRL_C = 3;
   private static final int CTRL_D = 4;
   private static final int TAB = 9;
@@ -40,46 +39,16 @@ final class Tui {
   }
 
   void run(InputStream in) throws SystemCallException, InterruptedException {
-    Terminal terminal = Terminal.takeOver(0);
-    Thread hook = new Thread(() -> restore(terminal), "terminal restorer");
-    Runtime.getRuntime().addShutdownHook(hook);
-    // The alternate screen, without a cursor.
-    out.print("\033[?1049h\033[?25l");
-    Thread.ofPlatform().name("keys").daemon().start(() -> readKeys(in));
-    try {
-      loop(terminal);
-    } finally {
-      restore(terminal);
-      Runtime.getRuntime().removeShutdownHook(hook);
+    try (FullScreen screen = FullScreen.open(in, out, keys)) {
+      loop(screen);
     }
   }
 
-  private void restore(Terminal terminal) {
-    out.print("\033[0m\033[?25h\033[?1049l");
-    out.flush();
-    try {
-      terminal.close();
-    } catch (SystemCallException e) {
-      // The terminal is gone.
-    }
-  }
-
-  private void readKeys(InputStream in) {
-    try {
-      for (int key = in.read(); key >= 0; key = in.read()) {
-        keys.add(key);
-      }
-    } catch (IOException e) {
-      // The terminal is gone.
-    }
-    keys.add(END);
-  }
-
-  private void loop(Terminal terminal) throws SystemCallException, InterruptedException {
+  private void loop(FullScreen screen) throws SystemCallException, InterruptedException {
     long next = System.nanoTime();
     history.add(watcher.sample());
     while (true) {
-      draw(terminal.size());
+      draw(screen.size());
       long wait = next + interval.toNanos() - System.nanoTime();
       Integer key = keys.poll(Math.max(0, wait), TimeUnit.NANOSECONDS);
       if (key == null) {
@@ -98,7 +67,7 @@ final class Tui {
 
   private boolean handle(int key) throws InterruptedException {
     switch (key) {
-      case 'q', CTRL_C, CTRL_D, END -> {
+      case 'q', CTRL_C, CTRL_D, FullScreen.END -> {
         return false;
       }
       case ' ' -> paused = !paused;
