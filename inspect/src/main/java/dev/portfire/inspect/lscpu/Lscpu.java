@@ -4,6 +4,7 @@ import dev.portfire.inspect.GetOpt;
 import dev.portfire.inspect.GetOpt.Given;
 import dev.portfire.inspect.GetOpt.Option;
 import dev.portfire.inspect.GetOpt.UsageException;
+import dev.portfire.inspect.Json;
 import dev.portfire.inspect.SysRoot;
 import dev.portfire.inspect.lscpu.Column.Definition;
 import dev.portfire.inspect.lscpu.Topology.Place;
@@ -256,8 +257,8 @@ public final class Lscpu {
         next++;
       }
       out.print((i == from ? "\n" + indent : ",") + "{\n");
-      out.print(indent + "   \"field\": " + quoted(terminal ? field.nested() : field.label()) + ",\n");
-      out.print(indent + "   \"data\": " + (terminal && field.label().isEmpty() ? "null" : quoted(field.value())));
+      out.print(indent + "   \"field\": " + Json.string(terminal ? field.nested() : field.label()) + ",\n");
+      out.print(indent + "   \"data\": " + (terminal && field.label().isEmpty() ? "null" : Json.string(field.value())));
       if (next > i + 1) {
         out.print(",\n" + indent + "   \"children\": [");
         tree(fields, i + 1, next, depth + 1, indent + "      ");
@@ -266,21 +267,6 @@ public final class Lscpu {
       out.print("\n" + indent + "}");
       i = next;
     }
-  }
-
-  private static String quoted(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (c < ' ') {
-        quoted.append("\\u%04x".formatted((int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
   }
 
   // Tables of CPUs.
@@ -554,7 +540,7 @@ public final class Lscpu {
     for (int r = 0; r < rows.size(); r++) {
       text.append(r == 0 ? "" : "      },{\n");
       for (int i = 0; i < columns.size(); i++) {
-        text.append("         ").append(quoted(names.get(i).toLowerCase(Locale.ROOT))).append(": ");
+        text.append("         ").append(Json.string(names.get(i).toLowerCase(Locale.ROOT))).append(": ");
         text.append(value(columns.get(i), rows.get(r).get(i), empty)).append(i + 1 < columns.size() ? ",\n" : "\n");
       }
     }
@@ -563,10 +549,10 @@ public final class Lscpu {
 
   private static String value(Definition column, String cell, String empty) {
     if (cell.isEmpty()) {
-      return empty.isEmpty() || column.json() != Column.Json.STRING ? "null" : quoted(empty);
+      return empty.isEmpty() || column.json() != Column.Json.STRING ? "null" : Json.string(empty);
     }
     return switch (column.json()) {
-      case STRING -> quoted(cell);
+      case STRING -> Json.string(cell);
       case NUMBER -> cell;
       case BOOLEAN -> cell.equals("yes") ? "true" : "false";
     };

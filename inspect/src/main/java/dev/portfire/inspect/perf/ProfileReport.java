@@ -2,6 +2,7 @@ package dev.portfire.inspect.perf;
 
 import dev.portfire.inspect.GetOpt;
 import dev.portfire.inspect.GetOpt.Option;
+import dev.portfire.inspect.Json;
 import dev.portfire.inspect.SysRoot;
 import java.io.IOException;
 import java.io.InputStream;
@@ -308,16 +309,16 @@ final class ProfileReport {
       if (counts.samples == 0) {
         continue;
       }
-      text.append(separator).append("    {\"event\": ").append(string(names.get(i))).append(", \"samples\": ").append(counts.samples);
+      text.append(separator).append("    {\"event\": ").append(Json.string(names.get(i))).append(", \"samples\": ").append(counts.samples);
       text.append(", \"period\": ").append(Long.toUnsignedString(counts.period)).append(", \"rows\": [");
       String comma = "\n";
       for (Profile.Row row : rows(counts, columns)) {
         text.append(comma).append("      {\"percent\": ").append(percent(row.period, counts.period)).append(", \"samples\": ").append(row.samples);
         text.append(", \"period\": ").append(Long.toUnsignedString(row.period));
-        text.append(columns.contains(Column.COMM) ? ", \"command\": " + string(row.command) : "");
+        text.append(columns.contains(Column.COMM) ? ", \"command\": " + Json.string(row.command) : "");
         text.append(columns.contains(Column.PID) ? ", \"pid\": " + row.process : "");
-        text.append(columns.contains(Column.DSO) ? ", \"object\": " + string(row.place.object()) : "");
-        text.append(columns.contains(Column.SYMBOL) ? ", \"symbol\": " + string(symbol(row.place)) : "");
+        text.append(columns.contains(Column.DSO) ? ", \"object\": " + Json.string(row.place.object()) : "");
+        text.append(columns.contains(Column.SYMBOL) ? ", \"symbol\": " + Json.string(symbol(row.place)) : "");
         text.append(", \"mode\": \"").append(row.place.level()).append("\"}");
         comma = ",\n";
       }
@@ -325,21 +326,5 @@ final class ProfileReport {
       separator = ",\n";
     }
     out.print(text.append("\n  ]\n}\n"));
-  }
-
-  /** A string of JSON. */
-  static String string(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (c < ' ') {
-        quoted.append("\\u%04x".formatted((int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
   }
 }

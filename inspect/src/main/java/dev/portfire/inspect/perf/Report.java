@@ -1,5 +1,6 @@
 package dev.portfire.inspect.perf;
 
+import dev.portfire.inspect.Json;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -239,7 +240,7 @@ record Report(EventKind kind, Optional<Isa> isa, Key key, int vcpu, String pids,
     text.append(rows.stream().mapToLong(row -> row.total).sum()).append(",\n  \"lost_events\": ").append(lost).append(",\n  \"rows\": [");
     for (int i = 0; i < rows.size(); i++) {
       Row row = rows.get(i);
-      text.append(i == 0 ? "\n" : ",\n").append("    {\"name\": ").append(ProfileReport.string(name(row.key))).append(", \"key\": ");
+      text.append(i == 0 ? "\n" : ",\n").append("    {\"name\": ").append(Json.string(name(row.key))).append(", \"key\": ");
       text.append(Long.toUnsignedString(row.key.value()));
       if (!kind.isExit()) {
         text.append(", \"access\": \"").append(access(kind, row.key)).append('"');
