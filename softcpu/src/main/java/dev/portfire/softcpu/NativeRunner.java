@@ -216,9 +216,8 @@ final class NativeRunner {
         SystemOps.loadKernelSegments(c);
       }
     }
-    if (mode != Mmu.USER) {
-      c.systemFlags = mode == Mmu.SUPERVISOR ? c.systemFlags | Cpu.AC : c.systemFlags & ~Cpu.AC;
-    }
+    // Emitted SYSRET returns to a program whose AC is clear; set here, it would be the kernel's.
+    c.systemFlags = mode == Mmu.SUPERVISOR ? c.systemFlags | Cpu.AC : c.systemFlags & ~Cpu.AC;
     c.updateMode();
   }
 

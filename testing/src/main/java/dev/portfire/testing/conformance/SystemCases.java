@@ -11,6 +11,7 @@ import static dev.portfire.testing.asm.Reg.EDX;
 import static dev.portfire.testing.asm.Reg.ESI;
 import static dev.portfire.testing.asm.Reg.R10D;
 import static dev.portfire.testing.asm.Reg.R11D;
+import static dev.portfire.testing.asm.Reg.R8;
 import static dev.portfire.testing.asm.Reg.R9D;
 import static dev.portfire.testing.asm.Reg.RAX;
 import static dev.portfire.testing.asm.Reg.RBX;
@@ -49,6 +50,7 @@ final class SystemCases {
       new Case(GROUP, "control registers refuse", SystemCases::controlRegisters),
       new Case(GROUP, "SYSCALL and SYSRET", SystemCases::syscall),
       new Case(GROUP, "system calls as a kernel with SMAP serves them", SystemCases::systemCalls),
+      new Case(GROUP, "the kernel's AC is not the user's", SystemCases::accessFlag),
       new Case(GROUP, "SYSENTER and SYSEXIT", SystemCases::sysenter),
       new Case(GROUP, "SWAPGS and the bases of FS and GS", SystemCases::swapgs),
       new Case(GROUP, "the TSC goes forward; CR4.TSD", SystemCases::tsc),
@@ -460,6 +462,33 @@ final class SystemCases {
     m.stop();
     m.expect("asked for an interrupt = 0x0", "irq = 0x50", "call = 0x1", "flags that were not cleared = 0x0");
     m.expect("carries = 0x12c", "calls = 0x12c", "stop");
+  }
+
+  /** In the kernel, and in the program after its return, is an instruction that engines leave to the interpreter. */
+  private static void accessFlag(BareMachine m) {
+    Assembler a = m.code();
+    m.needs("SMAP", 7, EBX, 20);
+    m.fromOn(
+        BackEnd.EMULATING, "SYSCALL from ring 3 stays in ring 3", "AC in ring 3 = 0x0",
+        "#PF(0x15) at entry ring 3 cr2=0x100ee", "#PF(0x15) at 0x0 ring 3 cr2=0x0", "#PF(0x15) at 0x0 ring 3 cr2=0x0",
+        "#PF(0x15) at 0x0 ring 3 cr2=0x0", "#PF(0x15) at 0x0 ring 3 cr2=0x0", "lost");
+    a.movFromControl(RAX, 4).or(EAX, 1 << 21).movToControl(4, RAX);
+    m.wrmsr(STAR, 0x0018_0008_0000_0000L);
+    m.wrmsr(FMASK, 0x25_7fd5);
+    a.lea(RDI, "entry").mov(RAX, RDI).mov(RDX, RDI).shr(RDX, 32).mov(ECX, LSTAR & 0xffff_ffffL).wrmsr();
+    m.wrmsr(0xc000_0080, 0xd01);
+    m.enterUser("user", Layout.USER_CS, 0x202);
+
+    a.label("user").mov(EBP, 20).mov(ESI, 0);
+    a.label("call").mov(EAX, 0).syscall();
+    a.mov(EAX, 0).cpuid().pushf().pop(RAX).and(EAX, 1 << 18).or(ESI, EAX);
+    a.sub(EBP, 1).j(Condition.NE, "call");
+    a.mov(EAX, ESI);
+    m.report("AC in ring 3", EAX);
+    m.stop();
+
+    a.label("entry").mov(R8, RCX).stac().mov(EAX, 0).cpuid().clac().mov(RCX, R8).sysretq();
+    m.expect("AC in ring 3 = 0x0", "stop");
   }
 
   private static void sysenter(BareMachine m) {
