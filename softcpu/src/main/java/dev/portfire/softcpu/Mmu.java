@@ -263,7 +263,7 @@ final class Mmu {
         if ((slotPage[slot] & LARGE_PAGE) == region || (fetchTag[slot] & LARGE_PAGE) == region) {
           forget(slot);
           if (nativeState != null) {
-            nativeState.forgetPage((long) slot << 12);
+            nativeState.forgetPage(region + ((long) (slot - first) << 12));
           }
         }
       }

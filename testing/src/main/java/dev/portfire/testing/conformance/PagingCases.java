@@ -2,6 +2,7 @@ package dev.portfire.testing.conformance;
 
 import static dev.portfire.testing.asm.Mem.dwordAt;
 import static dev.portfire.testing.asm.Reg.EAX;
+import static dev.portfire.testing.asm.Reg.EBP;
 import static dev.portfire.testing.asm.Reg.EBX;
 import static dev.portfire.testing.asm.Reg.ECX;
 import static dev.portfire.testing.asm.Reg.EDI;
@@ -15,6 +16,7 @@ import static dev.portfire.testing.asm.Reg.RSI;
 
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.testing.asm.Assembler;
+import dev.portfire.testing.asm.Condition;
 import dev.portfire.testing.asm.Mem;
 import java.util.List;
 
@@ -49,6 +51,7 @@ final class PagingCases {
       new Case(GROUP, "read-modify-write needs the right to write", PagingCases::readModifyWrite),
       new Case(GROUP, "string moves stop at the fault", PagingCases::strings),
       new Case(GROUP, "INVLPG, CR3 and CR4.PGE drop translations", PagingCases::invalidation),
+      new Case(GROUP, "jumps into a large page that moves", PagingCases::movingLargeCode),
       new Case(GROUP, "PCIDs keep address spaces apart", PagingCases::pcid),
       new Case(GROUP, "INVPCID of every type", PagingCases::invpcid));
 
@@ -410,6 +413,34 @@ final class PagingCases {
         "first = 0x1001", "invlpg = 0x1002", "cr3 = 0x1003", "global = 0x1004", "invlpg of a global page = 0x1005",
         "cr4.pge = 0x1006");
     m.expect("large = 0x77", "invlpg elsewhere in a large page = 0x1000", "stop");
+  }
+
+  /** Adds up in ESI what code at a place of the window's first page leaves in EAX, many times. */
+  private static void callMany(BareMachine m, String name, int offset) {
+    Assembler a = m.code();
+    String again = m.unique("again");
+    a.mov(EBP, 20).mov(ESI, 0).label(again).mov(EBX, window(0) + offset).bytes(0xff, 0xd3).add(ESI, EAX);
+    a.sub(EBP, 1).j(Condition.NE, again).mov(EAX, ESI);
+    m.report(name, EAX);
+  }
+
+  /** What is invalidated is another page of the large one than the code's. */
+  private static void movingLargeCode(BareMachine m) {
+    m.prepare(memory -> {
+      for (int large = 0; large < 2; large++) {
+        long at = large * 0x20_0000L + Layout.FREE;
+        memory.writeByte(at, (byte) 0xb8);
+        memory.writeInt(at + 1, 1 + large);
+        memory.writeByte(at + 5, (byte) 0xc3);
+      }
+    });
+    for (int turn = 0; turn < 4; turn++) {
+      m.setEntry(Layout.PD_WINDOW, 1, turn % 2 * 0x20_0000L | P | W | A | D | PS);
+      m.invalidate(Layout.WINDOW + 0x20_0000);
+      callMany(m, "turn " + turn, 0x20_0000 + (int) Layout.FREE);
+    }
+    m.stop();
+    m.expect("turn 0 = 0x14", "turn 1 = 0x28", "turn 2 = 0x14", "turn 3 = 0x28", "stop");
   }
 
   /** Two roots with the same low half GiB; at 512 GiB each has a page of its own. */
