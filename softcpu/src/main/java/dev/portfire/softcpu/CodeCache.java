@@ -28,6 +28,9 @@ final class CodeCache {
     /** The epoch that every vCPU must have reached before code of the page may be kept; 0 if they all have. */
     long awaited;
 
+    /** Jumps of it have led to different pages at one time or another. */
+    boolean wanders;
+
     @Nullable Block blocks;
   }
 
@@ -333,6 +336,19 @@ final class CodeCache {
     p.heads = 0;
     p.awaited = 0;
     p.version++;
+  }
+
+  /** Drops what was decoded from a page because a jump of it leads to another page than before: {@link #wanders}. */
+  synchronized void wander(int page) {
+    Page p = page(page);
+    p.wanders = true;
+    drop(page, p);
+  }
+
+  /** Whether a jump of a page to another page may lead to different ones, as where processes share the first alone. */
+  boolean wanders(int page) {
+    Page p = pages[page];
+    return p != null && p.wanders;
   }
 
   private void leaveCrossing(Block block, int page) {

@@ -85,6 +85,9 @@ final class CodeValidator {
   private static final int JUMP_SUM_1 = 19;
   private static final int JUMP_CHECK_1 = 20;
 
+  /** Which page of memory code is fetched from; no secret, but the only thing to which a number may be added that is changed later. */
+  private static final int FETCHED = 21;
+
   // From here on it is the host's business: never to be seen by the guest.
   private static final int SECRET = 32;
 
@@ -144,6 +147,7 @@ final class CodeValidator {
   private static final int FORWARD = 4;
   private static final int LEAVES = 8;
   private static final int DISTANCE = 16;
+  private static final int FRAME = 32;
 
   private static final int SNAPSHOTS = 8;
 
@@ -334,6 +338,14 @@ final class CodeValidator {
       if (i.start < 0 || i.start >= i.length || (marks[i.start] & DISTANCE) == 0 || (base + i.start & 3) != 0) {
         throw refuse("no aligned distance of a jump");
       }
+    }
+  }
+
+  /** Checks, after {@link #check}, that a number may be changed while other threads execute the block. */
+  void checkFrame(int place) {
+    i.start = place;
+    if (place < 0 || place >= i.length || (marks[place] & FRAME) == 0 || (base + place & 3) != 0) {
+      throw refuse("no aligned number of a page");
     }
   }
 
@@ -846,6 +858,10 @@ final class CodeValidator {
           set(to, ADDEND, a, b, 0);
           return;
         }
+        if (i.displacement == NativeState.fetchTags(mode)) {
+          set(to, FETCHED, 0, 0, 0);
+          return;
+        }
         if (i.displacement == NativeState.readTags(mode) || i.displacement == NativeState.writeTags(mode)) {
           set(to, i.displacement == NativeState.writeTags(mode) ? TAG | WRITES : TAG, a, b, 0);
           return;
@@ -1001,6 +1017,13 @@ final class CodeValidator {
         } else {
           sumOf(to, b, x);
         }
+      }
+      case FETCHED -> {
+        // ModRM.mod: a displacement of four bytes is the last thing in the instruction.
+        if (i.at - i.start == 8) {
+          marks[i.at - 4] |= FRAME;
+        }
+        sumOf(to, b, x);
       }
       default -> sumOf(to, b, x);
     }

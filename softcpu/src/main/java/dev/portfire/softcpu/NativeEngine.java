@@ -51,6 +51,12 @@ final class NativeEngine implements AutoCloseable {
 
   static final int SHARED_WRITE = 9;
 
+  /** Go on in another page, of which it is not known whether it is the one that the jump was aimed at; detail: relative to the page. */
+  static final int CROSS = 10;
+
+  /** The same for a call, before the stack pointer is changed. */
+  static final int CROSS_CALL = 11;
+
   static final int MISS_WRITE = 8;
 
   /** The address is that of the page in which the instruction goes on. */
@@ -76,6 +82,9 @@ final class NativeEngine implements AutoCloseable {
 
   private static final int HYGO = 0x6f67_7948;
 
+  /** An even number, of which no sum of a page's address and an odd number, or zero, is. */
+  private static final int NOWHERE = 1 << 30 | 2;
+
   /** Room for sites at first. */
   private static final int FEW_SITES = 1 << 12;
 
@@ -84,7 +93,7 @@ final class NativeEngine implements AutoCloseable {
    *
    * @param block the block; null until it is complete
    * @param kind the kind in the low four bits, above it eight for the number of the instruction in its block, and, for links,
-   *     the offset of the target in the page
+   *     the offset of the target in the page; see also {@link #newCross}
    * @param detail more, depending on the kind; for links and shared probes the place in the code memory of the distance of the jump
    */
   private record Sites(@Nullable TranslatedBlock[] block, int[] kind, int[] detail) {
@@ -397,6 +406,18 @@ final class NativeEngine implements AutoCloseable {
     return sites.kind[site] >>> 12;
   }
 
+  /**
+   * A site at which code goes on in another page.
+   *
+   * @param place for {@link #CROSS} where in the block the displacement is that tells the page, and for the site behind it, of the kind
+   *     {@link #GOTO}, where the distance of the jump is
+   */
+  int newCross(int kind, int instruction, int detail, int place) {
+    int site = newSite(kind, instruction, detail);
+    sites.kind[site] |= place << 12;
+    return site;
+  }
+
   // ---- changing code that may be executing
 
   /**
@@ -412,6 +433,45 @@ final class NativeEngine implements AutoCloseable {
         JAVA_INT.varHandle().setVolatile(writable, (long) place, (int) (target.entry() - address(place) - 4));
       }
     }
+  }
+
+  /**
+   * Aims a jump to another page at a block there: from now on it goes there without a look at the jump cache, while that is the page
+   * that code is fetched from. If it was aimed at another one, all code of its page goes: two fields cannot be changed at once while
+   * others may read them.
+   *
+   * @param site of the kind {@link #CROSS} or {@link #CROSS_CALL}
+   */
+  void cross(int site, TranslatedBlock from, TranslatedBlock target) {
+    int frame = (int) (target.block.key >>> 14);
+    synchronized (this) {
+      if (from.epoch != epoch || target.epoch != epoch || !from.block.valid) {
+        return;
+      }
+      int start = (int) (from.crossEntry - code.address());
+      int place = start + targetOf(site);
+      int now = writable.get(JAVA_INT, place);
+      if (now == displacement(frame)) {
+        return;
+      }
+      if (now == unaimed() && frame < NativeState.FRAMES) {
+        int distance = start + targetOf(site + 1);
+        JAVA_INT.varHandle().setVolatile(writable, (long) distance, (int) (target.entry() - address(distance) - 4));
+        JAVA_INT.varHandle().setVolatile(writable, (long) place, displacement(frame));
+        return;
+      }
+    }
+    known.wander((int) (from.block.key >>> 14));
+  }
+
+  /** What added to a page's address and what {@link NativeState#fetchTags} says of it is zero for one page of memory, or one for LOOP. */
+  private int displacement(int frame) {
+    return (usesLoop ? 1 : 0) - NativeState.frameNumber(frame);
+  }
+
+  /** The same for a jump that is aimed nowhere. */
+  int unaimed() {
+    return -NOWHERE;
   }
 
   /**

@@ -280,7 +280,9 @@ final class NativeRunner {
       epoch = first.epoch;
       state.releaseJumps();
     }
-    state.rememberJump(mode, c.rip, first.crossEntry, mmu.fetchIsGlobal(c.rip));
+    boolean global = mmu.fetchIsGlobal(c.rip);
+    state.rememberFetch(mode, page, first.block.key >>> 14, global);
+    state.rememberJump(mode, c.rip, first.crossEntry, global);
     long at = first.entry();
     long resume = c.rip;
     long missedAt = 0;
@@ -416,6 +418,25 @@ final class NativeRunner {
           if (!t.block.valid && next.block.key == t.block.key) {
             engine.replace(t, next);
           }
+          state.store();
+          at = next.entry();
+          resume = target;
+        }
+        case NativeEngine.CROSS, NativeEngine.CROSS_CALL -> {
+          long target = page + detail;
+          if (kind == NativeEngine.CROSS_CALL) {
+            if (target << 16 >> 16 != target) {
+              interpret(t, k, page);
+              return;
+            }
+            state.setField(STACK, state.field(STACK) - 8);
+          }
+          TranslatedBlock next = there(target, mode);
+          if (next == null) {
+            goTo(target);
+            return;
+          }
+          engine.cross(site, t, next);
           state.store();
           at = next.entry();
           resume = target;
@@ -585,13 +606,22 @@ final class NativeRunner {
 
   /** The translation at a target that the jump cache does not know, if there is one; the jump cache knows it then. */
   private @Nullable TranslatedBlock elsewhere(long target, int mode) {
+    TranslatedBlock t = there(target, mode);
+    if (t != null) {
+      state.rememberJump(mode, target, t.crossEntry, mmu.fetchIsGlobal(target));
+    }
+    return t;
+  }
+
+  /** The translation at a target in another page, if there is one; it is known then from which page of memory its code is fetched. */
+  private @Nullable TranslatedBlock there(long target, int mode) {
     Block b = c.known(target);
     if (b == null) {
       return null;
     }
     TranslatedBlock t = engine.known(b, mode);
     if (t != null) {
-      state.rememberJump(mode, target, t.crossEntry, mmu.fetchIsGlobal(target));
+      state.rememberFetch(mode, target & -4096L, b.key >>> 14, mmu.fetchIsGlobal(target));
       state.setField(NativeState.PAGE, target & -4096L);
     }
     return t;

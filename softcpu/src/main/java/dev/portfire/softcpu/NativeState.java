@@ -108,6 +108,9 @@ final class NativeState {
 
   static final int MODES = 3;
 
+  /** Pages of memory that {@link #frameNumber} can tell apart: 32 GiB. */
+  static final int FRAMES = 1 << 23;
+
   // For SYSCALL, SYSRET, IRET, STAC and CLAC, which emitted code executes itself.
 
   /** Not zero if they are the interpreter's. */
@@ -187,8 +190,8 @@ final class NativeState {
 
   private static final int TABLES = 1076;
   private static final int TLB_BYTES = TLB_SLOTS * 8;
-  private static final int USER_BYTES = 3 * TLB_BYTES + 16 * USER_JUMP_SLOTS;
-  private static final int KERNEL_BYTES = 3 * TLB_BYTES + 16 * KERNEL_JUMP_SLOTS;
+  private static final int USER_BYTES = 4 * TLB_BYTES + 16 * USER_JUMP_SLOTS;
+  private static final int KERNEL_BYTES = 4 * TLB_BYTES + 16 * KERNEL_JUMP_SLOTS;
 
   /** Bits 12 to 23 of an address choose the TLB slot. */
   private static final long TLB_BITS = 0xff_f000L;
@@ -222,6 +225,7 @@ final class NativeState {
 
   private final Filled[] tlb = new Filled[MODES];
   private final Filled[] jumps = new Filled[MODES];
+  private final Filled[] fetches = new Filled[MODES];
 
   /** How many slots of the jump cache are used, by mode; as many in one supervisor mode as in the other. */
   private final int[] jumpSlots = new int[MODES];
@@ -254,6 +258,7 @@ final class NativeState {
     for (int mode = 0; mode < MODES; mode++) {
       tlb[mode] = new Filled();
       jumps[mode] = new Filled();
+      fetches[mode] = new Filled();
       emptyTlb(mode);
       useJumpSlots(mode, FEW_JUMP_SLOTS);
     }
@@ -338,8 +343,25 @@ final class NativeState {
     return mode == Mmu.USER ? USER_JUMP_MASK : KERNEL_JUMP_MASK;
   }
 
-  static int jumpKeys(int mode) {
+  /**
+   * What by address of a page tells which page of memory code is fetched from: {@link #frameNumber} less the address, or zero where
+   * that is not known.
+   */
+  static int fetchTags(int mode) {
     return readTags(mode) + 3 * TLB_BYTES;
+  }
+
+  /**
+   * An odd number for a page of memory: no two addresses of a slot are that far apart, and no page is at it.
+   *
+   * @param frame less than {@link #FRAMES}
+   */
+  static int frameNumber(int frame) {
+    return 2 * frame + 1;
+  }
+
+  static int jumpKeys(int mode) {
+    return readTags(mode) + 4 * TLB_BYTES;
   }
 
   static int jumpCode(int mode) {
@@ -578,6 +600,7 @@ final class NativeState {
     int slot = slot(address);
     for (int mode = 0; mode < MODES; mode++) {
       forget(mode, slot);
+      set(fetchTags(mode) + 8 * slot, 0);
       long[] known = jumpPages[mode];
       int page = (int) (address >>> 12) & 4095;
       if ((known[page >> 6] & 1L << page) != 0) {
@@ -610,6 +633,7 @@ final class NativeState {
       }
       f.locals = 0;
       f.globals = 0;
+      forgetFetches(mode);
       forgetJumps(mode);
     }
   }
@@ -631,6 +655,7 @@ final class NativeState {
         forgetTlb(mode, f.local, f.locals);
       }
       f.locals = 0;
+      forgetLocalFetches(mode);
       Filled j = jumps[mode];
       if (j.locals > REMEMBERED) {
         forgetJumps(mode);
@@ -651,6 +676,49 @@ final class NativeState {
         empty(writeTags(mode), EMPTY_TAGS);
       }
     }
+  }
+
+  // ---- fetches
+
+  /** Remembers from which page of memory code of a page is fetched. */
+  void rememberFetch(int mode, long page, long frame, boolean global) {
+    int slot = slot(page);
+    int at = fetchTags(mode) + 8 * slot;
+    if (frame < FRAMES && get(at) != frameNumber((int) frame) - page) {
+      fetches[mode].add(slot, global);
+      set(at, frameNumber((int) frame) - page);
+    }
+  }
+
+  private void forgetFetches(int mode) {
+    Filled f = fetches[mode];
+    if (f.globals > REMEMBERED) {
+      emptyFetches(mode);
+    } else {
+      for (int k = 0; k < f.globals; k++) {
+        set(fetchTags(mode) + 8 * f.global[k], 0);
+      }
+      f.globals = 0;
+      forgetLocalFetches(mode);
+    }
+  }
+
+  private void forgetLocalFetches(int mode) {
+    Filled f = fetches[mode];
+    if (f.locals > REMEMBERED) {
+      emptyFetches(mode);
+    } else {
+      for (int k = 0; k < f.locals; k++) {
+        set(fetchTags(mode) + 8 * f.local[k], 0);
+      }
+      f.locals = 0;
+    }
+  }
+
+  private void emptyFetches(int mode) {
+    memory.asSlice(STACK_POINTER + fetchTags(mode), TLB_BYTES).fill((byte) 0);
+    fetches[mode].locals = 0;
+    fetches[mode].globals = 0;
   }
 
   // ---- jump cache
@@ -707,9 +775,10 @@ final class NativeState {
     }
   }
 
-  /** Forgets all jumps: the code that they lead to is gone. */
+  /** Forgets all ways from page to page. */
   void forgetAllJumps() {
     for (int mode = 0; mode < MODES; mode++) {
+      forgetFetches(mode);
       forgetJumps(mode);
     }
   }

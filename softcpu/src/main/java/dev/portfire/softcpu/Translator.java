@@ -298,6 +298,12 @@ final class Translator {
       }
     }
     v.check(entry, stub, pendingPlace, pending);
+    for (int k = 0; k < siteCount; k++) {
+      int kind = engine.kindOf(sites[k]);
+      if (kind == NativeEngine.CROSS || kind == NativeEngine.CROSS_CALL) {
+        v.checkFrame(engine.targetOf(sites[k]));
+      }
+    }
   }
 
   private void decode(int offset, int available) {
@@ -592,6 +598,8 @@ final class Translator {
       count = rareInstruction[k];
       if (rareKind[k] == NativeEngine.SHARED_READ || rareKind[k] == NativeEngine.SHARED_WRITE) {
         leaveShared(rareKind[k], rareDetail[k], rareUncounted[k]);
+      } else if (rareKind[k] == NativeEngine.CROSS) {
+        leave(rareDetail[k]);
       } else {
         leave(rareKind[k], rareDetail[k]);
       }
@@ -1872,7 +1880,7 @@ final class Translator {
   /** Goes on at an offset of this page, through whatever is known by then. */
   private void jumpTo(int target) {
     if (target < 0 || target >= 4096) {
-      crossPage(target);
+      crossPage(target, false);
       return;
     }
     a.align(4, 3);
@@ -1881,11 +1889,52 @@ final class Translator {
     pendingTarget[pending++] = target;
   }
 
-  /** Goes on at another page, by way of the jump cache; if it knows nothing, the interpreter executes the instruction. */
-  private void crossPage(int target) {
+  /**
+   * Goes on at another page: directly, if code of it is fetched from that page of memory which {@link NativeEngine#cross} has aimed
+   * this jump at.
+   *
+   * @param call whether the stack pointer is to be moved below the return address
+   */
+  private void crossPage(int target, boolean call) {
     a.load(RAX, RSP, NativeState.PAGE);
-    a.lea(RAX, RAX, target);
-    dispatch(NativeEngine.GOTO, target);
+    if (known.wanders((int) (page >>> 12))) {
+      a.lea(RAX, RAX, target);
+      dispatch(call ? NativeEngine.JUMP : NativeEngine.GOTO, call ? -8 : target);
+      return;
+    }
+    a.lea(RAX, RAX, target & -4096);
+    a.pext(RCX, RAX, RSP, NativeState.TLB_MASK);
+    a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.fetchTags(mode), false);
+    // The displacement is behind four bytes.
+    a.align(4, 0);
+    int place = a.leaSumPatchable(RCX, RDX, RAX, engine.unaimed());
+    if (target < 0) {
+      // A loop goes backward somewhere.
+      a.load(RDX, RSP, NativeState.ATTENTION);
+      a.leaSum(RCX, RCX, RDX, 0);
+    }
+    int site = engine.newCross(call ? NativeEngine.CROSS_CALL : NativeEngine.CROSS, count, target, place);
+    sites[siteCount++] = site;
+    if (loops) {
+      leaveUnlessRcxIsOne(NONE, NativeEngine.CROSS, site);
+    } else {
+      int hit = a.jumpIfRcxZero();
+      leave(site);
+      a.land(hit);
+    }
+    if (call) {
+      a.lea(STACK, STACK, -8);
+    }
+    a.store(RSP, NativeState.PAGE, RAX);
+    a.align(4, 3);
+    int distance = a.jump();
+    a.aim(distance, a.position);
+    // Whoever sees the page here and not yet where the jump leads.
+    int direct = engine.newCross(NativeEngine.GOTO, count, target & 4095, distance);
+    sites[siteCount++] = direct;
+    leave(direct);
+    pendingPlace[pending] = distance;
+    pendingTarget[pending++] = -1;
   }
 
   /**
@@ -1991,7 +2040,7 @@ final class Translator {
     loops = engine.usesLoop();
     for (int k = 0; k < far; k++) {
       a.aim(farPlace[k], a.position);
-      crossPage(farTarget[k]);
+      crossPage(farTarget[k], false);
       waysOut();
     }
   }
@@ -2008,7 +2057,7 @@ final class Translator {
     a.land(taken);
     int target = (int) i.immediate;
     if (target < 0 || target >= 4096) {
-      crossPage(target);
+      crossPage(target, false);
     } else if (target <= i.offset) {
       backward(target);
     } else {
@@ -2076,9 +2125,7 @@ final class Translator {
       }
       return false;
     }
-    a.load(RAX, RSP, NativeState.PAGE);
-    a.lea(RAX, RAX, target);
-    dispatch(NativeEngine.JUMP, -8);
+    crossPage(target, true);
     return false;
   }
 

@@ -586,6 +586,38 @@ final class CodeValidatorTest {
     assertThat(state.address() & 63).isEqualTo(12);
   }
 
+  /** The numbers of pages in emitted code are changed while it may be executed. */
+  @Test
+  void numbersOfPagesAreAligned() {
+    assertThat(page(0, 2)).isEmpty();
+    assertThat(page(1, 2)).contains("no aligned number of a page");
+    assertThat(page(0, 1)).contains("no aligned number of a page");
+    assertThat(page(4, 2)).isEmpty();
+  }
+
+  /** A look at where code is fetched from, with its number so far from an aligned place, in that register. */
+  private String page(int off, int register) {
+    HostAssembler a = new HostAssembler();
+    a.patchableNop();
+    a.load(0, RSP, NativeState.PAGE);
+    a.pext(1, 0, RSP, NativeState.TLB_MASK);
+    a.memory(0, true, 0, 0x8b, 2, RSP, 1, 3, NativeState.fetchTags(Mmu.USER), false);
+    a.align(4, off & 3);
+    int place = a.leaSumPatchable(1, register, 0, 0x1234_5678);
+    int stub = a.position;
+    leave(a, SITE);
+    validator.begin(a.bytes, a.position, BASE, Mmu.USER, SITE, 1);
+    validator.entry(0);
+    validator.entry(stub);
+    validator.check(0, stub, new int[0], 0);
+    try {
+      validator.checkFrame(place);
+      return "";
+    } catch (IllegalStateException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
   @Test
   void executionEndsInTheBlock() {
     HostAssembler a = new HostAssembler();

@@ -51,6 +51,7 @@ final class PagingCases {
       new Case(GROUP, "read-modify-write needs the right to write", PagingCases::readModifyWrite),
       new Case(GROUP, "string moves stop at the fault", PagingCases::strings),
       new Case(GROUP, "INVLPG, CR3 and CR4.PGE drop translations", PagingCases::invalidation),
+      new Case(GROUP, "jumps to a page that moves", PagingCases::movingCode),
       new Case(GROUP, "jumps into a large page that moves", PagingCases::movingLargeCode),
       new Case(GROUP, "PCIDs keep address spaces apart", PagingCases::pcid),
       new Case(GROUP, "INVPCID of every type", PagingCases::invpcid));
@@ -422,6 +423,54 @@ final class PagingCases {
     a.mov(EBP, 20).mov(ESI, 0).label(again).mov(EBX, window(0) + offset).bytes(0xff, 0xd3).add(ESI, EAX);
     a.sub(EBP, 1).j(Condition.NE, again).mov(EAX, ESI);
     m.report(name, EAX);
+  }
+
+  /** Code of one page calls, jumps and branches to another page, behind it and before it, in whose place there are others by turns. */
+  private static void movingCode(BareMachine m) {
+    // MOV EAX, imm32 and RET; in the page between, CALL and RET, JMP, and TEST RSI, RSI, JE and JMP to either side.
+    m.prepare(memory -> {
+      for (int page = 1; page < 7; page++) {
+        memory.writeByte(Layout.FREE + page * Layout.PAGE, (byte) 0xb8);
+        memory.writeInt(Layout.FREE + page * Layout.PAGE + 1, page);
+        memory.writeByte(Layout.FREE + page * Layout.PAGE + 5, (byte) 0xc3);
+      }
+      for (int way = 0; way < 2; way++) {
+        long at = Layout.FREE + 0x40 * way;
+        int distance = way == 0 ? 0x1000 : -0x1000;
+        memory.writeByte(at, (byte) 0xe8);
+        memory.writeInt(at + 1, distance - 0x40 * way - 5);
+        memory.writeByte(at + 5, (byte) 0xc3);
+        memory.writeByte(at + 0x10, (byte) 0xe9);
+        memory.writeInt(at + 0x11, distance - 0x40 * way - 0x15);
+        memory.writeInt(at + 0x20, 0x0ff6_8548);
+        memory.writeByte(at + 0x24, (byte) 0x84);
+        memory.writeInt(at + 0x25, distance - 0x40 * way - 0x29);
+        memory.writeByte(at + 0x29, (byte) 0xe9);
+        memory.writeInt(at + 0x2a, distance - 0x40 * way - 0x2e);
+      }
+    });
+    map(m, 1, 0, P | W | A | D);
+    for (int turn = 0; turn < 6; turn++) {
+      map(m, 2, 1 + turn % 3, P | W | A | D);
+      map(m, 0, 4 + turn % 3, P | W | A | D);
+      m.invalidate(window(2));
+      m.invalidate(window(0));
+      for (int way = 0; way < 2; way++) {
+        for (int kind = 0; kind < 3; kind++) {
+          callMany(m, "%d, %s, %s".formatted(turn, way == 0 ? "behind" : "before", new String[] {"call", "jmp", "je"}[kind]),
+              (int) Layout.PAGE + 0x40 * way + 0x10 * kind);
+        }
+      }
+    }
+    m.stop();
+    for (int turn = 0; turn < 6; turn++) {
+      for (int way = 0; way < 2; way++) {
+        for (String kind : new String[] {"call", "jmp", "je"}) {
+          m.expect("%d, %s, %s = 0x%x".formatted(turn, way == 0 ? "behind" : "before", kind, 20 * (way == 0 ? 1 + turn % 3 : 4 + turn % 3)));
+        }
+      }
+    }
+    m.expect("stop");
   }
 
   /** What is invalidated is another page of the large one than the code's. */
