@@ -219,6 +219,9 @@ final class CodeValidator {
 
   private int previous;
 
+  /** Where else the block may leave to. */
+  private int secondLook;
+
   /**
    * @param exit where in the code memory sites jump to
    */
@@ -247,6 +250,7 @@ final class CodeValidator {
     this.mode = mode;
     this.firstSite = firstSite;
     this.siteCount = siteCount;
+    secondLook = exit;
     if (marks.length <= length) {
       marks = new byte[2 * length];
     }
@@ -259,6 +263,11 @@ final class CodeValidator {
       forked = false;
     }
     open = 0;
+  }
+
+  /** Declares where in the code memory RET looks again, in the block's mode, before it leaves. */
+  void secondLook(int place) {
+    secondLook = place;
   }
 
   /** Declares a place at which the block can be entered from outside. */
@@ -1318,7 +1327,7 @@ final class CodeValidator {
     if (!near) {
       marks[i.at - 4] |= DISTANCE;
     }
-    if (base + target == exit) {
+    if (base + target == exit || base + target == secondLook) {
       leave();
     } else {
       jump(target, near, false);

@@ -256,6 +256,11 @@ final class NativeEngine implements AutoCloseable {
     return avx ? trampolines.exitWithAvx : trampolines.exit;
   }
 
+  /** Where RET goes when its first look at the jump cache has failed. */
+  int returns(int mode) {
+    return trampolines.returns(mode, avx);
+  }
+
   /** The address of a place in the code memory. */
   long address(int place) {
     return code.address() + place;

@@ -104,7 +104,7 @@ final class NativeState {
   private static final int FEW_JUMP_SLOTS = 8192;
 
   /** With more than this part of them filled, more are used. */
-  private static final int FILLING = 8;
+  private static final int FILLING = 4;
 
   static final int MODES = 3;
 
@@ -185,6 +185,9 @@ final class NativeState {
   /** Not zero if RDFSBASE and its kin are the interpreter's. */
   static final int SEGMENT_BASE_SLOW = 772;
 
+  /** The factor for a second look at the jump cache. */
+  static final int JUMP_HASH_2 = 780;
+
   /** The upper halves of the YMM registers. */
   static final int UPPER = 820;
 
@@ -201,6 +204,9 @@ final class NativeState {
    * the product as well, which makes twice the slot's number of it, for a slot is a key and an address next to each other.
    */
   private static final long JUMP_FACTOR = 0x3c6e_f372_fe94_f82aL;
+
+  /** The same for the second slot that a jump may be in. */
+  private static final long JUMP_FACTOR_2 = 0x6a1d_5e8b_94c7_26b2L;
 
   private static final int JUMP_END = 51;
 
@@ -235,6 +241,9 @@ final class NativeState {
 
   private final long[][] jumpPieces = new long[MODES][4096];
 
+  /** The address of that page, or −1 if there are several; most pages that are forgotten hold no code and share low bits with one that does. */
+  private final long[][] jumpPage = new long[MODES][4096];
+
   NativeState(HostCode.Source source) {
     this.source = source;
     // Freed when nothing refers to it any more: a thread may ask for attention of a machine that has just been closed.
@@ -246,6 +255,7 @@ final class NativeState {
         .asLongBuffer();
     set(TLB_MASK, TLB_BITS);
     set(JUMP_HASH, JUMP_FACTOR);
+    set(JUMP_HASH_2, JUMP_FACTOR_2);
     set(BIT_31, 31);
     set(BIT_63, 63);
     set(UPPER_HALF, -1L << 47);
@@ -281,7 +291,7 @@ final class NativeState {
 
   /** What an empty slot of the jump cache holds: the key of an address of another slot. */
   private static long emptyKey(int slot) {
-    // Address 0 belongs to slot 0, and address 1 to another.
+    // Address 0 belongs to slot 0, and address 1 to others.
     return slot == 0 ? -1 : 0;
   }
 
@@ -603,7 +613,7 @@ final class NativeState {
       set(fetchTags(mode) + 8 * slot, 0);
       long[] known = jumpPages[mode];
       int page = (int) (address >>> 12) & 4095;
-      if ((known[page >> 6] & 1L << page) != 0) {
+      if ((known[page >> 6] & 1L << page) != 0 && (jumpPage[mode][page] == -1 || jumpPage[mode][page] == (address & -4096L))) {
         forgetJumps(mode, address & -4096L);
       }
     }
@@ -613,11 +623,15 @@ final class NativeState {
     for (long pieces = jumpPieces[mode][(int) (page >>> 12) & 4095]; pieces != 0; pieces &= pieces - 1) {
       long piece = page + 64L * Long.numberOfTrailingZeros(pieces);
       for (long target = piece; target < piece + 64; target++) {
-        int slot = jumpSlot(mode, target);
-        if (get(jumpKeys(mode) + 16 * slot) == -target) {
-          forgetJump(mode, slot);
-        }
+        forgetJump(mode, target, jumpSlot(mode, target, JUMP_FACTOR));
+        forgetJump(mode, target, jumpSlot(mode, target, JUMP_FACTOR_2));
       }
+    }
+  }
+
+  private void forgetJump(int mode, long target, int slot) {
+    if (get(jumpKeys(mode) + 16 * slot) == -target) {
+      forgetJump(mode, slot);
     }
   }
 
@@ -664,6 +678,9 @@ final class NativeState {
           forgetJump(mode, j.local[k]);
         }
         j.locals = 0;
+        if (j.globals == 0) {
+          forgetJumpPages(mode);
+        }
       }
     }
   }
@@ -723,8 +740,8 @@ final class NativeState {
 
   // ---- jump cache
 
-  private int jumpSlot(int mode, long address) {
-    return (int) (address * JUMP_FACTOR >>> jumpShift(mode)) & jumpSlots[mode] - 1;
+  private int jumpSlot(int mode, long address, long factor) {
+    return (int) (address * factor >>> jumpShift(mode)) & jumpSlots[mode] - 1;
   }
 
   /**
@@ -733,23 +750,41 @@ final class NativeState {
    * @param code host address of its entry for jumps from other pages
    */
   void rememberJump(int mode, long address, long code, boolean global) {
-    int slot = jumpSlot(mode, address);
+    int slot = jumpSlot(mode, address, JUMP_FACTOR);
     int at = 16 * slot;
-    if (get(jumpKeys(mode) + at) == -address && get(jumpCode(mode) + at) == code) {
+    long old = get(jumpKeys(mode) + at);
+    if (old == -address && get(jumpCode(mode) + at) == code) {
       return;
     }
     Filled j = jumps[mode];
     if (j.locals + j.globals > jumpSlots[mode] / FILLING && jumpSlots[mode] < jumpSlots(mode)) {
       useMoreJumpSlots(jumpMask(mode));
-      slot = jumpSlot(mode, address);
+      slot = jumpSlot(mode, address, JUMP_FACTOR);
       at = 16 * slot;
+      old = get(jumpKeys(mode) + at);
+    }
+    if (old != emptyKey(slot)) {
+      giveWay(mode, slot, -old);
     }
     j.add(slot, global);
     int page = (int) (address >>> 12) & 4095;
+    boolean isFirst = (jumpPages[mode][page >> 6] & 1L << page) == 0;
+    jumpPage[mode][page] = isFirst || jumpPage[mode][page] == (address & -4096L) ? address & -4096L : -1;
     jumpPages[mode][page >> 6] |= 1L << page;
     jumpPieces[mode][page] |= 1L << (address >>> 6);
     set(jumpCode(mode) + at, code);
     set(jumpKeys(mode) + at, -address);
+  }
+
+  /** Moves the jump in a slot, if it is its first, to its second. */
+  private void giveWay(int mode, int slot, long address) {
+    if (jumpSlot(mode, address, JUMP_FACTOR) == slot) {
+      int second = jumpSlot(mode, address, JUMP_FACTOR_2);
+      // If it is global it goes too early.
+      jumps[mode].add(second, false);
+      set(jumpCode(mode) + 16 * second, get(jumpCode(mode) + 16 * slot));
+      set(jumpKeys(mode) + 16 * second, -address);
+    }
   }
 
   private void forgetJumps(int mode) {
@@ -766,6 +801,10 @@ final class NativeState {
     }
     j.locals = 0;
     j.globals = 0;
+    forgetJumpPages(mode);
+  }
+
+  private void forgetJumpPages(int mode) {
     long[] known = jumpPages[mode];
     for (int k = 0; k < known.length; k++) {
       if (known[k] != 0) {

@@ -33,6 +33,14 @@ final class Trampolines {
 
   final int exitWithAvx;
 
+  /**
+   * By mode, a second look for the code to which a RET goes that was not in its first slot of the jump cache: jumped to with
+   * the site's number in RCX and the address in {@link NativeState#TARGET}; goes on to {@link #exit} if it is not there either.
+   */
+  private final int[] returns = new int[NativeState.MODES];
+
+  private final int[] returnsWithAvx = new int[NativeState.MODES];
+
   /** Executes CPUID: {@code long cpuid(long leaf, long subleaf)} gives EBX and, in the upper half, ECX. */
   final int cpuid;
 
@@ -61,6 +69,14 @@ final class Trampolines {
     a.align(64, 0);
     exitWithAvx = a.position;
     exit(a, true);
+    for (int mode = 0; mode < NativeState.MODES; mode++) {
+      a.align(64, 0);
+      returns[mode] = a.position;
+      lookAgain(a, mode, exit);
+      a.align(64, 0);
+      returnsWithAvx[mode] = a.position;
+      lookAgain(a, mode, exitWithAvx);
+    }
     a.align(64, 0);
     cpuid = a.position;
     cpuid(a);
@@ -203,6 +219,32 @@ final class Trampolines {
       pop(a, CALLEE_SAVED[k]);
     }
     a.byte1(0xc3);
+  }
+
+  /** Where RET looks again in a mode. */
+  int returns(int mode, boolean avx) {
+    return avx ? returnsWithAvx[mode] : returns[mode];
+  }
+
+  private static void lookAgain(HostAssembler a, int mode, int exit) {
+    a.store(RSP, NativeState.SCRATCH, RCX);
+    a.load(RAX, RSP, NativeState.TARGET);
+    a.move(RDX, RAX);
+    a.mulx(RDX, RCX, RSP, NativeState.JUMP_HASH_2);
+    a.pext(RCX, RCX, RSP, NativeState.jumpMask(mode));
+    a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.jumpKeys(mode), false);
+    a.leaSum(RDX, RDX, RAX, 0);
+    a.memory(0, true, 0, 0x8b, RAX, RSP, RCX, 3, NativeState.jumpCode(mode), false);
+    a.load(RCX, RSP, NativeState.ATTENTION);
+    a.leaSum(RCX, RCX, RDX, 0);
+    int hit = a.jumpIfRcxZero();
+    a.load(RCX, RSP, NativeState.SCRATCH);
+    a.aim(a.jump(), exit);
+    a.land(hit);
+    a.lea(HOST[4], HOST[4], 8);
+    // jmp rax
+    a.byte1(0xff);
+    a.byte1(0xe0);
   }
 
   /** Saves the upper halves if there is anything in them, and clears them: the JVM's code expects that. */

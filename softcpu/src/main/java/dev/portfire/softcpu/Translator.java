@@ -289,6 +289,7 @@ final class Translator {
       return;
     }
     v.begin(a.bytes, a.position, base, mode, siteCount == 0 ? 0 : sites[0], siteCount);
+    v.secondLook(engine.returns(mode));
     v.entry(0);
     v.entry(entry);
     v.entry(stub);
@@ -676,10 +677,12 @@ final class Translator {
   }
 
   private void leave(int site) {
+    // The detail: RET without an operand.
+    boolean returns = engine.kindOf(site) == NativeEngine.JUMP && engine.detailOf(site) == 8;
     a.byte1(0xb8 | RCX);
     a.byte4(site);
     int place = a.jump();
-    a.aim(place, engine.exit() - base);
+    a.aim(place, (returns ? engine.returns(mode) : engine.exit()) - base);
   }
 
   /** Leaves for the interpreter, which executes this instruction. */

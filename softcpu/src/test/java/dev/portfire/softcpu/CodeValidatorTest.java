@@ -580,10 +580,29 @@ final class CodeValidatorTest {
       assertThat(1 << Long.bitCount(mask & ~1)).isEqualTo(NativeState.jumpSlots(mode));
     }
     assertThat(state.get(NativeState.JUMP_HASH) & 1).isZero();
+    assertThat(state.get(NativeState.JUMP_HASH_2) & 1).isZero();
     for (int mode = 0; mode < NativeState.MODES; mode++) {
       assertThat(NativeState.jumpCode(mode)).isEqualTo(NativeState.jumpKeys(mode) + 8);
     }
     assertThat(state.address() & 63).isEqualTo(12);
+  }
+
+  /** What an empty slot 0 holds is the key of address 1, and what another one holds that of address 0. */
+  @Test
+  void emptySlotsOfTheJumpCacheAreNobodys() {
+    NativeState state = new NativeState(PretendedCode::new);
+    for (int mode = 0; mode < NativeState.MODES; mode++) {
+      assertThat(state.get(NativeState.jumpKeys(mode))).isEqualTo(-1);
+      for (int size = 0; size < 2; size++) {
+        // With fewer slots it is the upper bits of the number that remain.
+        long mask = state.get(NativeState.jumpMask(mode));
+        assertThat(Long.compress(state.get(NativeState.JUMP_HASH), mask)).isGreaterThan(1);
+        assertThat(Long.compress(state.get(NativeState.JUMP_HASH_2), mask)).isGreaterThan(1);
+        for (long target = 0; target < NativeState.jumpSlots(mode); target++) {
+          state.rememberJump(mode, target, 0x1000, true);
+        }
+      }
+    }
   }
 
   /** The numbers of pages in emitted code are changed while it may be executed. */
@@ -615,6 +634,29 @@ final class CodeValidatorTest {
       return "";
     } catch (IllegalStateException e) {
       return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Test
+  void aSecondLookIsAWayOut() {
+    HostAssembler a = new HostAssembler();
+    a.patchableNop();
+    int stub = a.position;
+    a.byte1(0xb9);
+    a.byte4(SITE);
+    a.aim(a.jump(), OTHER_BLOCK + 64 - BASE);
+    for (boolean declared : new boolean[] {true, false}) {
+      validator.begin(a.bytes, a.position, BASE, Mmu.USER, SITE, 1);
+      if (declared) {
+        validator.secondLook(OTHER_BLOCK + 64);
+      }
+      validator.entry(0);
+      validator.entry(stub);
+      if (declared) {
+        validator.check(0, stub, new int[0], 0);
+      } else {
+        assertThatThrownBy(() -> validator.check(0, stub, new int[0], 0)).hasMessageContaining("a jump out of the block");
+      }
     }
   }
 

@@ -17,10 +17,11 @@ final class EmittedBlocks implements AutoCloseable {
   };
 
   /** A block with what the translator has declared. */
-  record Emitted(byte[] code, int base, int mode, int firstSite, int siteCount, int[] entries, int[] boundaries, int stub) {
+  record Emitted(byte[] code, int base, int mode, int firstSite, int siteCount, int secondLook, int[] entries, int[] boundaries, int stub) {
     /** Checks other bytes in the place of this block. */
     void check(CodeValidator v, byte[] bytes) {
       v.begin(bytes, bytes.length, base, mode, firstSite, siteCount);
+      v.secondLook(secondLook);
       for (int e : entries) {
         v.entry(e);
       }
@@ -105,7 +106,7 @@ final class EmittedBlocks implements AutoCloseable {
     }
     // The second entry is the patchable one; the last is the stub: MOV ECX, imm32 and JMP.
     return new Emitted(
-        Arrays.copyOf(v.i.code, v.i.length), v.base, v.mode, v.firstSite, v.siteCount, Arrays.copyOf(entries, e),
+        Arrays.copyOf(v.i.code, v.i.length), v.base, v.mode, v.firstSite, v.siteCount, engine.returns(v.mode), Arrays.copyOf(entries, e),
         Arrays.copyOf(boundaries, b), v.i.length - 10);
   }
 
