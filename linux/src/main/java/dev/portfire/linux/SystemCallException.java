@@ -55,6 +55,9 @@ public final class SystemCallException extends IOException {
   /** Error number: the address is in use already. */
   public static final int EEXIST = 17;
 
+  /** Error number: not supported. */
+  public static final int EOPNOTSUPP = 95;
+
   private final int errno;
 
   SystemCallException(String call, int errno, String text) {

@@ -15,7 +15,8 @@ record BuildId(int mode, int process, String id, String file) {
   /** {@code struct build_id_event}: a header, the process, 20 bytes and 4 with the length, the file's name. */
   private static final int FIXED = 8 + 4 + 24;
 
-  private static final int SIZED = 1 << 15;
+  /** Of {@code misc}: the length is said. */
+  static final int SIZED = 1 << 15;
   private static final int LENGTH = 20;
 
   /** Takes them out of the feature of a file. */

@@ -68,19 +68,17 @@ final class Elf {
   static Elf read(Path path) throws IOException {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
       byte[] header = piece(path, file, 0, HEADER);
-      if (Cursor.i32(header, 0) != 0x464c_457f || header[4] != 2 || header[5] != 1) {
+      if (!isElf(header)) {
         throw new PerfException(path + " is no 64-bit little-endian ELF file");
       }
-      List<Segment> segments = new ArrayList<>();
-      String id = "";
       byte[] table = piece(path, file, Cursor.i64(header, 32), (long) SEGMENT * Cursor.u16(header, 56));
+      List<Segment> segments = new ArrayList<>();
       for (int at = 0; at < table.length; at += SEGMENT) {
         if (Cursor.i32(table, at) == LOAD) {
           segments.add(new Segment(Cursor.i64(table, at + 8), Cursor.i64(table, at + 16), Cursor.i64(table, at + 32)));
-        } else if (Cursor.i32(table, at) == NOTE && id.isEmpty() && Cursor.i64(table, at + 32) <= LONGEST_NOTES) {
-          id = buildId(piece(path, file, Cursor.i64(table, at + 8), Cursor.i64(table, at + 32)));
         }
       }
+      String id = buildId(path, file, table);
       int count = Math.min(Cursor.u16(header, 60), MOST_SECTIONS);
       byte[] sections = piece(path, file, Cursor.i64(header, 40), (long) SECTION * count);
       int section = find(sections, SYMTAB);
@@ -91,6 +89,32 @@ final class Elf {
     } catch (NoSuchFileException e) {
       throw new PerfException(path + ": No such file or directory");
     }
+  }
+
+  /** The build id of a file, without its symbols; empty if it has none, or is no such file. */
+  static String buildIdOf(Path path) {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      byte[] header = piece(path, file, 0, HEADER);
+      return isElf(header) ? buildId(path, file, piece(path, file, Cursor.i64(header, 32), (long) SEGMENT * Cursor.u16(header, 56))) : "";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static boolean isElf(byte[] header) {
+    return Cursor.i32(header, 0) == 0x464c_457f && header[4] == 2 && header[5] == 1;
+  }
+
+  private static String buildId(Path path, FileChannel file, byte[] segments) throws IOException {
+    for (int at = 0; at < segments.length; at += SEGMENT) {
+      if (Cursor.i32(segments, at) == NOTE && Cursor.i64(segments, at + 32) <= LONGEST_NOTES) {
+        String id = buildId(piece(path, file, Cursor.i64(segments, at + 8), Cursor.i64(segments, at + 32)));
+        if (!id.isEmpty()) {
+          return id;
+        }
+      }
+    }
+    return "";
   }
 
   private static int find(byte[] sections, int type) {

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param type 2 for a tracepoint
  * @param config a tracepoint's number
+ * @param period after how many of them a sample is taken, or with {@link #FREQUENCY} how many samples are taken in a second
  * @param sampleType bits {@code PERF_SAMPLE_}
  * @param readFormat bits {@code PERF_FORMAT_}
  * @param flags the bits from byte 40 on
@@ -48,6 +49,8 @@ record EventAttribute(int type, long config, long period, long sampleType, long 
   static final long EXCLUDE_HV = 1 << 6;
   static final long MMAP = 1 << 8;
   static final long COMM = 1 << 9;
+  static final long FREQUENCY = 1 << 10;
+  static final long ENABLE_ON_EXEC = 1 << 12;
   static final long TASK = 1 << 13;
   static final long WATERMARK = 1 << 14;
   static final long SAMPLE_ID_ALL = 1 << 18;
@@ -55,6 +58,14 @@ record EventAttribute(int type, long config, long period, long sampleType, long 
   static final long EXCLUDE_GUEST = 1 << 20;
   static final long MMAP2 = 1 << 23;
   static final long COMM_EXEC = 1 << 24;
+
+  /** What one event of a recording tells of processes besides. */
+  static final long PROCESSES = MMAP | COMM | TASK | MMAP2 | COMM_EXEC;
+
+  /** How near a sample has to be to what caused it, 0 to 3: two bits of {@code flags}. */
+  private static final int PRECISION = 15;
+
+  private static final int MOST_PRECISE = 3;
 
   static final int HARDWARE = 0;
   static final int SOFTWARE = 1;
@@ -104,6 +115,28 @@ record EventAttribute(int type, long config, long period, long sampleType, long 
 
   EventAttribute withIds(long[] others) {
     return new EventAttribute(type, config, period, sampleType, readFormat, flags, others);
+  }
+
+  EventAttribute withFlags(long others) {
+    return new EventAttribute(type, config, period, sampleType, readFormat, others, ids);
+  }
+
+  EventAttribute withConfig(int otherType, long otherConfig) {
+    return new EventAttribute(otherType, otherConfig, period, sampleType, readFormat, flags, ids);
+  }
+
+  /** How near a sample is to what caused it, from 0, anywhere behind it, to 3, there. */
+  int precision() {
+    return (int) (flags >> PRECISION) & MOST_PRECISE;
+  }
+
+  EventAttribute withPrecision(int precision) {
+    return withFlags(flags & ~((long) MOST_PRECISE << PRECISION) | (long) precision << PRECISION);
+  }
+
+  /** How many bytes behind a record that is no sample say when and of whom it is, with {@link #SAMPLE_ID_ALL}. */
+  int sampleIdSize() {
+    return 8 * Long.bitCount(sampleType & (TID | TIME | ID | STREAM_ID | CPU | IDENTIFIER));
   }
 
   boolean has(long bit) {
@@ -167,6 +200,8 @@ record EventAttribute(int type, long config, long period, long sampleType, long 
       text.append((flags & EXCLUDE_KERNEL) == 0 ? "k" : "").append((flags & EXCLUDE_USER) == 0 ? "u" : "");
       text.append((flags & EXCLUDE_HV) == 0 ? "h" : "");
     }
+    text.append("p".repeat(precision()));
+    some |= precision() > 0;
     if ((flags & EXCLUDE_HOST) != 0 || (flags & EXCLUDE_GUEST) != 0 == some) {
       text.append((flags & EXCLUDE_HOST) == 0 ? "H" : "").append((flags & EXCLUDE_GUEST) == 0 ? "G" : "");
     }

@@ -2,10 +2,13 @@ package dev.portfire.inspect.perf;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is known of guests: the options of {@code perf kvm} that say where copies of their files are.
@@ -35,9 +38,27 @@ record Guests(Optional<Path> mount, Optional<Path> kallsyms, Optional<Path> modu
     return map;
   }
 
+  /** Where a process's guest has its /proc. */
+  Optional<Path> proc(int process) {
+    return mount.map(directory -> directory.resolve(Integer.toString(process)).resolve("proc"));
+  }
+
+  /** The processes whose guests have a directory with symbols. */
+  List<Integer> mounted() throws IOException {
+    if (mount.isEmpty()) {
+      return List.of();
+    }
+    try (Stream<Path> directories = Files.list(mount.get())) {
+      return directories.map(directory -> String.valueOf(directory.getFileName())).filter(name -> name.matches("\\d{1,9}")).map(Integer::valueOf)
+          .filter(process -> Files.isReadable(proc(process).orElseThrow().resolve("kallsyms"))).sorted().toList();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      throw new PerfException(mount.get() + " is no directory");
+    }
+  }
+
   /** Of a process's guest, if there is a directory for it. */
   Optional<KernelMap> kernel(int process) throws IOException {
-    Optional<Path> proc = mount.map(directory -> directory.resolve(Integer.toString(process)).resolve("proc"));
+    Optional<Path> proc = proc(process);
     if (proc.isEmpty() || !Files.isReadable(proc.get().resolve("kallsyms"))) {
       return Optional.empty();
     }

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Symbols of a kernel and its modules, from copies of its {@code /proc/kallsyms} and {@code /proc/modules}. Neither is trusted: they come
@@ -91,6 +93,22 @@ final class Kallsyms {
       throw new PerfException(file + " has no symbols: take a copy of /proc/kallsyms that root has read in the guest");
     }
     return symbols;
+  }
+
+  /** The address of the first symbol of the kernel itself that has a name, as a line says it. */
+  static OptionalLong address(byte[] text, String name) {
+    byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
+    for (int at = 0; at < text.length; ) {
+      int end = lineEnd(text, at);
+      int from = end - wanted.length;
+      if (from > at + 3 && text[from - 1] == ' ' && Arrays.equals(text, from, end, wanted, 0, wanted.length)) {
+        String line = new String(text, at, Math.min(end - at, 17), StandardCharsets.UTF_8);
+        String digits = line.substring(0, Math.max(0, line.indexOf(' ')));
+        return digits.matches("[0-9a-f]{1,16}") ? OptionalLong.of(Long.parseUnsignedLong(digits, 16)) : OptionalLong.empty();
+      }
+      at = end + 1;
+    }
+    return OptionalLong.empty();
   }
 
   private static int lineEnd(byte[] text, int from) {

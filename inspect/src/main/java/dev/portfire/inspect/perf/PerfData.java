@@ -160,13 +160,13 @@ final class PerfData implements AutoCloseable {
   }
 
   /** Reads what {@link #feed} gets. */
-  static PerfData live(List<EventAttribute> attributes, TracingData tracing) {
+  static PerfData live(List<EventAttribute> attributes, Optional<TracingData> tracing) {
     PerfData data = new PerfData(new Feed(), true);
     data.left = Long.MAX_VALUE;
     data.attributes.addAll(attributes);
     data.idWord = attributes.getFirst().idWord();
     data.idCount = attributes.stream().mapToInt(attribute -> attribute.ids().length).sum();
-    data.tracing = Optional.of(tracing);
+    data.tracing = tracing;
     return data;
   }
 

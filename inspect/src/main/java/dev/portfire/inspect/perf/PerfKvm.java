@@ -26,7 +26,7 @@ public final class PerfKvm {
   private static final String USAGE =
       """
 
-       Usage: perf kvm [<options>] {report|diff|buildid-list|stat}
+       Usage: perf kvm [<options>] {record|report|diff|buildid-list|stat}
 
           -i, --input <file>    Input file name
           -o, --output <file>   Output file name
@@ -90,6 +90,7 @@ public final class PerfKvm {
   private String output = "";
   private boolean guest = true;
   private boolean host;
+  private boolean verbose;
   private Optional<Path> mount = Optional.empty();
   private Optional<Path> kallsyms = Optional.empty();
   private Optional<Path> modules = Optional.empty();
@@ -126,9 +127,7 @@ public final class PerfKvm {
           case "host" -> host = true;
           case "no-host" -> host = false;
           case "help" -> throw usage();
-          default -> {
-            // -v: there is nothing to add.
-          }
+          default -> verbose = true;
         }
       }
       return command(arguments, arguments.subList(own, arguments.size()));
@@ -193,7 +192,10 @@ public final class PerfKvm {
     String command = words.getFirst();
     Guests guests = new Guests(mount, kallsyms, modules, vmlinux, guest, host);
     String file = input.isEmpty() ? defaultFile() : input;
-    List<String> options = words.subList(1, words.size());
+    List<String> options = new ArrayList<>(words.subList(1, words.size()));
+    if (verbose && is(command, "record")) {
+      options.addFirst("-v");
+    }
     if (is(command, "report")) {
       return new ProfileReport(root, in, out, err).run(guests, file, options);
     }
@@ -203,10 +205,10 @@ public final class PerfKvm {
     if (is(command, "diff")) {
       return new ProfileDiff(root, guests, out, err).run(options);
     }
-    for (String other : List.of("top", "record")) {
-      if (is(command, other)) {
-        throw new UsageException("perf-kvm: \"" + other + "\" is not here\n", INVALID);
-      }
+    List<String> line = new ArrayList<>(List.of("perf-kvm"));
+    line.addAll(all);
+    if (is(command, "record")) {
+      return new ProfileRecord(root, guests, err, line).run(output.isEmpty() ? defaultFile() : output, options);
     }
     if (!is(command, "stat") || words.size() < 2) {
       throw usage();
@@ -216,8 +218,6 @@ public final class PerfKvm {
       return new StatReport(root, guests, in, out, err).run(file, rest);
     }
     if (is(words.get(1), "record")) {
-      List<String> line = new ArrayList<>(List.of("perf-kvm"));
-      line.addAll(all);
       return new StatRecord(root, err, line).run(output.isEmpty() ? defaultFile() : output, rest);
     }
     if (is(words.get(1), "live")) {

@@ -1,5 +1,6 @@
 package dev.portfire.inspect.perf;
 
+import dev.portfire.linux.PerfRing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,6 +29,7 @@ final class PerfWriter implements AutoCloseable {
   private static final int STRING = 64;
 
   private static final int SECTION = 16;
+  private static final int PIECE = 1 << 18;
 
   private final Path target;
   private final Path temporary;
@@ -58,7 +60,7 @@ final class PerfWriter implements AutoCloseable {
     Path temporary = absolute.resolveSibling(absolute.getFileName() + "." + ProcessHandle.current().pid() + ".new");
     try {
       FileChannel file = FileChannel.open(
-          temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+          temporary, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       PerfWriter writer = new PerfWriter(absolute, temporary, file, attributes);
       file.position(writer.dataAt);
@@ -76,6 +78,25 @@ final class PerfWriter implements AutoCloseable {
     while (records.hasRemaining()) {
       int written = file.write(records);
       assert written >= 0;
+    }
+  }
+
+  /** The events. */
+  List<EventAttribute> attributes() {
+    return attributes;
+  }
+
+  /** Gives the records that were written away again; one may go on in the next piece. */
+  void read(PerfRing.Sink sink) throws IOException {
+    ByteBuffer piece = buffer(PIECE);
+    long at = dataAt;
+    for (long end = dataAt + size; at < end; ) {
+      int got = file.read(piece.clear().limit((int) Math.min(piece.capacity(), end - at)), at);
+      if (got < 0) {
+        throw new PerfException(temporary + " became shorter while it was written");
+      }
+      at += got;
+      sink.write(piece.flip());
     }
   }
 

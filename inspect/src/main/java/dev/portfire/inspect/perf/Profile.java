@@ -10,10 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** Where samples were taken: for each event, how many in which program and symbol of the host and its guests. */
-final class Profile implements PerfData.Records, EventOrder.Receiver {
+final class Profile implements Processes.Receiver {
   /** Kinds of records that tell of processes, and what is in the low bits of {@code misc}. */
   static final int MMAP = 1;
 
@@ -25,17 +24,6 @@ final class Profile implements PerfData.Records, EventOrder.Receiver {
   static final int HOST_USER = 2;
   static final int GUEST_KERNEL = 4;
   static final int GUEST_USER = 5;
-  private static final int COMM_EXEC = 1 << 13;
-
-  /** How an event waits for earlier ones: what it is in the low bits of its last word, and its event or its place in a list. */
-  private static final int KIND_BITS = 4;
-
-  private static final int EVENT_BITS = 12;
-  private static final int ASIDE = 8;
-  private static final int MOST_ASIDE = 1 << 22;
-
-  /** As many mappings as may be copied when processes fork; a hostile recording is told from a large one by it. */
-  private static final int MOST_COPIES = 1 << 24;
 
   /** What is counted. */
   static final class Row {
@@ -65,30 +53,23 @@ final class Profile implements PerfData.Records, EventOrder.Receiver {
     }
   }
 
-  private record Mapping(String file, long start, long end, long offset) {}
-
   private final SysRoot root;
   private final Guests guests;
   private final PerfData data;
-  private final EventOrder order = new EventOrder(this);
-  private final List<Sample> layouts = new ArrayList<>();
+  private final Processes processes;
   private final List<Counts> counts = new ArrayList<>();
-  private final List<byte[]> aside = new ArrayList<>();
-  private final Map<Integer, String> commands = new HashMap<>();
-  private final Map<Integer, TreeMap<Long, Mapping>> mappings = new HashMap<>();
   private final Map<Integer, KernelMap> guestKernels = new HashMap<>();
   private final Map<Integer, Boolean> askedGuests = new HashMap<>();
   private final Map<String, Optional<Elf>> files = new HashMap<>();
   private final Map<String, Map<Integer, Place>> places = new HashMap<>();
   private final KernelMap host = new KernelMap("[kernel.kallsyms]");
-  private int copies;
 
   Profile(SysRoot root, Guests guests, PerfData data) throws IOException {
     this.root = root;
     this.guests = guests;
     this.data = data;
+    processes = new Processes(data, this);
     guestKernels.put(0, guests.kernel());
-    commands.put(0, "swapper");
     if (guests.host()) {
       hostSymbols();
     }
@@ -112,8 +93,8 @@ final class Profile implements PerfData.Records, EventOrder.Receiver {
 
   /** Reads all of the recording. */
   void read() throws IOException {
-    data.read(this);
-    order.finish();
+    data.read(processes);
+    processes.finish();
   }
 
   /** What was counted, by the event's place among the attributes. */
@@ -130,59 +111,13 @@ final class Profile implements PerfData.Records, EventOrder.Receiver {
   }
 
   @Override
-  public void sample(int event, long[] words, int from, int to) throws PerfException {
-    if (event >= 1 << EVENT_BITS) {
-      throw new PerfException("has more than " + (1 << EVENT_BITS) + " events");
-    }
-    while (layouts.size() <= event) {
-      layouts.add(new Sample(data.attributes().get(layouts.size())));
-    }
-    Sample layout = layouts.get(event);
-    layout.check(from, to);
-    int mode = (int) (words[from - 1] >>> 32) & MODE;
-    long period = layout.period < 0 ? data.attributes().get(event).period() : words[from + layout.period];
-    order.add(
-        layout.time < 0 ? 0 : words[from + layout.time],
-        layout.ip < 0 ? 0 : words[from + layout.ip],
-        layout.thread < 0 ? -1 : words[from + layout.thread],
-        period << EVENT_BITS + KIND_BITS | (long) event << KIND_BITS | mode);
-  }
-
-  @Override
-  public void other(int type, byte[] record) throws PerfException {
-    if (type != MMAP && type != MMAP2 && type != COMM && type != FORK) {
-      return;
-    }
-    if (aside.size() == MOST_ASIDE) {
-      throw new PerfException("is damaged: more than " + MOST_ASIDE + " processes and mappings");
-    }
-    aside.add(record);
-    EventAttribute attribute = data.attributes().isEmpty() ? EventAttribute.NONE : data.attributes().getFirst();
-    order.add(attribute.timeOfOther(record), 0, 0, (long) (aside.size() - 1) << KIND_BITS | ASIDE);
-  }
-
-  @Override
-  public void roundFinished() throws PerfException {
-    order.roundFinished();
-  }
-
-  @Override
-  public void event(long time, long ip, long thread, long what) throws PerfException {
-    int kind = (int) what & (1 << KIND_BITS) - 1;
-    if (kind == ASIDE) {
-      byte[] record = aside.set((int) (what >>> KIND_BITS), new byte[0]);
-      take(new Cursor(record, PerfData.RECORD_HEADER, record.length, "a record of a process"), Cursor.i32(record, 0), Cursor.u16(record, 4));
-      return;
-    }
-    Counts count = counts((int) (what >>> KIND_BITS) & (1 << EVENT_BITS) - 1);
-    long period = what >>> EVENT_BITS + KIND_BITS;
+  public void sample(int event, int mode, int process, int thread, long ip, long period) throws PerfException {
+    Counts count = counts(event);
     count.samples++;
     count.period += period;
-    int process = (int) thread;
-    int tid = (int) (thread >>> 32);
-    boolean ofGuest = kind == GUEST_KERNEL || kind == GUEST_USER;
+    boolean ofGuest = mode == GUEST_KERNEL || mode == GUEST_USER;
     // What is neither's, a hypervisor's, is always shown.
-    if (ofGuest ? !guests.guest() : (kind == HOST_KERNEL || kind == HOST_USER) && !guests.host()) {
+    if (ofGuest ? !guests.guest() : (mode == HOST_KERNEL || mode == HOST_USER) && !guests.host()) {
       return;
     }
     Place place;
@@ -190,11 +125,11 @@ final class Profile implements PerfData.Records, EventOrder.Receiver {
     try {
       if (ofGuest) {
         int number = guestOf(process);
-        place = kind == GUEST_USER ? Place.unknown('u', ip) : guestKernel(number).find('g', ip);
-        command = tid == 0 ? "[guest/" + number + "]" : ":" + tid;
+        place = mode == GUEST_USER ? Place.unknown('u', ip) : guestKernel(number).find('g', ip);
+        command = thread == 0 ? "[guest/" + number + "]" : ":" + thread;
       } else {
-        place = kind == HOST_KERNEL ? host.find('k', ip) : kind == HOST_USER ? user(process, ip) : Place.unknown('H', ip);
-        command = commands.getOrDefault(tid, ":" + tid);
+        place = mode == HOST_KERNEL ? host.find('k', ip) : mode == HOST_USER ? user(process, ip) : Place.unknown('H', ip);
+        command = processes.command(thread);
       }
     } catch (IOException e) {
       throw e instanceof PerfException known ? known : new PerfException(String.valueOf(e.getMessage()));
@@ -218,54 +153,8 @@ final class Profile implements PerfData.Records, EventOrder.Receiver {
     return guestKernels.computeIfAbsent(number, unused -> new KernelMap(Guests.KERNEL));
   }
 
-  private void take(Cursor c, int type, int misc) throws PerfException {
-    int process = c.i32();
-    if (type == FORK) {
-      int parent = c.i32();
-      int tid = c.i32();
-      int parentTid = c.i32();
-      String command = commands.get(parentTid);
-      if (command != null) {
-        commands.put(tid, command);
-      }
-      TreeMap<Long, Mapping> of = mappings.get(parent);
-      if (of != null && parent != process) {
-        copies += of.size();
-        if (copies > MOST_COPIES) {
-          throw new PerfException("is damaged: its processes have too many mappings");
-        }
-        mappings.put(process, new TreeMap<>(of));
-      }
-      return;
-    }
-    int tid = c.i32();
-    if (type == COMM) {
-      commands.put(tid, c.terminated());
-      if ((misc & COMM_EXEC) != 0) {
-        mappings.remove(process);
-      }
-      return;
-    }
-    long start = c.i64();
-    long size = c.i64();
-    long offset = c.i64();
-    if (type == MMAP2) {
-      // The file by device and inode, or its build id; the protection and flags.
-      c.skip(24 + 8);
-    }
-    mapping(misc & MODE, process, start, size, offset, c.terminated());
-  }
-
-  private void mapping(int mode, int process, long start, long size, long offset, String file) throws PerfException {
-    boolean kernel = mode == HOST_KERNEL || mode == GUEST_KERNEL;
-    if (!kernel) {
-      TreeMap<Long, Mapping> of = mappings.computeIfAbsent(process, unused -> new TreeMap<>(Long::compareUnsigned));
-      if (++copies > MOST_COPIES) {
-        throw new PerfException("is damaged: its processes have too many mappings");
-      }
-      of.put(start, new Mapping(file, start, start + size, offset));
-      return;
-    }
+  @Override
+  public void kernelMapping(int mode, int process, long start, long size, String file) throws PerfException {
     KernelMap map;
     try {
       map = mode == HOST_KERNEL ? host : guestKernel(guestOf(process));
@@ -293,22 +182,20 @@ final class Profile implements PerfData.Records, EventOrder.Receiver {
   }
 
   private Place user(int process, long ip) {
-    TreeMap<Long, Mapping> of = mappings.get(process);
-    Map.Entry<Long, Mapping> below = of == null ? null : of.floorEntry(ip);
-    if (below == null || Long.compareUnsigned(ip, below.getValue().end) >= 0) {
+    Mappings.Mapping mapping = processes.mapping(process, ip);
+    if (mapping == null) {
       return Place.unknown('.', ip);
     }
-    Mapping mapping = below.getValue();
-    String object = mapping.file.startsWith("[") ? mapping.file : mapping.file.substring(mapping.file.lastIndexOf('/') + 1);
-    long offset = ip - mapping.start + mapping.offset;
-    Optional<Elf> elf = files.computeIfAbsent(mapping.file, this::elf);
+    String object = mapping.file().startsWith("[") ? mapping.file() : mapping.file().substring(mapping.file().lastIndexOf('/') + 1);
+    long offset = ip - mapping.start() + mapping.offset();
+    Optional<Elf> elf = files.computeIfAbsent(mapping.file(), this::elf);
     long address = elf.isEmpty() ? -1 : elf.get().address(offset);
     int symbol = elf.isEmpty() ? -1 : elf.get().symbols().find(address);
     if (symbol < 0) {
       return new Place(object, "", '.', offset, false);
     }
     Symbols symbols = elf.get().symbols();
-    return places.computeIfAbsent(mapping.file, unused -> new HashMap<>()).computeIfAbsent(symbol, unused -> new Place(
+    return places.computeIfAbsent(mapping.file(), unused -> new HashMap<>()).computeIfAbsent(symbol, unused -> new Place(
         object, symbols.name(symbol), '.', address - symbols.start(symbol), symbols.isData(symbol)));
   }
 

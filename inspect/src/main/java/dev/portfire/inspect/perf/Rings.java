@@ -7,33 +7,50 @@ import dev.portfire.linux.RingPoll;
 import dev.portfire.linux.SystemCallException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 
-/** KVM's tracepoints as they happen: a ring on each CPU, for all processes or the threads of some. */
+/** Events as they happen: a ring on each CPU, for all processes or some threads. */
 final class Rings implements AutoCloseable {
-  /** What tells of exits and accesses. */
-  static final List<String> EVENTS = List.of("kvm_entry", "kvm_exit", "kvm_mmio", "kvm_pio", "kvm_msr");
-
-  /** Pages of a ring, as perf kvm has them. */
-  static final int PAGES = 1024;
-
-  private static final long SAMPLE_TYPE = EventAttribute.IP | EventAttribute.TID | EventAttribute.TIME | EventAttribute.ID
-      | EventAttribute.CPU | EventAttribute.PERIOD | EventAttribute.RAW;
-  private static final long FLAGS = EventAttribute.DISABLED | EventAttribute.INHERIT | EventAttribute.SAMPLE_ID_ALL
-      | EventAttribute.EXCLUDE_HOST | EventAttribute.WATERMARK;
-  private static final long ENABLE_ON_EXEC = 1 << 12;
-
-  /** What one event tells of processes besides. */
-  private static final long PROCESSES =
-      EventAttribute.MMAP | EventAttribute.COMM | EventAttribute.TASK | EventAttribute.MMAP2 | EventAttribute.COMM_EXEC;
-
-  private static final List<String> TRACEFS = List.of("/sys/kernel/tracing", "/sys/kernel/debug/tracing");
   private static final int OTHER_FILES = 100;
 
+  /**
+   * Whose events.
+   *
+   * @param threads the only ones, and those that these will make; or none for all
+   * @param cpus the only ones; or none for all
+   * @param onExec whether events come from the threads' next exec on by themselves
+   */
+  record Target(Set<Integer> threads, Set<Integer> cpus, boolean onExec) {
+    /** Everything. */
+    static final Target ALL = new Target(Set.of(), Set.of(), false);
+
+    /** All threads that some processes have now; everything if there is none. */
+    static Target processes(SysRoot root, Set<Integer> processes) throws PerfException {
+      Set<Integer> threads = new LinkedHashSet<>();
+      for (int process : processes) {
+        for (String name : root.unsorted("/proc/" + process + "/task")) {
+          SysRoot.number(name, 10).ifPresent(number -> threads.add((int) number));
+        }
+      }
+      if (threads.isEmpty() && !processes.isEmpty()) {
+        throw new PerfException("no such process: " + processes);
+      }
+      return new Target(threads, Set.of(), false);
+    }
+
+    /** A program that has yet to begin. */
+    static Target program(int process) {
+      return new Target(Set.of(process), Set.of(), true);
+    }
+
+    Target withCpus(Set<Integer> others) {
+      return new Target(threads, others, onExec);
+    }
+  }
+
   private final SysRoot root;
-  private final String tracefs;
   private final List<PerfRing> rings = new ArrayList<>();
 
   /** For each event of each ring, which of {@link #attributes} it is. */
@@ -43,61 +60,72 @@ final class Rings implements AutoCloseable {
   private final RingPoll poll = new RingPoll();
   private volatile boolean stopping;
 
-  private Rings(SysRoot root, String tracefs) throws SystemCallException {
+  private Rings(SysRoot root) throws SystemCallException {
     this.root = root;
-    this.tracefs = tracefs;
   }
 
   /**
-   * Opens rings; nothing is traced before {@link #enable}.
+   * Opens rings; nothing comes before {@link #enable}.
    *
-   * @param processes the only ones, with all threads that they have now and those that these will make; or none for all
-   * @param onExec whether the processes' events come from their next exec on by themselves
+   * @param events what is wanted; the first one tells of processes besides, if it says so
+   * @param pages of a ring, a power of two
    */
-  static Rings open(SysRoot root, Set<Integer> processes, int pages, boolean onExec) throws IOException {
-    String tracefs = TRACEFS.stream().filter(directory -> root.exists(directory + "/events")).findFirst().orElseThrow(
-        () -> new PerfException("tracefs cannot be read: as root only, and where it is mounted: mount -t tracefs none " + TRACEFS.getFirst()));
-    Rings rings = new Rings(root, tracefs);
+  static Rings open(SysRoot root, List<EventAttribute> events, Target target, int pages) throws IOException {
+    Rings rings = new Rings(root);
     try {
-      rings.open(processes, pages, onExec);
+      rings.attributes.addAll(events);
+      rings.open(target, pages);
       return rings;
     } catch (SystemCallException e) {
       rings.close();
-      throw switch (e.errno()) {
-        case SystemCallException.EACCES, SystemCallException.EPERM -> new PerfException(
-            "the kernel refuses tracepoints: run it as root, or with CAP_PERFMON and kernel.perf_event_paranoid at -1");
-        case SystemCallException.EMFILE -> new PerfException("too many open files: ulimit -n " + rings.files(rings.threads(processes).size()));
-        default -> new PerfException("the events cannot be recorded: " + e.getMessage());
-      };
+      throw explained(e, events, target, rings.files(target));
     } catch (IOException e) {
       rings.close();
       throw e;
     }
   }
 
-  private long files(int threads) {
-    return (long) EVENTS.size() * threads * cpus().size() + OTHER_FILES;
+  /** What a refusal means for somebody who wants to record. */
+  static PerfException explained(SystemCallException e, List<EventAttribute> events, Target target, long files) {
+    boolean tracepoints = events.stream().anyMatch(event -> event.type() == EventAttribute.TRACEPOINT);
+    String what = tracepoints ? "tracepoints" : target.threads.isEmpty() ? "events of all processes" : "these events";
+    return switch (e.errno()) {
+      case SystemCallException.EACCES, SystemCallException.EPERM -> new PerfException(
+          "the kernel refuses " + what + ": run it as root, or with CAP_PERFMON and kernel.perf_event_paranoid at -1");
+      case SystemCallException.EMFILE -> new PerfException("too many open files: ulimit -n " + files);
+      case SystemCallException.ENOMEM -> new PerfException("the kernel has no memory for rings of that size: -m with fewer pages");
+      default -> new PerfException("the events cannot be recorded: " + e.getMessage());
+    };
   }
 
-  private void open(Set<Integer> processes, int pages, boolean onExec) throws IOException {
-    for (String event : EVENTS) {
-      String file = tracefs + "/events/kvm/" + event + "/id";
-      OptionalLong id = root.number(file);
-      if (id.isEmpty()) {
-        throw new PerfException(file + " cannot be read: as root only, and with KVM loaded: modprobe kvm");
+  /** How the kernel refuses an event, of a thread and CPU of those wanted; 0 if it does not. */
+  static int refusal(SysRoot root, EventAttribute event, Target target) throws SystemCallException {
+    try (PerfRing ring = new PerfRing(target.cpus.isEmpty() ? cpus(root).getFirst() : target.cpus.iterator().next(), 1)) {
+      long unused = ring.add(event.structure(PerfRing.PAGE / 4), target.threads.isEmpty() ? PerfRing.ALL_PROCESSES : target.threads.iterator().next());
+      return 0;
+    } catch (SystemCallException e) {
+      return e.errno();
+    }
+  }
+
+  private long files(Target target) {
+    return (long) attributes.size() * Math.max(1, target.threads.size()) * cpus(root).size() + OTHER_FILES;
+  }
+
+  private void open(Target target, int pages) throws IOException {
+    List<Integer> threads = target.threads.isEmpty() ? List.of(PerfRing.ALL_PROCESSES) : List.copyOf(target.threads);
+    List<Integer> cpus = new ArrayList<>(cpus(root));
+    for (int cpu : target.cpus) {
+      if (!cpus.contains(cpu)) {
+        throw new PerfException("CPU " + cpu + " is not online");
       }
-      attributes.add(new EventAttribute(
-          EventAttribute.TRACEPOINT, id.getAsLong(), 1, SAMPLE_TYPE, EventAttribute.FORMAT_ID | EventAttribute.FORMAT_LOST,
-          FLAGS | (attributes.isEmpty() ? PROCESSES : 0) | (onExec ? ENABLE_ON_EXEC : 0), new long[0]));
     }
-    List<Integer> threads = processes.isEmpty() ? List.of(PerfRing.ALL_PROCESSES) : threads(processes);
-    if (threads.isEmpty()) {
-      throw new PerfException("no such process: " + processes);
-    }
-    ProcessCalls.allowFiles(files(threads.size()));
+    cpus.removeIf(cpu -> !target.cpus.isEmpty() && !target.cpus.contains(cpu));
+    attributes.replaceAll(event -> target.onExec ? event.withFlags(event.flags() | EventAttribute.ENABLE_ON_EXEC) : event);
+    ProcessCalls.allowFiles(files(target));
     List<List<Long>> ids = new ArrayList<>();
-    EVENTS.forEach(event -> ids.add(new ArrayList<>()));
-    for (int cpu : cpus()) {
+    attributes.forEach(event -> ids.add(new ArrayList<>()));
+    for (int cpu : cpus) {
       PerfRing ring = new PerfRing(cpu, pages);
       rings.add(ring);
       List<Integer> own = new ArrayList<>();
@@ -128,18 +156,8 @@ final class Rings implements AutoCloseable {
     }
   }
 
-  private List<Integer> threads(Set<Integer> processes) {
-    List<Integer> threads = new ArrayList<>();
-    for (int process : processes) {
-      for (String name : root.unsorted("/proc/" + process + "/task")) {
-        SysRoot.number(name, 10).ifPresent(number -> threads.add((int) number));
-      }
-    }
-    return threads;
-  }
-
   /** The CPUs that are online. */
-  private List<Integer> cpus() {
+  static List<Integer> cpus(SysRoot root) {
     List<Integer> cpus = new ArrayList<>();
     for (String line : (Iterable<String>) root.text("/proc/stat").orElse("cpu0 ").lines()::iterator) {
       if (line.matches("cpu\\d{1,6} .*")) {
@@ -152,16 +170,6 @@ final class Rings implements AutoCloseable {
   /** The events, with their numbers. */
   List<EventAttribute> attributes() {
     return attributes;
-  }
-
-  /** How many CPUs there are. */
-  int cpuCount() {
-    return rings.size();
-  }
-
-  /** The formats of the events. */
-  byte[] tracingData() throws PerfException {
-    return TracingData.record(root, tracefs, EVENTS.stream().map(event -> "kvm/" + event).toList());
   }
 
   void enable() throws SystemCallException {

@@ -99,7 +99,7 @@ final class StatLive {
         case "duration" -> duration = number("duration", given.required());
         case "event" -> kind = StatReport.kind(given.required());
         case "key" -> key = StatReport.key(given.required());
-        case "mmap-pages" -> pages = StatRecord.pages(given.required());
+        case "mmap-pages" -> pages = Recorder.pages(given.required());
         case "pid" -> pids = given.required();
         case "vcpu" -> vcpu = StatReport.vcpu(given.required());
         case "help" -> throw new PerfKvm.UsageException(USAGE.stripTrailing() + "\n", PerfKvm.USAGE_STATUS);
@@ -109,31 +109,38 @@ final class StatLive {
       }
     }
     Set<Integer> processes = StatReport.pids(pids);
-    try (Rings rings = Rings.open(root, processes, pages, false)) {
-      Signals signals = Signals.handle(List.of(Signals.SIGINT, Signals.SIGTERM));
-      Thread.ofPlatform().daemon().name("signals").start(() -> {
-        try {
-          var unused = signals.next();
-        } catch (SystemCallException e) {
-          // Then it ends, too.
-        }
-        rings.stop();
-      });
-      Thread.ofPlatform().daemon().name("keys").start(() -> stopAtKey(rings));
-      rings.enable();
-      if (!terminal) {
-        show(rings);
-        return 0;
-      }
-      // Keys come one by one.
-      try (Terminal modes = Terminal.takeOver(0)) {
-        assert modes != null;
-        show(rings);
-        return 0;
+    try {
+      Tracepoints tracepoints = Tracepoints.of(root);
+      try (Rings rings = Rings.open(root, tracepoints.ofKvm(), Rings.Target.processes(root, processes), pages)) {
+        return run(rings, tracepoints);
       }
     } catch (IOException e) {
       err.print("perf-kvm: " + e.getMessage() + "\n");
       return PerfKvm.FAILED;
+    }
+  }
+
+  private int run(Rings rings, Tracepoints tracepoints) throws IOException {
+    Signals signals = Signals.handle(List.of(Signals.SIGINT, Signals.SIGTERM));
+    Thread.ofPlatform().daemon().name("signals").start(() -> {
+      try {
+        var unused = signals.next();
+      } catch (SystemCallException e) {
+        // Then it ends, too.
+      }
+      rings.stop();
+    });
+    Thread.ofPlatform().daemon().name("keys").start(() -> stopAtKey(rings));
+    rings.enable();
+    if (!terminal) {
+      show(rings, tracepoints);
+      return 0;
+    }
+    // Keys come one by one.
+    try (Terminal modes = Terminal.takeOver(0)) {
+      assert modes != null;
+      show(rings, tracepoints);
+      return 0;
     }
   }
 
@@ -160,7 +167,7 @@ final class StatLive {
   }
 
   /** Shows a table at the end of each period, and a last one. */
-  void show(Rings rings) throws IOException {
+  private void show(Rings rings, Tracepoints tracepoints) throws IOException {
     KernelMap guest = guests.kernel();
     Analysis analysis = new Analysis(kind, vcpu, Set.of(), false);
     analysis.symbols(guest);
@@ -173,7 +180,8 @@ final class StatLive {
         }
       });
     }
-    try (PerfData data = PerfData.live(rings.attributes(), TracingData.parse(rings.tracingData()))) {
+    Optional<TracingData> formats = Optional.of(TracingData.parse(tracepoints.tracingData(Tracepoints.OF_KVM)));
+    try (PerfData data = PerfData.live(rings.attributes(), formats)) {
       PerfData.Records records = analysis.of(data);
       long next = clock.millis() + seconds * MS_PER_SECOND;
       long lost = 0;

@@ -207,7 +207,7 @@ class PerfKvmTest {
     Analysis analysis = new Analysis(EventKind.VMEXIT, Analysis.ALL, Set.of(), false);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (PerfData whole = PerfData.open(file);
-        PerfData live = PerfData.live(whole.attributes(), whole.tracing().orElseThrow());
+        PerfData live = PerfData.live(whole.attributes(), whole.tracing());
         PrintStream stream = new PrintStream(out, false, StandardCharsets.UTF_8)) {
       PerfData.Records handler = analysis.of(live);
       while (records.hasRemaining()) {

@@ -121,11 +121,17 @@ final class ProfileRecording {
     return recording;
   }
 
-  Path write(Path file) throws IOException {
+  /** A file that has these records, and no end. */
+  PerfWriter writer(Path file) throws IOException {
     EventAttribute attribute = new EventAttribute(
         EventAttribute.SOFTWARE, 0, PERIOD, SAMPLE_TYPE, EventAttribute.FORMAT_ID | EventAttribute.FORMAT_LOST, FLAGS, new long[] {ID});
-    try (PerfWriter writer = PerfWriter.create(file, List.of(attribute))) {
-      writer.write(records.duplicate().flip());
+    PerfWriter writer = PerfWriter.create(file, List.of(attribute));
+    writer.write(records.duplicate().flip());
+    return writer;
+  }
+
+  Path write(Path file) throws IOException {
+    try (PerfWriter writer = writer(file)) {
       writer.finish(new TreeMap<>());
     }
     return file;

@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -123,13 +124,14 @@ class RecordIT {
       Thread.sleep(20);
     }
     Thread.sleep(2000);
-    StatRecord record = new StatRecord(SysRoot.HOST, System.err, List.of("perf-kvm"));
-    try (Rings rings = Rings.open(SysRoot.HOST, Set.of(PID), Rings.PAGES, false);
+    Tracepoints tracepoints = Tracepoints.of(SysRoot.HOST);
+    Rings.Target target = Rings.Target.processes(SysRoot.HOST, Set.of(PID));
+    try (Rings rings = Rings.open(SysRoot.HOST, tracepoints.ofKvm(), target, Tracepoints.PAGES);
         PerfWriter writer = PerfWriter.create(ours, rings.attributes())) {
       rings.enable();
       CompletableFuture<Long> lost = CompletableFuture.supplyAsync(() -> {
         try {
-          return StatRecord.copy(rings, writer);
+          return Recorder.copy(rings, writer);
         } catch (IOException e) {
           throw new AssertionError(e);
         }
@@ -137,7 +139,9 @@ class RecordIT {
       runGuest(kvm.get());
       rings.stop();
       assertThat(lost.get()).isZero();
-      writer.finish(record.features(rings));
+      SortedMap<Integer, byte[]> features = new Recorder(SysRoot.HOST, System.err, List.of("perf-kvm"), true).features();
+      features.put(PerfData.TRACING_DATA, tracepoints.tracingData(Tracepoints.OF_KVM));
+      writer.finish(features);
     }
     int killed = new ProcessBuilder("kill", "-INT", Long.toString(perf.pid())).start().waitFor();
     assertThat(killed).isZero();
