@@ -36,7 +36,7 @@ public final class Main {
       vms      the virtual machines that run on this host (portfire vms --help)
       watch    what they do, live, in a browser or on a terminal (portfire watch --help)
       modules  KVM's modules and their parameters (portfire modules --help)
-      perf     what guests leave for and how long that takes (portfire perf kvm --help)
+      perf     what guests do, what they leave for and how long that takes (portfire perf kvm --help)
 
       By other names, the same program is: firecracker, firectl, jailer, cpu-template-helper, seccompiler-bin,
       cpuid, kvm_stat, lscpu, lsmod, modinfo, perf-kvm

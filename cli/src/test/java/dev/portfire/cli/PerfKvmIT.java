@@ -2,7 +2,10 @@ package dev.portfire.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -147,5 +150,79 @@ class PerfKvmIT {
     Portfire.Result all = Portfire.process("", KvmStatE2E.unprivileged("perf-kvm", List.of("record", "-a", "-o", file)));
     assertThat(all.err()).contains("the kernel refuses events of all processes: run it as root").hasLineCount(1);
     assertThat(all.status()).isEqualTo(255);
+  }
+
+  private static Process busy() throws IOException {
+    return new ProcessBuilder("dd", "if=/dev/urandom", "of=/dev/null", "bs=64k").redirectErrorStream(true).start();
+  }
+
+  /** Tables, one below the other, until an interrupt. */
+  @Test
+  void topIntoAPipe() throws IOException, InterruptedException {
+    assumePerf();
+    Process busy = busy();
+    try {
+      Process top = new ProcessBuilder(
+          Portfire.BIN.resolve("perf-kvm").toString(), "--host", "top", "-d", "1", "-E", "3", "-s", "comm,dso", "-p", Long.toString(busy.pid())).start();
+      BufferedReader out = top.inputReader();
+      Pattern head = Pattern.compile(
+          " {3}PerfTop: +\\d+ irqs/sec  kernel:[ 0-9.]{4,5}% us:[ 0-9.]{4,5}% guest kernel: 0.0% guest us: 0.0% exact:  0.0% "
+              + "\\[4000Hz (cycles|cpu-clock)(:p+)?],  \\(target_pid: " + busy.pid() + ", \\d+ CPUs?\\)");
+      boolean found = false;
+      for (int table = 0; table < 100 && !found; table++) {
+        assertThat(out.readLine()).matches(head);
+        for (String row = out.readLine(); !row.isEmpty(); row = out.readLine()) {
+          found |= row.matches(" +[0-9.]+%  dd +\\[kernel]");
+        }
+      }
+      assertThat(found).isTrue();
+      assertThat(new ProcessBuilder("kill", "-INT", Long.toString(top.pid())).start().waitFor()).isZero();
+      while (out.readLine() != null) {
+        // The last table.
+      }
+      assertThat(top.waitFor()).isZero();
+    } finally {
+      busy.destroyForcibly();
+    }
+  }
+
+  @Test
+  void topOnATerminal() throws IOException, InterruptedException {
+    assumePerf();
+    Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "there is no script(1)");
+    Process busy = busy();
+    String tool = Portfire.BIN.resolve("perf-kvm") + " --host top -d 1 -s comm,dso -p " + busy.pid();
+    String session = "stty rows 20 cols 200; before=$(stty -g); " + tool + "; echo \"status $?\"; "
+        + "[ \"$before\" = \"$(stty -g)\" ] && echo modes as before";
+    Process screen = new ProcessBuilder("script", "-qec", session, "/dev/null").start();
+    try (OutputStream keys = screen.getOutputStream()) {
+      KvmStatE2E.Shown shown = new KvmStatE2E.Shown(screen.getInputStream());
+      shown.await("%  dd  [kernel]");
+      press(keys, "h");
+      shown.await("\nMapped keys:");
+      shown.await("[K]     hide kernel symbols.                    (no)");
+      press(keys, "K");
+      shown.awaitMore("\n   PerfTop:", 2);
+      press(keys, "?");
+      shown.await("[K]     hide kernel symbols.                    (yes)");
+      press(keys, "d");
+      shown.await("\nEnter display delay: _");
+      press(keys, "17");
+      shown.await("\nEnter display delay: 17_");
+      press(keys, "\r?");
+      shown.await("[d]     display refresh delay.                  (17)");
+      press(keys, "q");
+      shown.await("modes as before");
+      assertThat(shown.text()).contains("status 0").contains("(target_pid: " + busy.pid() + ", ");
+      assertThat(screen.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      screen.destroyForcibly();
+      busy.destroyForcibly();
+    }
+  }
+
+  private static void press(OutputStream keys, String text) throws IOException {
+    keys.write(text.getBytes(StandardCharsets.US_ASCII));
+    keys.flush();
   }
 }

@@ -72,6 +72,7 @@ public final class Inspection {
       err.println("Usage: portfire perf kvm ...");
       return 129;
     }
-    return new PerfKvm(SysRoot.HOST, isTerminal(0), System.in, out, err).run(isCommand ? arguments.subList(1, arguments.size()) : arguments);
+    return new PerfKvm(SysRoot.HOST, isTerminal(0), isTerminal(0) && isTerminal(1), System.in, out, err)
+        .run(isCommand ? arguments.subList(1, arguments.size()) : arguments);
   }
 }

@@ -26,7 +26,7 @@ public final class PerfKvm {
   private static final String USAGE =
       """
 
-       Usage: perf kvm [<options>] {record|report|diff|buildid-list|stat}
+       Usage: perf kvm [<options>] {top|record|report|diff|buildid-list|stat}
 
           -i, --input <file>    Input file name
           -o, --output <file>   Output file name
@@ -83,6 +83,7 @@ public final class PerfKvm {
 
   private final SysRoot root;
   private final boolean terminal;
+  private final boolean screen;
   private final InputStream in;
   private final PrintStream out;
   private final PrintStream err;
@@ -100,10 +101,12 @@ public final class PerfKvm {
    * Makes the program.
    *
    * @param terminal whether stdin is one
+   * @param screen whether stdin and stdout are
    */
-  public PerfKvm(SysRoot root, boolean terminal, InputStream in, PrintStream out, PrintStream err) {
+  public PerfKvm(SysRoot root, boolean terminal, boolean screen, InputStream in, PrintStream out, PrintStream err) {
     this.root = root;
     this.terminal = terminal;
+    this.screen = screen;
     this.in = in;
     this.out = out;
     this.err = err;
@@ -193,7 +196,7 @@ public final class PerfKvm {
     Guests guests = new Guests(mount, kallsyms, modules, vmlinux, guest, host);
     String file = input.isEmpty() ? defaultFile() : input;
     List<String> options = new ArrayList<>(words.subList(1, words.size()));
-    if (verbose && is(command, "record")) {
+    if (verbose && (is(command, "record") || is(command, "top"))) {
       options.addFirst("-v");
     }
     if (is(command, "report")) {
@@ -207,6 +210,9 @@ public final class PerfKvm {
     }
     List<String> line = new ArrayList<>(List.of("perf-kvm"));
     line.addAll(all);
+    if (is(command, "top")) {
+      return new Top(root, guests, screen, in, out, err).run(options);
+    }
     if (is(command, "record")) {
       return new ProfileRecord(root, guests, err, line).run(output.isEmpty() ? defaultFile() : output, options);
     }

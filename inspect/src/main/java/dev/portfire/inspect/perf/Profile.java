@@ -57,6 +57,7 @@ final class Profile implements Processes.Receiver {
   private final Guests guests;
   private final PerfData data;
   private final Processes processes;
+  private final long[] modes = new long[MODE + 1];
   private final List<Counts> counts = new ArrayList<>();
   private final Map<Integer, KernelMap> guestKernels = new HashMap<>();
   private final Map<Integer, Boolean> askedGuests = new HashMap<>();
@@ -105,13 +106,44 @@ final class Profile implements Processes.Receiver {
     return counts.get(event);
   }
 
-  /** Begins to count anew. */
-  void clear() {
-    counts.clear();
+  /** What takes the recording's records. */
+  PerfData.Records records() {
+    return processes;
+  }
+
+  /** How many samples came of a mode, as {@link #HOST_USER}, of all events. */
+  long samples(int mode) {
+    return modes[mode];
+  }
+
+  /**
+   * Lets what was counted fade by an eighth, or forgets it.
+   *
+   * @param all whether all of it is forgotten
+   */
+  void age(boolean all) {
+    if (all) {
+      counts.clear();
+      return;
+    }
+    for (Counts count : counts) {
+      count.rows.values().removeIf(row -> {
+        row.samples = faded(row.samples);
+        row.period = faded(row.period);
+        return row.period == 0;
+      });
+      count.samples = faded(count.samples);
+      count.period = faded(count.period);
+    }
+  }
+
+  private static long faded(long number) {
+    return number - (number + 7 >>> 3);
   }
 
   @Override
   public void sample(int event, int mode, int process, int thread, long ip, long period) throws PerfException {
+    modes[mode]++;
     Counts count = counts(event);
     count.samples++;
     count.period += period;

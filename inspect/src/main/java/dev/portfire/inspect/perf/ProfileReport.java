@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +166,8 @@ final class ProfileReport {
     }
   }
 
-  private static List<Column> columns(String list) throws PerfKvm.UsageException {
+  /** The columns of a list of keys. */
+  static List<Column> columns(String list) throws PerfKvm.UsageException {
     List<Column> columns = new ArrayList<>();
     for (String key : list.split(",", -1)) {
       columns.add(switch (key) {
@@ -182,8 +184,13 @@ final class ProfileReport {
 
   /** The rows as far as some columns tell them apart; the largest first. */
   static List<Profile.Row> rows(Profile.Counts counts, List<Column> columns) {
+    return rows(counts.rows(), columns);
+  }
+
+  /** Some rows as far as some columns tell them apart; the largest first. */
+  static List<Profile.Row> rows(Collection<Profile.Row> all, List<Column> columns) {
     Map<List<String>, Profile.Row> merged = new LinkedHashMap<>();
-    for (Profile.Row row : counts.rows()) {
+    for (Profile.Row row : all) {
       List<String> key = new ArrayList<>();
       columns.forEach(column -> key.add(column.text(row)));
       Profile.Row sum = merged.computeIfAbsent(key, unused -> new Profile.Row(row.command, row.process, row.place));

@@ -12,7 +12,7 @@ final class Ours {
   static Run run(InputStream in, List<String> arguments) {
     return Run.ours((out, err) -> {
       try {
-        return new PerfKvm(SysRoot.HOST, false, in, out, err).run(arguments);
+        return new PerfKvm(SysRoot.HOST, false, false, in, out, err).run(arguments);
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
