@@ -38,6 +38,11 @@ class SysrootMutationsTest {
 
   private static final int LARGEST = 1 << 20;
 
+  /** What a program may allocate: for classes that are loaded and the like; and for each byte of the files that it may read. */
+  private static final long FIXED = 16 << 20;
+
+  private static final int FACTOR = 64;
+
   private static final List<String> NUMBERS = List.of(
       "0", "-1", "1", "65536", "2147483647", "2147483648", "4294967295", "4294967296", "9223372036854775807", "18446744073709551616",
       "99999999999999999999999999", "0-999999999", "0-65535", "ffffffff,ffffffff", "0x", "");
@@ -85,21 +90,25 @@ class SysrootMutationsTest {
     }
   }
 
-  private static Run run(Tree tree, boolean kmod, SplittableRandom random) {
+  private static Run.Program program(Tree tree, boolean kmod, SplittableRandom random) {
     SysRoot root = tree.sysRoot();
     if (!kmod) {
-      return Run.ours((out, err) -> new Lscpu(root, random.nextBoolean(), out, err).run(LSCPU.get(random.nextInt(LSCPU.size()))));
+      boolean terminal = random.nextBoolean();
+      List<String> options = LSCPU.get(random.nextInt(LSCPU.size()));
+      return (out, err) -> new Lscpu(root, terminal, out, err).run(options);
     }
     String module = List.of("kvm", "kvm_intel", "tcp_cubic", "net-pf-10", "cpu:type:x86,ven0fam6mod1:feature:,0085,").get(random.nextInt(5));
     List<List<String>> options = List.of(
         List.of(module), List.of("-p", module), List.of("-0", module), List.of("-F", "license", module),
         List.of(tree.root().resolve("lib/modules/6.1.0-test/kernel/arch/x86/kvm/kvm.ko").toString()));
+    List<String> chosen = options.get(random.nextInt(options.size()));
+    boolean json = random.nextBoolean();
     return switch (random.nextInt(4)) {
-      case 0 -> Run.ours((out, err) -> new Lsmod(root, out, err).run(List.of()));
-      case 1 -> Run.ours((out, err) -> new KvmModules(() -> 0, out, err).run(List.of("-s", tree.root().toString(), "kvm")));
-      case 2 -> Run.ours((out, err) -> new HostReport(root, () -> new BackEndChoice(Accelerator.SOFT, "it was so"), out, err)
-          .run(random.nextBoolean() ? List.of() : List.of("--json")));
-      default -> Run.ours((out, err) -> new Modinfo(root, out, err).run(options.get(random.nextInt(options.size()))));
+      case 0 -> (out, err) -> new Lsmod(root, out, err).run(List.of());
+      case 1 -> (out, err) -> new KvmModules(() -> 0, out, err).run(List.of("-s", tree.root().toString(), "kvm"));
+      case 2 -> (out, err) -> new HostReport(root, () -> new BackEndChoice(Accelerator.SOFT, "it was so"), out, err)
+          .run(json ? List.of("--json") : List.of());
+      default -> (out, err) -> new Modinfo(root, out, err).run(chosen);
     };
   }
 
@@ -189,6 +198,7 @@ class SysrootMutationsTest {
       trees.add(Captured.extract(name, directory));
     }
     Tree kmod = modules(directory.resolve("kmod"));
+    Allocations allocations = new Allocations("SysrootMutationsTest", FIXED, FACTOR);
     long slowest = 0;
     String what = "";
     for (int i = 0; i < MUTATIONS; i++) {
@@ -209,7 +219,11 @@ class SysrootMutationsTest {
       long start = System.nanoTime();
       Run run;
       try {
-        run = run(tree, isKmod, random);
+        long input = 0;
+        for (Path file : files(tree.root())) {
+          input += Files.size(file);
+        }
+        run = allocations.bounded(how.toString(), input, program(tree, isKmod, random));
       } catch (RuntimeException | Error e) {
         throw new AssertionError(how.toString(), e);
       }
@@ -225,6 +239,7 @@ class SysrootMutationsTest {
         restore(changed.get(k), before.get(k));
       }
     }
+    allocations.report();
     System.err.printf("SysrootMutationsTest: %d mutations; the slowest took %d ms: %s%n", MUTATIONS, slowest / 1_000_000, what);
   }
 }

@@ -23,6 +23,10 @@ final class Elf {
   private static final int LOAD = 1;
   private static final int NOTE = 4;
   private static final int LONGEST_NOTES = 1 << 16;
+
+  /** Segments of notes that are looked at; linkers make one or two. */
+  private static final int MOST_NOTES = 8;
+
   private static final int FUNCTION = 2;
   private static final int OBJECT = 1;
 
@@ -106,8 +110,10 @@ final class Elf {
   }
 
   private static String buildId(Path path, FileChannel file, byte[] segments) throws IOException {
-    for (int at = 0; at < segments.length; at += SEGMENT) {
+    int seen = 0;
+    for (int at = 0; at < segments.length && seen < MOST_NOTES; at += SEGMENT) {
       if (Cursor.i32(segments, at) == NOTE && Cursor.i64(segments, at + 32) <= LONGEST_NOTES) {
+        seen++;
         String id = buildId(piece(path, file, Cursor.i64(segments, at + 8), Cursor.i64(segments, at + 32)));
         if (!id.isEmpty()) {
           return id;

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /**
  * Symbols of a kernel and its modules, from copies of its {@code /proc/kallsyms} and {@code /proc/modules}. Neither is trusted: they come
@@ -23,6 +24,8 @@ final class Kallsyms {
 
   private static final int LONGEST_LINE = 4096;
   private static final int MOST_MODULES = 1 << 16;
+  private static final Pattern SIZE = Pattern.compile("\\d{1,10}");
+  private static final Pattern ADDRESS = Pattern.compile("0x[0-9a-f]{1,16}");
 
   /** A module: where it is, and how long. */
   record Module(String name, long start, long size) {}
@@ -139,7 +142,7 @@ final class Kallsyms {
       line++;
       int end = lineEnd(text, at);
       String[] words = end - at > LONGEST_LINE ? new String[0] : new String(text, at, end - at, StandardCharsets.UTF_8).split(" ");
-      if (words.length < 6 || words[0].isEmpty() || !words[1].matches("\\d{1,10}") || !words[5].matches("0x[0-9a-f]{1,16}")) {
+      if (words.length < 6 || words[0].isEmpty() || !SIZE.matcher(words[1]).matches() || !ADDRESS.matcher(words[5]).matches()) {
         throw new PerfException("%s: line %d is no module: a name, a size, users, a state, an address".formatted(file, line));
       }
       if (modules.size() == MOST_MODULES) {

@@ -90,6 +90,9 @@ final class PerfData implements AutoCloseable {
   /** Events of samples are remembered by the low bits of their numbers. */
   private static final int RECENT = 256;
 
+  /** What of an event's name is shown. */
+  private static final int LONGEST_NAME = 255;
+
   private static final int MOST_ATTRIBUTES = 10_000;
   private static final int MOST_IDS = 1 << 22;
   private static final int LONGEST_FEATURE = 64 << 20;
@@ -276,10 +279,16 @@ final class PerfData implements AutoCloseable {
     }
     long most = MOST_ATTRIBUTES * (attributeSize + SECTION);
     Cursor c = new Cursor(section(file, "its attributes", attributesAt, attributesSize, most), "the attributes");
+    long numbers = 0;
     while (c.remaining() > 0) {
       byte[] structure = c.take(attributeSize);
       long from = c.i64();
-      add(structure, section(file, "the events' numbers", from, c.i64(), 8L * MOST_IDS));
+      long length = c.i64();
+      numbers += length;
+      if (length >= 0 && numbers > file.size()) {
+        throw new PerfException("is damaged: the numbers of its events overlap");
+      }
+      add(structure, section(file, "the events' numbers", from, length, 8L * MOST_IDS));
     }
     // Behind the records: a piece of a file for each feature whose bit is set.
     if (dataSize == 0) {
@@ -393,7 +402,8 @@ final class PerfData implements AutoCloseable {
     for (int i = 0; i < Math.min(Math.max(count, 0), names.size()); i++) {
       c.skip(size);
       long numbers = Integer.toUnsignedLong(c.i32());
-      names.set(i, c.string(Integer.toUnsignedLong(c.i32())));
+      String name = c.string(Integer.toUnsignedLong(c.i32()));
+      names.set(i, name.substring(0, Math.min(name.length(), LONGEST_NAME)));
       c.skip(8 * numbers);
     }
     return names;

@@ -25,6 +25,10 @@ final class Processes implements PerfData.Records, EventOrder.Receiver {
   }
 
   private static final int EXIT = 4;
+
+  /** What of a thread's name is kept; the kernel's have 15 bytes. */
+  private static final int LONGEST_NAME = 64;
+
   private static final int COMM_EXEC = 1 << 13;
 
   /** How an event waits for earlier ones: what it is in the low bits of its last word, and its event or its place in a list. */
@@ -133,7 +137,8 @@ final class Processes implements PerfData.Records, EventOrder.Receiver {
       }
       case Profile.COMM -> {
         int thread = c.i32();
-        commands.put(thread, c.terminated());
+        String name = c.terminated();
+        commands.put(thread, name.substring(0, Math.min(name.length(), LONGEST_NAME)));
         if ((misc & COMM_EXEC) != 0) {
           mappings.remove(process);
         }

@@ -25,6 +25,12 @@ final class Profile implements Processes.Receiver {
   static final int GUEST_KERNEL = 4;
   static final int GUEST_USER = 5;
 
+  /** What of the name of an object is shown, NAME_MAX. */
+  private static final int LONGEST_NAME = 255;
+
+  /** With so many bytes of symbols no more are read: what a recording names may be all of this host's files. */
+  private static final long MOST_SYMBOLS = 512 << 20;
+
   /** What is counted. */
   static final class Row {
     final String command;
@@ -62,6 +68,8 @@ final class Profile implements Processes.Receiver {
   private final Map<Integer, KernelMap> guestKernels = new HashMap<>();
   private final Map<Integer, Boolean> askedGuests = new HashMap<>();
   private final Map<String, Optional<Elf>> files = new HashMap<>();
+  private final Map<Path, Optional<Elf>> elves = new HashMap<>();
+  private long symbolBytes;
   private final Map<String, Map<Integer, Place>> places = new HashMap<>();
   private final KernelMap host = new KernelMap("[kernel.kallsyms]");
 
@@ -204,9 +212,10 @@ final class Profile implements Processes.Receiver {
   }
 
   /** "[name]", from that or from the name of a file. */
-  private static String moduleName(String file) {
-    if (file.startsWith("[")) {
-      return file;
+  private static String moduleName(String path) {
+    String file = path.substring(Math.max(0, path.length() - LONGEST_NAME));
+    if (path.startsWith("[")) {
+      return path.substring(0, Math.min(path.length(), LONGEST_NAME));
     }
     String name = file.substring(file.lastIndexOf('/') + 1);
     int suffix = name.indexOf(".ko");
@@ -219,6 +228,7 @@ final class Profile implements Processes.Receiver {
       return Place.unknown('.', ip);
     }
     String object = mapping.file().startsWith("[") ? mapping.file() : mapping.file().substring(mapping.file().lastIndexOf('/') + 1);
+    object = object.substring(0, Math.min(object.length(), LONGEST_NAME));
     long offset = ip - mapping.start() + mapping.offset();
     Optional<Elf> elf = files.computeIfAbsent(mapping.file(), this::elf);
     long address = elf.isEmpty() ? -1 : elf.get().address(offset);
@@ -227,14 +237,23 @@ final class Profile implements Processes.Receiver {
       return new Place(object, "", '.', offset, false);
     }
     Symbols symbols = elf.get().symbols();
+    String name = object;
     return places.computeIfAbsent(mapping.file(), unused -> new HashMap<>()).computeIfAbsent(symbol, unused -> new Place(
-        object, symbols.name(symbol), '.', address - symbols.start(symbol), symbols.isData(symbol)));
+        name, symbols.name(symbol), '.', address - symbols.start(symbol), symbols.isData(symbol)));
   }
 
   private Optional<Elf> elf(String file) {
-    // A name out of a recording: nothing but a plain file is opened.
+    // A name out of a recording: nothing but a plain file is opened, and each only once, whatever its names.
     Path path = file.startsWith("/") ? root.path(file) : root.path("/");
-    if (!Files.isRegularFile(path)) {
+    try {
+      return Files.isRegularFile(path) ? elves.computeIfAbsent(path.toRealPath(), this::read) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Elf> read(Path path) {
+    if (symbolBytes > MOST_SYMBOLS) {
       return Optional.empty();
     }
     try {
@@ -242,8 +261,9 @@ final class Profile implements Processes.Receiver {
       if (elf.buildId().length() > 2) {
         // What a distribution has taken out of the file.
         Path symbols = root.path("/usr/lib/debug/.build-id/" + elf.buildId().substring(0, 2) + "/" + elf.buildId().substring(2) + ".debug");
-        return Optional.of(Files.isRegularFile(symbols) ? elf.withSymbolsOf(Elf.read(symbols)) : elf);
+        elf = Files.isRegularFile(symbols) ? elf.withSymbolsOf(Elf.read(symbols)) : elf;
       }
+      symbolBytes += elf.symbols().bytes();
       return Optional.of(elf);
     } catch (IOException e) {
       return Optional.empty();

@@ -44,6 +44,10 @@ final class ProfileReport {
 
   private static final int SAMPLES_WIDTH = 12;
   private static final int UNRESOLVED_OBJECT = 16;
+
+  /** No column is padded further than this. */
+  private static final int WIDEST = 256;
+
   private static final double PERCENT = 100;
 
   /** A column that rows are told apart by. */
@@ -272,9 +276,10 @@ final class ProfileReport {
         String cell = columns.get(i).text(row);
         // A symbol that comes last is not padded.
         boolean padded = i < widths.length - 1 || columns.get(i) != Column.SYMBOL;
-        text.append("  ").append(cell).repeat(' ', padded ? Math.max(0, widths[i] - cell.length()) : 0);
+        text.append("  ").append(cell).repeat(' ', padded ? Math.max(0, Math.min(widths[i], WIDEST) - cell.length()) : 0);
       }
-      text.append('\n');
+      out.print(text.append('\n'));
+      text.setLength(0);
     }
     out.print(text);
   }

@@ -21,6 +21,9 @@ final class Symbols {
   private static final int RANK = 3;
   private static final long PAGE = 4096;
 
+  /** What of a name is shown; a kernel's have at most 511 bytes (KSYM_NAME_LEN). */
+  private static final int LONGEST_NAME = 512;
+
   private final byte[] text;
   private final int count;
   private final long[] starts;
@@ -39,6 +42,11 @@ final class Symbols {
 
   boolean isEmpty() {
     return count == 0;
+  }
+
+  /** About how much memory they take. */
+  long bytes() {
+    return text.length + count * (2L * Long.BYTES + Integer.BYTES + 1);
   }
 
   /** The lowest address. */
@@ -77,7 +85,7 @@ final class Symbols {
 
   String name(int symbol) {
     int from = names[symbol];
-    return new String(text, from, nameEnd(text, from) - from, StandardCharsets.UTF_8);
+    return new String(text, from, Math.min(nameEnd(text, from) - from, LONGEST_NAME), StandardCharsets.UTF_8);
   }
 
   private static int nameEnd(byte[] text, int from) {
@@ -90,12 +98,15 @@ final class Symbols {
 
   /** Takes symbols in any order. */
   static final class Builder {
+    /** Few, for there may be many modules with a symbol each. */
+    private static final int LEAST = 4;
+
     private final byte[] text;
     private int count;
-    private long[] starts = new long[64];
-    private long[] sizes = new long[64];
-    private int[] names = new int[64];
-    private byte[] flags = new byte[64];
+    private long[] starts = new long[LEAST];
+    private long[] sizes = new long[LEAST];
+    private int[] names = new int[LEAST];
+    private byte[] flags = new byte[LEAST];
     private boolean sorted = true;
 
     /**

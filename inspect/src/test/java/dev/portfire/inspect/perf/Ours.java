@@ -10,12 +10,16 @@ final class Ours {
   private Ours() {}
 
   static Run run(InputStream in, List<String> arguments) {
-    return Run.ours((out, err) -> {
+    return Run.ours(of(in, arguments));
+  }
+
+  static Run.Program of(InputStream in, List<String> arguments) {
+    return (out, err) -> {
       try {
         return new PerfKvm(SysRoot.HOST, false, false, in, out, err).run(arguments);
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
-    });
+    };
   }
 }

@@ -2,6 +2,7 @@ package dev.portfire.inspect.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portfire.inspect.Allocations;
 import dev.portfire.inspect.Run;
 import dev.portfire.vmm.json.JsonReader;
 import java.io.ByteArrayInputStream;
@@ -29,6 +30,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PerfKvmTest {
   private static final int MUTATIONS = Integer.getInteger("perf.mutations", 1000);
+
+  /** What a report may allocate: for the windows of a file and for classes that are loaded; and for each byte of a recording. */
+  private static final long FIXED = 1 << 20;
+
+  private static final int FACTOR = 64;
 
   @TempDir
   Path directory;
@@ -254,15 +260,19 @@ class PerfKvmTest {
     }
     EventKind[] kinds = EventKind.values();
     Path mutant = directory.resolve("mutant");
+    Allocations allocations = new Allocations("PerfKvmTest", FIXED, FACTOR);
     for (int i = 0; i < MUTATIONS; i++) {
       byte[] bytes = mutate(originals.get(random.nextInt(originals.size())).clone(), random);
       Files.write(mutant, bytes);
-      Run run = report(mutant, "--event", kinds[random.nextInt(kinds.length)].option(), random.nextBoolean() ? "--json" : "--force");
+      List<String> options = List.of(
+          "-i", mutant.toString(), "stat", "report", "--event", kinds[random.nextInt(kinds.length)].option(), random.nextBoolean() ? "--json" : "--force");
+      Run run = allocations.bounded("mutation %d of seed %d".formatted(i, seed), bytes.length, Ours.of(InputStream.nullInputStream(), options));
       assertThat(run.status()).as("mutation %d of seed %d: %s", i, seed, run.err()).isIn(0, 255, 161);
       if (run.status() == 255) {
         assertThat(run.err()).as("mutation %d of seed %d", i, seed).startsWith("perf-kvm: ").hasLineCount(1);
       }
     }
+    allocations.report();
   }
 
   private static byte[] mutate(byte[] bytes, SplittableRandom random) {

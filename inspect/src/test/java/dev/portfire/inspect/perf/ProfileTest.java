@@ -3,6 +3,7 @@ package dev.portfire.inspect.perf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portfire.inspect.Allocations;
 import dev.portfire.inspect.Run;
 import dev.portfire.vmm.json.JsonReader;
 import java.io.IOException;
@@ -20,6 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProfileTest {
   private static final int MUTATIONS = Integer.getInteger("perf.mutations", 1000);
+
+  /** What a report may allocate: for the windows of a file and for classes that are loaded; and for each byte of its input. */
+  private static final long FIXED = 1 << 20;
+
+  private static final int FACTOR = 64;
 
   @TempDir
   Path directory;
@@ -138,14 +144,22 @@ class ProfileTest {
     byte[] recording = Files.readAllBytes(file);
     Path vmlinux = directory.resolve("vmlinux");
     int understood = 0;
+    // The symbols of the host's own kernel, which are read for its samples.
+    Path kernel = Path.of("/proc/kallsyms");
+    long own = Files.isReadable(kernel) ? Files.readAllBytes(kernel).length : 0;
+    Allocations allocations = new Allocations("ProfileTest", FIXED, FACTOR);
     for (int i = 0; i < MUTATIONS; i++) {
-      Files.write(kallsyms, random.nextInt(3) == 0 ? symbols : mutate(symbols, random));
-      Files.write(modules, random.nextInt(3) == 0 ? list : mutate(list, random));
-      Files.write(vmlinux, mutate(program, random));
-      Files.write(file, random.nextInt(3) == 0 ? recording : mutate(recording, random));
-      Run run = Ours.run(InputStream.nullInputStream(), random.nextInt(4) == 0
+      long input = 0;
+      boolean host = random.nextInt(4) == 0;
+      for (Path each : List.of(kallsyms, modules, vmlinux, file)) {
+        byte[] original = each.equals(kallsyms) ? symbols : each.equals(modules) ? list : each.equals(vmlinux) ? program : recording;
+        byte[] mutant = !each.equals(vmlinux) && random.nextInt(3) == 0 ? original : mutate(original, random);
+        Files.write(each, mutant);
+        input += host == (each.equals(kallsyms) || each.equals(modules)) && !each.equals(file) ? 0 : mutant.length;
+      }
+      Run run = allocations.bounded("mutation %d of seed %d".formatted(i, seed), input + (host ? own : 0), Ours.of(InputStream.nullInputStream(), host
           ? List.of("--guestvmlinux", vmlinux.toString(), "--host", "-i", file.toString(), "report")
-          : List.of("--guestkallsyms", kallsyms.toString(), "--guestmodules", modules.toString(), "-i", file.toString(), "report"));
+          : List.of("--guestkallsyms", kallsyms.toString(), "--guestmodules", modules.toString(), "-i", file.toString(), "report")));
       assertThat(run.status()).as("mutation %d of seed %d: %s", i, seed, run.err()).isIn(0, 255);
       if (run.status() == 255) {
         assertThat(run.err()).as("mutation %d of seed %d", i, seed).startsWith("perf-kvm: ").hasLineCount(1);
@@ -153,6 +167,7 @@ class ProfileTest {
         understood++;
       }
     }
+    allocations.report();
     assertThat(understood).isPositive().isLessThan(MUTATIONS);
   }
 
