@@ -38,10 +38,13 @@ class SysrootMutationsTest {
 
   private static final int LARGEST = 1 << 20;
 
-  /** What a program may allocate: for classes that are loaded and the like; and for each byte of the files that it may read. */
-  private static final long FIXED = 16 << 20;
+  /**
+   * What a program may allocate: for classes that are loaded, and for as many CPUs as there can be, which a file of a few bytes may name; and for
+   * each byte of the files that it may read.
+   */
+  private static final long FIXED = 32 << 20;
 
-  private static final int FACTOR = 64;
+  private static final int FACTOR = 1024;
 
   private static final List<String> NUMBERS = List.of(
       "0", "-1", "1", "65536", "2147483647", "2147483648", "4294967295", "4294967296", "9223372036854775807", "18446744073709551616",

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /** Sets of CPUs in the kernel's two ways of writing them: lists as "0-3,8", masks as "ffffffff,00000001". */
 public final class CpuList {
-  /** More CPUs than any kernel has; larger numbers are damage. */
-  static final int LIMIT = 1 << 16;
+  /** As many CPUs as any kernel has (NR_CPUS of x86 and POWER); larger numbers are damage. */
+  static final int LIMIT = 1 << 13;
 
   private CpuList() {}
 
