@@ -44,7 +44,7 @@ class SysrootMutationsTest {
    */
   private static final long FIXED = 32 << 20;
 
-  private static final int FACTOR = 1024;
+  private static final int FACTOR = 256;
 
   private static final List<String> NUMBERS = List.of(
       "0", "-1", "1", "65536", "2147483647", "2147483648", "4294967295", "4294967296", "9223372036854775807", "18446744073709551616",

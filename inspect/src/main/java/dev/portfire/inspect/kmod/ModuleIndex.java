@@ -141,8 +141,8 @@ final class ModuleIndex {
   }
 
   private static void aliases(String text, String name, List<String> targets) {
-    text.lines().forEach(line -> {
-      String[] words = line.strip().split("[ \t]+", -1);
+    text.lines().map(String::strip).filter(line -> line.startsWith("alias")).forEach(line -> {
+      String[] words = line.split("[ \t]+", 4);
       if (words.length >= 3 && words[0].equals("alias") && Wildcard.matches(canonical(words[1]), name)) {
         targets.add(canonical(words[2]));
       }

@@ -21,7 +21,7 @@ final class ProfileRecording {
       | EventAttribute.PERIOD | EventAttribute.IDENTIFIER;
   private static final long FLAGS = EventAttribute.INHERIT | EventAttribute.MMAP | EventAttribute.COMM | EventAttribute.SAMPLE_ID_ALL;
 
-  private final ByteBuffer records = ByteBuffer.allocate(1 << 22).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer records = ByteBuffer.allocate(1 << 24).order(ByteOrder.LITTLE_ENDIAN);
   private long time = 1_000_000;
 
   /** A guest's /proc/kallsyms and /proc/modules. */
