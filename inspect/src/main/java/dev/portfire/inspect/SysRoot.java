@@ -1,5 +1,6 @@
 package dev.portfire.inspect;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,8 @@ public record SysRoot(Path root) {
 
   /** How much is read of a file of text; /proc/cpuinfo of a thousand processors has less than two MiB. */
   private static final int LARGE = 64 << 20;
+
+  private static final int PIECE = 1 << 13;
 
   /** How many entries of a directory are looked at. */
   private static final int ENTRIES = 1 << 20;
@@ -56,7 +59,13 @@ public record SysRoot(Path root) {
   /** All bytes of a file, no more than {@code limit}; empty if it cannot be read. */
   public Optional<byte[]> bytes(String absolute, int limit) {
     try (InputStream in = Files.newInputStream(path(absolute))) {
-      return Optional.of(in.readNBytes(limit));
+      // Its readNBytes asks for the position first, which KVM's files in debugfs refuse in Linux 6.1.
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      byte[] piece = new byte[PIECE];
+      for (int n = in.read(piece); n > 0 && bytes.size() < limit; n = in.read(piece)) {
+        bytes.write(piece, 0, Math.min(n, limit - bytes.size()));
+      }
+      return Optional.of(bytes.toByteArray());
     } catch (IOException | InvalidPathException e) {
       return Optional.empty();
     }

@@ -38,6 +38,9 @@ public final class Signals {
   /** Signal: to end in good order. */
   public static final int SIGTERM = 15;
 
+  /** Signal: to go on after a stop. */
+  public static final int SIGCONT = 18;
+
   /** Signal: the limit of CPU time was reached. */
   public static final int SIGXCPU = 24;
 

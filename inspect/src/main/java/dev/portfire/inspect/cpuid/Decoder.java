@@ -229,6 +229,10 @@ final class Decoder {
       targets(field.label, row);
       return;
     }
+    if (field.kind == 'S' && words[1].equals("brand")) {
+      text.append(BrandId.text(row.ebx(), get(1).eax()));
+      return;
+    }
     if (field.kind == 'S' && words[1].equals("qos") && (row.eax() & 0xff) == 0) {
       return;
     }
@@ -378,10 +382,8 @@ final class Decoder {
     StringBuilder shown = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (c == 0) {
-        shown.append("\\0");
-      } else if (c < ' ' || c > '~') {
-        shown.append("\\x").append(Character.forDigit(c >> 4 & 0xf, 16)).append(Character.forDigit(c & 0xf, 16));
+      if (c < ' ' || c > '~') {
+        shown.append('\\').append(Integer.toOctalString(c));
       } else {
         shown.append(c);
       }

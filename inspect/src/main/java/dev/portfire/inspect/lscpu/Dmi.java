@@ -29,13 +29,22 @@ record Dmi(String biosVendor, String manufacturer, String product, String proces
         case 1 -> new Dmi(
             dmi.biosVendor, string(table, at, 4), string(table, at, 5), dmi.processorMaker, dmi.processorName, dmi.processorFamily);
         case 4 -> dmi.processorMaker.isEmpty() && length > 0x10
-            ? new Dmi(dmi.biosVendor, dmi.manufacturer, dmi.product, string(table, at, 7), string(table, at, 0x10), family(table, at))
+            ? new Dmi(dmi.biosVendor, dmi.manufacturer, dmi.product, string(table, at, 7), name(table, at), family(table, at))
             : dmi;
         default -> dmi;
       };
       at = end(table, at + length);
     }
     return dmi;
+  }
+
+  /** Version, part number and current speed, as util-linux puts them together, whatever of that there is. */
+  private static String name(byte[] table, int at) {
+    String version = string(table, at, 0x10);
+    String part = string(table, at, 0x22);
+    int megahertz = (table[at + 1] & 0xff) > 0x17 ? table[at + 0x16] & 0xff | (table[at + 0x17] & 0xff) << 8 : 0;
+    return (version.isEmpty() && !part.isEmpty() ? "" : version + " ") + part
+        + " CPU @ " + megahertz / 1000 + "." + megahertz % 1000 / 100 + "GHz";
   }
 
   private static int family(byte[] table, int at) {

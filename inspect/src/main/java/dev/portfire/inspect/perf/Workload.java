@@ -1,6 +1,9 @@
 package dev.portfire.inspect.perf;
 
 import dev.portfire.inspect.SysRoot;
+import dev.portfire.linux.ProcessCalls;
+import dev.portfire.linux.Signals;
+import dev.portfire.linux.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,11 +52,9 @@ final class Workload {
   /** Lets it go; {@code ended} is called at its end. */
   void go(Runnable ended) {
     try {
-      int unused = new ProcessBuilder("kill", "-CONT", Long.toString(process.pid())).start().waitFor();
-    } catch (IOException e) {
+      ProcessCalls.kill(pid(), Signals.SIGCONT);
+    } catch (SystemCallException e) {
       throw new IllegalStateException(e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
     var unused = process.onExit().thenRun(ended);
   }

@@ -103,6 +103,37 @@ class LscpuTest {
     }
   }
 
+  /** As util-linux 2.38 prints it, where this table is bound over the host's. */
+  @Test
+  void firmwareNamesTheProcessor() {
+    assertThat(Dmi.parse(processor("Ver", "PN-1", 2450)).processorName()).isEqualTo("Ver PN-1 CPU @ 2.4GHz");
+    assertThat(Dmi.parse(processor("", "PN-1", 3000)).processorName()).isEqualTo("PN-1 CPU @ 3.0GHz");
+    assertThat(Dmi.parse(processor("Ver", "", 0)).processorName()).isEqualTo("Ver  CPU @ 0.0GHz");
+    assertThat(Dmi.parse(processor("Ver  ", "  ", 3999)).processorName()).isEqualTo("Ver      CPU @ 3.9GHz");
+    assertThat(Dmi.parse(processor("", "", 1000)).processorName()).isEqualTo("  CPU @ 1.0GHz");
+  }
+
+  /** A structure of type 4 (DSP0134, 7.5). */
+  private static byte[] processor(String version, String part, int megahertz) {
+    byte[] fixed = new byte[0x2a];
+    fixed[0] = 4;
+    fixed[1] = 0x2a;
+    fixed[7] = 1;
+    fixed[0x16] = (byte) megahertz;
+    fixed[0x17] = (byte) (megahertz >> 8);
+    StringBuilder strings = new StringBuilder("QEMU\0");
+    byte number = 2;
+    if (!version.isEmpty()) {
+      fixed[0x10] = number++;
+      strings.append(version).append('\0');
+    }
+    if (!part.isEmpty()) {
+      fixed[0x22] = number;
+      strings.append(part).append('\0');
+    }
+    return (new String(fixed, StandardCharsets.ISO_8859_1) + strings + '\0').getBytes(StandardCharsets.ISO_8859_1);
+  }
+
   private static byte[] dmi(String bios, String maker, String product) {
     return ("\0\5\0\0\1" + bios + "\0\0" + "\1\6\0\0\1\2" + maker + "\0" + product + "\0\0")
         .getBytes(StandardCharsets.ISO_8859_1);
