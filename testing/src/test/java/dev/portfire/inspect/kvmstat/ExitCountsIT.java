@@ -4,20 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portfire.inspect.SysRoot;
 import dev.portfire.inspect.kvmstat.Counters.Count;
-import dev.portfire.linux.Descriptor;
 import dev.portfire.linux.SystemCallException;
-import dev.portfire.linux.SystemCalls;
-import dev.portfire.machine.BusDevice;
-import dev.portfire.machine.ExitStats;
-import dev.portfire.machine.GuestMemory;
-import dev.portfire.machine.Vcpu;
-import dev.portfire.machine.Vm;
-import dev.portfire.machine.VmSpec;
 import dev.portfire.testing.conformance.BackEnd;
 import dev.portfire.testing.conformance.Conformance;
-import dev.portfire.testing.debug.LongMode;
+import dev.portfire.testing.inspection.CountedGuest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,54 +32,6 @@ class ExitCountsIT {
   private static final int PID = (int) ProcessHandle.current().pid();
   private static final String KVM = "kvm";
 
-  /** A guest that does all that and then faults thrice, which ends {@link Vcpu#run} at once. */
-  private static final class Guest implements AutoCloseable {
-    final GuestMemory memory = GuestMemory.allocate(2 << 20);
-    final Vm vm;
-
-    Guest(BackEnd backEnd) {
-      vm = backEnd.hypervisor().create(new VmSpec("counted", memory, 1));
-      BusDevice device = new BusDevice() {
-        @Override
-        public long read(long offset, int size) {
-          return 0;
-        }
-
-        @Override
-        public void write(long offset, int size, long value) {
-          // That it comes here is enough.
-        }
-      };
-      vm.ports().attach(0x10, 1, device);
-      vm.mmio().attach(0xd000_0000L, 4, device);
-      String code =
-          // mov esi,CPUID; 1: xor eax,eax; cpuid; dec esi; jnz 1b
-          "be" + number(CPUID) + "31c0 0fa2 ffce 75f8"
-              // mov edi,0xd0000000; mov esi,MMIO; 1: mov [rdi],eax; dec esi; jnz 1b
-              + "bf000000d0 be" + number(MMIO) + "8907 ffce 75fa"
-              // mov esi,OUT; 1: out 0x10,al; dec esi; jnz 1b
-              + "be" + number(OUT) + "e610 ffce 75fa"
-              // ud2, for which there is no gate
-              + "0f0b";
-      memory.write(LongMode.CODE, HexFormat.of().parseHex(code.replace(" ", "")));
-      vm.vcpu(0).restore(LongMode.start(memory));
-    }
-
-    private static String number(int value) {
-      return "%08x".formatted(Integer.reverseBytes(value));
-    }
-
-    void run() {
-      assertThat(vm.vcpu(0).run()).isEqualTo(Vcpu.Stop.TRIPLE_FAULT);
-    }
-
-    @Override
-    public void close() {
-      vm.close();
-      memory.close();
-    }
-  }
-
   private static Optional<BackEnd> kvm() {
     return Conformance.backEnds(System.err).stream().filter(backEnd -> backEnd.name().startsWith(KVM)).findFirst();
   }
@@ -100,7 +43,7 @@ class ExitCountsIT {
   }
 
   /** What a source counts while the guest runs. */
-  private static Map<Event, Count> count(SourceKind kind, Guest guest) throws SourceException {
+  private static Map<Event, Count> count(SourceKind kind, CountedGuest guest) throws SourceException {
     Source source;
     try {
       source = kind.open(SysRoot.HOST, false);
@@ -122,15 +65,19 @@ class ExitCountsIT {
     return Optional.ofNullable(counts.get(event)).orElseThrow(() -> new AssertionError(name + " is not counted")).total();
   }
 
-  private static Guest onKvm() {
+  private static CountedGuest onKvm() {
     Optional<BackEnd> kvm = kvm();
     Assumptions.assumeTrue(kvm.isPresent(), "no KVM");
-    return new Guest(kvm.get());
+    return on(kvm.get());
+  }
+
+  private static CountedGuest on(BackEnd backEnd) {
+    return new CountedGuest(backEnd.hypervisor(), CPUID, MMIO, OUT);
   }
 
   @Test
-  void tracepointsOfKvm() throws SourceException {
-    try (Guest guest = onKvm()) {
+  void tracepointsOfKvm() throws SourceException, SystemCallException {
+    try (CountedGuest guest = onKvm()) {
       Map<Event, Count> counts = count(SourceKind.TRACEPOINTS, guest);
       assertThat(of(counts, "kvm_cpuid")).isEqualTo(CPUID);
       assertThat(of(counts, "kvm_mmio")).isEqualTo(MMIO);
@@ -149,8 +96,8 @@ class ExitCountsIT {
   }
 
   @Test
-  void statisticsDescriptorsOfKvm() throws SourceException {
-    try (Guest guest = onKvm()) {
+  void statisticsDescriptorsOfKvm() throws SourceException, SystemCallException {
+    try (CountedGuest guest = onKvm()) {
       Map<Event, Count> counts = count(SourceKind.STATS, guest);
       assertThat(of(counts, "mmio_exits")).isEqualTo(MMIO);
       // With those that the hardware makes on the way.
@@ -164,8 +111,8 @@ class ExitCountsIT {
   }
 
   @Test
-  void debugfsSaysWhatDescriptorsSay() throws SourceException {
-    try (Guest guest = onKvm();
+  void debugfsSaysWhatDescriptorsSay() throws SourceException, SystemCallException {
+    try (CountedGuest guest = onKvm();
         Source stats = SourceKind.STATS.open(SysRoot.HOST, true)) {
       Map<Event, Count> counts = count(SourceKind.DEBUGFS, guest);
       stats.select(name -> true, PID);
@@ -191,10 +138,8 @@ class ExitCountsIT {
   @ParameterizedTest
   @MethodSource("backEnds")
   void portfireItself(BackEnd backEnd) throws SourceException, SystemCallException {
-    try (Guest guest = new Guest(backEnd);
-        Descriptor file = Descriptor.of(
-            SystemCalls.memfdCreate("portfire-vcpu-stats:0", SystemCalls.MFD_CLOEXEC, ExitStats.FILE_BYTES))) {
-      guest.vm.vcpu(0).exits().keepIn(file.mapWhileUsed(ExitStats.FILE_BYTES), "counted/vcpu-0");
+    try (CountedGuest guest = on(backEnd)) {
+      guest.publishExits(1);
       Map<Event, Count> counts = count(SourceKind.PORTFIRE, guest);
       assertThat(of(counts, "portfire_exit(MMIO)")).isEqualTo(MMIO);
       assertThat(of(counts, "portfire_exit(IO)")).isEqualTo(OUT);
@@ -209,15 +154,15 @@ class ExitCountsIT {
   }
 
   @Test
-  void aMachineThatEndsIsLetGo() throws SourceException {
+  void aMachineThatEndsIsLetGo() throws SourceException, SystemCallException {
     try (Source stats = openAfter()) {
       assertThat(stats.read(false)).isEmpty();
     }
   }
 
   /** A source that had a machine, which has been closed. */
-  private static Source openAfter() throws SourceException {
-    try (Guest guest = onKvm()) {
+  private static Source openAfter() throws SourceException, SystemCallException {
+    try (CountedGuest guest = onKvm()) {
       Source stats = SourceKind.STATS.open(SysRoot.HOST, true);
       stats.select(name -> true, PID);
       guest.run();

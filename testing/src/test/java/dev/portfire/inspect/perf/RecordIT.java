@@ -3,19 +3,14 @@ package dev.portfire.inspect.perf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portfire.inspect.SysRoot;
-import dev.portfire.machine.BusDevice;
-import dev.portfire.machine.GuestMemory;
-import dev.portfire.machine.Vcpu;
-import dev.portfire.machine.Vm;
-import dev.portfire.machine.VmSpec;
+import dev.portfire.linux.SystemCallException;
 import dev.portfire.testing.conformance.BackEnd;
 import dev.portfire.testing.conformance.Conformance;
-import dev.portfire.testing.debug.LongMode;
+import dev.portfire.testing.inspection.CountedGuest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,41 +31,13 @@ class RecordIT {
   private static final int OUT = 30_011;
   private static final int MMIO = 1009;
   private static final int PID = (int) ProcessHandle.current().pid();
-  private static final BusDevice DEVICE = new BusDevice() {
-    @Override
-    public long read(long offset, int size) {
-      return 0;
-    }
-
-    @Override
-    public void write(long offset, int size, long value) {
-      // That it comes here is enough.
-    }
-  };
-
   @TempDir
   Path directory;
 
-  private static void runGuest(BackEnd kvm) {
-    try (GuestMemory memory = GuestMemory.allocate(2 << 20);
-        Vm vm = kvm.hypervisor().create(new VmSpec("recorded", memory, 1))) {
-      vm.ports().attach(0x10, 1, DEVICE);
-      vm.mmio().attach(0xd000_0000L, 4, DEVICE);
-      String code =
-          // mov edi,0xd0000000; mov esi,MMIO; 1: mov [rdi],eax; dec esi; jnz 1b
-          "bf000000d0 be" + number(MMIO) + "8907 ffce 75fa"
-              // mov esi,OUT; 1: out 0x10,al; dec esi; jnz 1b
-              + "be" + number(OUT) + "e610 ffce 75fa"
-              // ud2, for which there is no gate
-              + "0f0b";
-      memory.write(LongMode.CODE, HexFormat.of().parseHex(code.replace(" ", "")));
-      vm.vcpu(0).restore(LongMode.start(memory));
-      assertThat(vm.vcpu(0).run()).isEqualTo(Vcpu.Stop.TRIPLE_FAULT);
+  private static void runGuest(BackEnd kvm) throws SystemCallException {
+    try (CountedGuest guest = new CountedGuest(kvm.hypervisor(), 1, MMIO, OUT)) {
+      guest.run();
     }
-  }
-
-  private static String number(int value) {
-    return "%08x".formatted(Integer.reverseBytes(value));
   }
 
   private static void assumePerf() {

@@ -20,7 +20,7 @@ public final class LongMode {
   private LongMode() {}
 
   /** An interrupt gate (SDM volume 3, figure 6-8) to code below 64 KiB. */
-  static void gate(GuestMemory memory, int vector, long handler) {
+  public static void gate(GuestMemory memory, int vector, long handler) {
     memory.writeLong(IDT + vector * 16L, 0x8e00_0008_0000L | handler);
   }
 
