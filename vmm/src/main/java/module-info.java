@@ -9,6 +9,7 @@ module dev.portfire.vmm {
   requires static transitive org.jspecify;
 
   exports dev.portfire.vmm;
+  exports dev.portfire.vmm.cputemplate;
   exports dev.portfire.vmm.http;
   exports dev.portfire.vmm.json;
   exports dev.portfire.vmm.metrics;

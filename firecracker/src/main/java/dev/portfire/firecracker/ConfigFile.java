@@ -2,7 +2,6 @@ package dev.portfire.firecracker;
 
 import dev.portfire.firecracker.config.BalloonConfig;
 import dev.portfire.firecracker.config.BootSource;
-import dev.portfire.firecracker.config.CpuConfig;
 import dev.portfire.firecracker.config.DriveConfig;
 import dev.portfire.firecracker.config.EntropyConfig;
 import dev.portfire.firecracker.config.LoggerConfig;
@@ -14,6 +13,7 @@ import dev.portfire.firecracker.config.NetworkConfig;
 import dev.portfire.firecracker.config.PmemConfig;
 import dev.portfire.firecracker.config.VsockConfig;
 import dev.portfire.machine.CpuTemplate;
+import dev.portfire.vmm.cputemplate.CpuConfig;
 import dev.portfire.vmm.json.JsonException;
 import dev.portfire.vmm.json.JsonReader;
 import dev.portfire.vmm.json.JsonStruct;

@@ -1,12 +1,12 @@
 package dev.portfire.firecracker;
 
-import dev.portfire.firecracker.config.CpuConfig;
 import dev.portfire.firecracker.config.MachineConfig;
-import dev.portfire.firecracker.config.StaticCpuTemplate;
 import dev.portfire.machine.CpuTemplate;
 import dev.portfire.vmm.Accelerator;
 import dev.portfire.vmm.GuestCpu;
 import dev.portfire.vmm.MicroVmException;
+import dev.portfire.vmm.cputemplate.CpuConfig;
+import dev.portfire.vmm.cputemplate.StaticCpuTemplate;
 import dev.portfire.vmm.json.JsonException;
 import dev.portfire.vmm.json.JsonReader;
 import dev.portfire.vmm.json.JsonValue;

@@ -2,7 +2,6 @@ package dev.portfire.firecracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portfire.firecracker.config.StaticCpuTemplate;
 import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.CpuTemplate.LeafModifier;
 import dev.portfire.machine.CpuTemplate.RegisterModifier;
@@ -10,6 +9,7 @@ import dev.portfire.machine.CpuidLeaf.Register;
 import dev.portfire.vmm.Accelerator;
 import dev.portfire.vmm.GuestCpu;
 import dev.portfire.vmm.MicroVmException;
+import dev.portfire.vmm.cputemplate.StaticCpuTemplate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -40,10 +40,12 @@ public record GuestCpu(List<CpuidLeaf> cpuid, Map<Integer, Long> msrs) {
    *
    * @param accelerator the back end
    * @param model the processor, or empty for the back end's own
+   * @param template what changes it
    * @throws MicroVmException telling why there is no such machine
    */
-  public static GuestCpu of(Accelerator accelerator, Optional<CpuModel> model) throws MicroVmException {
-    return of(accelerator, 1, false, model, Optional.empty());
+  public static GuestCpu of(Accelerator accelerator, Optional<CpuModel> model, Optional<CpuTemplate> template)
+      throws MicroVmException {
+    return of(accelerator, 1, false, model, template);
   }
 
   private static GuestCpu of(

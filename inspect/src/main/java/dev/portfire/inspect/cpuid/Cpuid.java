@@ -10,10 +10,15 @@ import dev.portfire.linux.Affinity;
 import dev.portfire.linux.CpuidInstruction;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.machine.CpuModel;
+import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.CpuidLeaf;
 import dev.portfire.vmm.Accelerator;
 import dev.portfire.vmm.GuestCpu;
 import dev.portfire.vmm.MicroVmException;
+import dev.portfire.vmm.cputemplate.CpuConfig;
+import dev.portfire.vmm.cputemplate.StaticCpuTemplate;
+import dev.portfire.vmm.json.JsonException;
+import dev.portfire.vmm.json.JsonReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -64,9 +69,11 @@ public final class Cpuid {
          -r,      --raw        display raw hex information with no decoding
          -v,      --version    display cpuid version
                   --guest[=M]  what a Portfire guest finds on its CPU 0; M is a model
-                               of portfire run --cpu, default the accelerator's own
+                               of portfire run --cpu, a CPU template of Firecracker's
+                               (C3, T2, T2S, T2CL, T2A), or the JSON file of one;
+                               default: the accelerator's own model
                   --diff=A,B   only the lines that are different in A and B, each of
-                               them host, guest, guest:MODEL or the name of a file
+                               them host, guest, guest:M or the name of a file
       """;
 
   private static final List<Option> OPTIONS = List.of(
@@ -84,6 +91,7 @@ public final class Cpuid {
       Option.required('\0', "diff"));
 
   private static final int FILE_LIMIT = 64 << 20;
+  private static final int TEMPLATE_LIMIT = 4 << 20;
 
   private final InputStream in;
   private final PrintStream out;
@@ -312,11 +320,9 @@ public final class Cpuid {
 
   private Cpu guest(String name) throws CpuidException {
     Optional<CpuModel> model = name.isEmpty() ? Optional.empty() : CpuModel.of(name);
-    if (!name.isEmpty() && model.isEmpty()) {
-      throw new CpuidException("no CPU model " + name + ": there are portfire-v2, portfire-v3 and host");
-    }
+    Optional<CpuTemplate> template = name.isEmpty() || model.isPresent() ? Optional.empty() : Optional.of(template(name));
     try {
-      GuestCpu cpu = GuestCpu.of(Accelerator.fromEnvironment(), model);
+      GuestCpu cpu = GuestCpu.of(Accelerator.fromEnvironment(), model, template);
       TreeMap<Long, CpuidLeaf> rows = new TreeMap<>(Long::compareUnsigned);
       for (CpuidLeaf row : cpu.cpuid()) {
         rows.put((row.function() & 0xffff_ffffL) << 32 | row.index() & 0xffff_ffffL, row);
@@ -329,6 +335,28 @@ public final class Cpuid {
       return new Cpu("CPU:", List.copyOf(rows.values()));
     } catch (MicroVmException e) {
       throw new CpuidException("no guest can be made to look at: " + e.getMessage());
+    }
+  }
+
+  /** A template by its name, or out of a file. */
+  private static CpuTemplate template(String name) throws CpuidException {
+    for (StaticCpuTemplate template : StaticCpuTemplate.values()) {
+      if (template.name().equals(name)) {
+        return template.template();
+      }
+    }
+    try (InputStream file = Files.newInputStream(Path.of(name))) {
+      JsonReader json = new JsonReader(file.readNBytes(TEMPLATE_LIMIT));
+      CpuTemplate template = CpuConfig.read(json);
+      json.end();
+      return template;
+    } catch (NoSuchFileException | InvalidPathException e) {
+      throw new CpuidException("no CPU model, template or file " + name
+          + ": there are portfire-v2, portfire-v3 and host, and the templates C3, T2, T2S, T2CL and T2A");
+    } catch (IOException e) {
+      throw new CpuidException("unable to read " + name + ": " + e.getMessage());
+    } catch (JsonException e) {
+      throw new CpuidException(name + " is no CPU template: " + e.getMessage());
     }
   }
 

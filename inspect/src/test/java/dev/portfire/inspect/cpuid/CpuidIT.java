@@ -209,4 +209,20 @@ class CpuidIT {
         .doesNotContain("SSE2");
     assertThat(ours("--diff=guest:portfire-v2,guest:portfire-v2")).isEqualTo(new Run(0, "", ""));
   }
+
+  @Test
+  void guestsWithTemplates() throws IOException {
+    String json = """
+        {"cpuid_modifiers": [{"leaf": "0x1", "subleaf": "0x0", "flags": 0,
+          "modifiers": [{"register": "ecx", "bitmap": "0bxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx0"}]}]}
+        """;
+    String file = Files.writeString(directory.resolve("template.json"), json).toString();
+    Run diff = ours("--diff=guest:" + file + ",guest");
+    assertThat(diff.status()).as(diff.err()).isEqualTo(1);
+    assertThat(diff.out()).containsPattern("-      PNI/SSE3: Prescott New Instructions +. false\n[+]      PNI/SSE3: Prescott New Instructions +. true\n");
+    Run wrong = ours("--guest=" + Files.writeString(directory.resolve("wrong.json"), "{\"leaf\": 1}"));
+    assertThat(wrong.status()).isEqualTo(1);
+    assertThat(wrong.err()).contains("wrong.json is no CPU template: ");
+    assertThat(ours("--guest=T3").err()).contains("no CPU model, template or file T3");
+  }
 }

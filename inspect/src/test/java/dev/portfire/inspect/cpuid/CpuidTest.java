@@ -64,7 +64,7 @@ class CpuidTest {
     assertThat(run("", "-f", "/nosuch").err())
         .isEqualTo("cpuid: unable to open /nosuch; errno = 2 (No such file or directory)\n");
     assertThat(run("", "-l", "0x100000000").status()).isEqualTo(1);
-    assertThat(run("", "--guest=pentium").err()).startsWith("cpuid: no CPU model pentium");
+    assertThat(run("", "--guest=pentium").err()).startsWith("cpuid: no CPU model, template or file pentium");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.portfire.firecracker.config;
+package dev.portfire.vmm.cputemplate;
 
 import static dev.portfire.machine.CpuidLeaf.Register.EAX;
 import static dev.portfire.machine.CpuidLeaf.Register.EBX;

@@ -1,4 +1,4 @@
-package dev.portfire.firecracker.config;
+package dev.portfire.vmm.cputemplate;
 
 import dev.portfire.machine.CpuTemplate;
 import dev.portfire.machine.CpuTemplate.Capability;

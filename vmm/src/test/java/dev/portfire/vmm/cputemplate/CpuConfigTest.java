@@ -1,4 +1,4 @@
-package dev.portfire.firecracker.config;
+package dev.portfire.vmm.cputemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
