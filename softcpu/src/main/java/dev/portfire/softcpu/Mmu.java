@@ -43,7 +43,7 @@ final class Mmu {
 
   private static final long PAGE = -4096L;
   private static final long LARGE_PAGE = -1L << 21;
-  private static final int SLOTS = 16384;
+  private static final int SLOTS = 8192;
   private static final int SLOT_MASK = SLOTS - 1;
 
   // Privilege modes in the low two bits of a context.

@@ -93,7 +93,7 @@ final class NativeState {
   /** Masks of the address bits that must be zero after subtracting the page, by log2 of the alignment (1 to 4). */
   private static final int ALIGNED = 524;
 
-  static final int TLB_SLOTS = 16384;
+  static final int TLB_SLOTS = 8192;
 
   /** Big programs have that many targets; one that does not fit costs half a microsecond each time. */
   private static final int USER_JUMP_SLOTS = 131072;
@@ -108,8 +108,8 @@ final class NativeState {
 
   static final int MODES = 3;
 
-  /** Pages of memory that {@link #frameNumber} can tell apart: 128 GiB. */
-  static final int FRAMES = 1 << 25;
+  /** Pages of memory that {@link #frameNumber} can tell apart: 64 GiB. */
+  static final int FRAMES = 1 << 24;
 
   // For SYSCALL, SYSRET, IRET, STAC and CLAC, which emitted code executes itself.
 
@@ -196,8 +196,8 @@ final class NativeState {
   private static final int USER_BYTES = 4 * TLB_BYTES + 16 * USER_JUMP_SLOTS;
   private static final int KERNEL_BYTES = 4 * TLB_BYTES + 16 * KERNEL_JUMP_SLOTS;
 
-  /** Bits 12 to 25 of an address choose the TLB slot. */
-  private static final long TLB_BITS = 0x3ff_f000L;
+  /** Bits 12 to 24 of an address choose the TLB slot. */
+  private static final long TLB_BITS = 0x1ff_f000L;
 
   /**
    * Bits up to 50 of the low half of an address times this choose the slot of the jump cache. It is even: the mask takes bit 0 of
