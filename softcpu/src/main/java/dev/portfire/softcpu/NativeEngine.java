@@ -449,6 +449,7 @@ final class NativeEngine implements AutoCloseable {
    */
   void cross(int site, TranslatedBlock from, TranslatedBlock target) {
     int frame = (int) (target.block.key >>> 14);
+    int wanted = displacement(NativeState.frameNumber(frame));
     synchronized (this) {
       if (from.epoch != epoch || target.epoch != epoch || !from.block.valid) {
         return;
@@ -456,27 +457,30 @@ final class NativeEngine implements AutoCloseable {
       int start = (int) (from.crossEntry - code.address());
       int place = start + targetOf(site);
       int now = writable.get(JAVA_INT, place);
-      if (now == displacement(frame)) {
+      if (now == wanted) {
         return;
       }
       if (now == unaimed() && frame < NativeState.FRAMES) {
         int distance = start + targetOf(site + 1);
         JAVA_INT.varHandle().setVolatile(writable, (long) distance, (int) (target.entry() - address(distance) - 4));
-        JAVA_INT.varHandle().setVolatile(writable, (long) place, displacement(frame));
+        JAVA_INT.varHandle().setVolatile(writable, (long) place, wanted);
         return;
       }
     }
     known.wander((int) (from.block.key >>> 14));
   }
 
-  /** What added to a page's address and what {@link NativeState#fetchTags} says of it is zero for one page of memory, or one for LOOP. */
-  private int displacement(int frame) {
-    return (usesLoop ? 1 : 0) - NativeState.frameNumber(frame);
+  /**
+   * What added to a page's address and what {@link NativeState#fetchTags} says of it is zero for the page of memory with this number, or
+   * one for LOOP.
+   */
+  private int displacement(int number) {
+    return (usesLoop ? 1 : 0) - number;
   }
 
   /** The same for a jump that is aimed nowhere. */
   int unaimed() {
-    return -NOWHERE;
+    return displacement(NOWHERE);
   }
 
   /**
