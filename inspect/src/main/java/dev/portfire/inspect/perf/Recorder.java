@@ -1,8 +1,6 @@
 package dev.portfire.inspect.perf;
 
 import dev.portfire.inspect.SysRoot;
-import dev.portfire.linux.Signals;
-import dev.portfire.linux.SystemCallException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -26,7 +24,6 @@ final class Recorder {
   private final PrintStream err;
   private final List<String> words;
   private final boolean quiet;
-  private volatile int signal;
 
   /**
    * Makes one.
@@ -64,19 +61,6 @@ final class Recorder {
     return pages;
   }
 
-  /** Stops rings when SIGINT or SIGTERM comes. */
-  private void stopAtSignal(Rings rings) throws SystemCallException {
-    Signals signals = Signals.handle(List.of(Signals.SIGINT, Signals.SIGTERM));
-    Thread.ofPlatform().daemon().name("signals").start(() -> {
-      try {
-        signal = signals.next().number();
-      } catch (SystemCallException e) {
-        signal = Signals.SIGTERM;
-      }
-      rings.stop();
-    });
-  }
-
   /**
    * Records until SIGINT or SIGTERM comes or the program ends.
    *
@@ -84,7 +68,7 @@ final class Recorder {
    * @return the exit status: the program's, or 128 and the signal's number
    */
   int record(Rings rings, Path output, Optional<Workload> workload, boolean onExec, Content content) throws IOException, InterruptedException {
-    stopAtSignal(rings);
+    rings.stopAtSignal();
     try (PerfWriter writer = PerfWriter.create(output, rings.attributes())) {
       content.begin(writer);
       if (!onExec) {
@@ -103,6 +87,7 @@ final class Recorder {
         }
       }
     }
+    int signal = rings.signal();
     return signal != 0 ? INTERRUPTED + signal : workload.isPresent() ? workload.get().status() : 0;
   }
 

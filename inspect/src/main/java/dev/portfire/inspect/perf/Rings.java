@@ -4,6 +4,7 @@ import dev.portfire.inspect.SysRoot;
 import dev.portfire.linux.PerfRing;
 import dev.portfire.linux.ProcessCalls;
 import dev.portfire.linux.RingPoll;
+import dev.portfire.linux.Signals;
 import dev.portfire.linux.SystemCallException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ final class Rings implements AutoCloseable {
   private final List<EventAttribute> attributes = new ArrayList<>();
   private final RingPoll poll = new RingPoll();
   private volatile boolean stopping;
+  private volatile int signal;
 
   private Rings(SysRoot root) throws SystemCallException {
     this.root = root;
@@ -182,6 +184,24 @@ final class Rings implements AutoCloseable {
     for (PerfRing ring : rings) {
       ring.disable();
     }
+  }
+
+  /** Ends {@link #await} when SIGINT or SIGTERM comes. */
+  void stopAtSignal() throws SystemCallException {
+    Signals signals = Signals.handle(List.of(Signals.SIGINT, Signals.SIGTERM));
+    Thread.ofPlatform().daemon().name("signals").start(() -> {
+      try {
+        signal = signals.next().number();
+      } catch (SystemCallException e) {
+        signal = Signals.SIGTERM;
+      }
+      stop();
+    });
+  }
+
+  /** The signal that has come; 0 if none has. */
+  int signal() {
+    return signal;
   }
 
   /** Ends {@link #await}, from any thread. */

@@ -3,8 +3,6 @@ package dev.portfire.inspect.perf;
 import dev.portfire.inspect.GetOpt;
 import dev.portfire.inspect.GetOpt.Option;
 import dev.portfire.inspect.SysRoot;
-import dev.portfire.linux.Signals;
-import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -121,15 +119,7 @@ final class StatLive {
   }
 
   private int run(Rings rings, Tracepoints tracepoints) throws IOException {
-    Signals signals = Signals.handle(List.of(Signals.SIGINT, Signals.SIGTERM));
-    Thread.ofPlatform().daemon().name("signals").start(() -> {
-      try {
-        var unused = signals.next();
-      } catch (SystemCallException e) {
-        // Then it ends, too.
-      }
-      rings.stop();
-    });
+    rings.stopAtSignal();
     Thread.ofPlatform().daemon().name("keys").start(() -> stopAtKey(rings));
     rings.enable();
     if (!terminal) {

@@ -4,7 +4,6 @@ import dev.portfire.inspect.GetOpt;
 import dev.portfire.inspect.GetOpt.Option;
 import dev.portfire.inspect.SysRoot;
 import dev.portfire.inspect.terminal.FullScreen;
-import dev.portfire.linux.Signals;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.linux.Terminal;
 import java.io.IOException;
@@ -134,7 +133,7 @@ final class Top {
       Rings.Target target = sampling.target();
       List<Event> events = sampling.events(guests, target);
       try (Rings rings = Rings.open(root, Sampling.attributes(events), target, sampling.pages())) {
-        stopAtSignal(rings);
+        rings.stopAtSignal();
         Session session = new Session(rings, events, sampling, target);
         if (!terminal || stdio) {
           session.show(Optional.empty());
@@ -157,18 +156,6 @@ final class Top {
           " Error: switch `" + option + "' expects a numerical value\n" + USAGE.stripTrailing() + "\n", PerfKvm.USAGE_STATUS);
     }
     return Integer.parseInt(text);
-  }
-
-  private static void stopAtSignal(Rings rings) throws SystemCallException {
-    Signals signals = Signals.handle(List.of(Signals.SIGINT, Signals.SIGTERM));
-    Thread.ofPlatform().daemon().name("signals").start(() -> {
-      try {
-        var unused = signals.next();
-      } catch (SystemCallException e) {
-        // Then it ends, too.
-      }
-      rings.stop();
-    });
   }
 
   /** Does what a key means; false if it is the end. */
