@@ -7,6 +7,7 @@
 enum { N = 4096 };
 static float fa[N] __attribute__((aligned(32))), fb[N] __attribute__((aligned(32)));
 static double da[N], db[N];
+static long double la[N], lb[N];
 static uint8_t ba[N] __attribute__((aligned(32))), bb[N] __attribute__((aligned(32)));
 
 __attribute__((noinline, optimize("no-tree-vectorize"))) static float float_loop(long n) {
@@ -25,6 +26,17 @@ __attribute__((noinline, optimize("no-tree-vectorize"))) static double double_lo
     for (int i = 1; i < N; i++) {
       da[i] = da[i] * 0.5 + db[i] * da[i - 1] * 0.5 + 0.1;
       sum += sqrt(da[i]) / (1.0 + db[i]);
+    }
+  return sum;
+}
+
+/* The x87 unit. */
+__attribute__((noinline)) static long double long_double_loop(long n) {
+  long double sum = 0;
+  for (long r = 0; r < n; r++)
+    for (int i = 1; i < N; i++) {
+      la[i] = la[i] * 0.5L + lb[i] * la[i - 1] * 0.5L + 0.1L;
+      sum += la[i] / (1.0L + lb[i]);
     }
   return sum;
 }
@@ -81,6 +93,7 @@ static void fill(void) {
   for (int i = 0; i < N; i++) {
     fa[i] = next(&seed) % 1000 / 1000.0f, fb[i] = next(&seed) % 1000 / 2000.0f;
     da[i] = fa[i], db[i] = fb[i];
+    la[i] = fa[i], lb[i] = fb[i];
     ba[i] = (uint8_t)next(&seed), bb[i] = (uint8_t)next(&seed);
   }
 }
@@ -98,6 +111,10 @@ int main(int argc, char **argv) {
   uint64_t wide;
   memcpy(&wide, &d, 8);
   row("double", start, wide);
+  start = now();
+  long double l = long_double_loop(work(3000));
+  memcpy(&wide, &l, 8);
+  row("long-double", start, wide);
   fill();
   start = now();
   row("sse2", start, sse2_loop(work(60000)));

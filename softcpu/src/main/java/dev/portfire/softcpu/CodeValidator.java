@@ -49,7 +49,7 @@ final class CodeValidator {
   /** The sign of a value; third number: the size in bytes that it was extended from. */
   private static final int SIGN = 2;
 
-  /** A bit number; first number: the greatest that it can be. */
+  /** A bit number; first number: the greatest that it can be; the others: of which value it is the low bits, NONE if of none. */
   private static final int BIT = 3;
 
   /** The TLB slot of a value. */
@@ -87,6 +87,14 @@ final class CodeValidator {
 
   /** Which page of memory code is fetched from; no secret, but the only thing to which a number may be added that is changed later. */
   private static final int FETCHED = 21;
+
+  /** {@link NativeState#X87_PRESENT}, and one less than it. */
+  private static final int X87_PRESENT_1 = 22;
+
+  private static final int X87_PRESENT_0 = 23;
+
+  /** The low six bits of the value with an identity and an offset, less 63. */
+  private static final int UNMASKED = 24;
 
   // From here on it is the host's business: never to be seen by the guest.
   private static final int SECRET = 32;
@@ -130,6 +138,12 @@ final class CodeValidator {
   /** There is nothing that wants attention. */
   private static final int CALM = 8;
 
+  /** The x87 registers are the guest's, and all x87 exceptions are masked. */
+  private static final int X87_PRESENT = 9;
+
+  /** (identity, offset): as an x87 control word it masks all exceptions. */
+  private static final int MASKED = 10;
+
   private static final int FACT = 8;
   private static final int FACTS = 8;
   private static final int FIRST_FACT = 4 * CELLS + 1;
@@ -149,7 +163,7 @@ final class CodeValidator {
   private static final int DISTANCE = 16;
   private static final int FRAME = 32;
 
-  private static final int SNAPSHOTS = 8;
+  private static final int SNAPSHOTS = 12;
 
   private static final int FIELDS_FROM = NativeState.register(0);
   private static final boolean[] READABLE = new boolean[128];
@@ -179,6 +193,9 @@ final class CodeValidator {
     }
     WRITABLE[field(NativeState.PAGE)] = true;
     WRITABLE[field(NativeState.COUNT)] = true;
+    WRITABLE[field(NativeState.X87_INSTRUCTION)] = true;
+    WRITABLE[field(NativeState.X87_DATA)] = true;
+    WRITABLE[field(NativeState.X87_OPCODE)] = true;
     WRITABLE[field(NativeState.TRANSITION)] = true;
     WRITABLE[field(NativeState.SELECTORS + 8 * X86State.CS)] = true;
     WRITABLE[field(NativeState.SELECTORS + 8 * X86State.SS)] = true;
@@ -658,6 +675,11 @@ final class CodeValidator {
         fresh(RDX);
       }
       case ValidatorForms.COMPARE_STRINGS -> compareStrings();
+      case ValidatorForms.X87 -> x87();
+      case ValidatorForms.MMX -> {
+        requireX87();
+        plain();
+      }
       default -> plain();
     }
   }
@@ -849,6 +871,10 @@ final class CodeValidator {
         copy(to, cell);
         return;
       }
+      if (i.displacement == NativeState.X87_PRESENT) {
+        set(to, X87_PRESENT_1, 0, 0, 0);
+        return;
+      }
       if (i.displacement == NativeState.ATTENTION || i.displacement == NativeState.SIMD_ABSENT) {
         set(to, i.displacement == NativeState.ATTENTION ? ATTENTION : SIMD_ABSENT, 0, 0, 0);
         return;
@@ -896,6 +922,12 @@ final class CodeValidator {
           open(from);
         }
         copy(cell, from);
+        return;
+      }
+      if (i.displacement == NativeState.X87_CONTROL) {
+        if (kind(from) != VALUE || !proved(MASKED, first(from), second(from), 0)) {
+          throw refuse("a control word that may unmask exceptions");
+        }
         return;
       }
     }
@@ -973,6 +1005,10 @@ final class CodeValidator {
         set(to, kind - IN_PAGE_ALIGNED + IN_PAGE_ALIGNED_1, first(b), second(b), third(b));
       } else if (kind == ATTENTION && i.displacement == 1) {
         set(to, ATTENTION_1, 0, 0, 0);
+      } else if (kind == X87_PRESENT_1 && i.displacement == -1) {
+        set(to, X87_PRESENT_0, 0, 0, 0);
+      } else if (kind == BIT && first(b) == 63 && second(b) != NONE && i.displacement == -63) {
+        set(to, UNMASKED, second(b), third(b), 0);
       } else {
         sumOf(to, b, NONE);
       }
@@ -1081,8 +1117,8 @@ final class CodeValidator {
       }
       case NativeState.USER_JUMP_MASK, NativeState.KERNEL_JUMP_MASK -> set(to, JUMP_SLOT, ++identities, i.displacement, 0);
       case NativeState.SYSRET_MASK, NativeState.IRET_MASK, NativeState.IF_MASK, NativeState.UPPER_HALF -> fresh(to);
-      case NativeState.BIT_31 -> set(to, BIT, 31, 0, 0);
-      case NativeState.BIT_63 -> set(to, BIT, 63, 0, 0);
+      case NativeState.BIT_31 -> set(to, BIT, 31, NONE, 0);
+      case NativeState.BIT_63 -> set(to, BIT, 63, kind == VALUE ? a : NONE, b);
       default -> {
         for (int log = 1; log <= 5; log++) {
           if (i.displacement == NativeState.aligned(log)) {
@@ -1152,6 +1188,38 @@ final class CodeValidator {
     if ((i.opcode & 1) != 0) {
       fresh(RCX);
     }
+  }
+
+  private void requireX87() {
+    if (!proved(X87_PRESENT, 0, 0, 0)) {
+      throw refuse("an x87 register that may be the host's");
+    }
+  }
+
+  private void x87() {
+    requireX87();
+    if (!i.memory) {
+      if (i.rex != 0 || !ValidatorForms.isX87(i.opcode, 0xc0 | i.reg << 3 | i.rm)) {
+        throw refuse("an instruction that is not allowed");
+      }
+      if (i.opcode == 0xdf && i.reg == 4) {
+        // FNSTSW AX
+        open(RAX);
+        fresh(RAX);
+      }
+      return;
+    }
+    if (i.opcode == 0xd9 && i.reg == 5) {
+      // FLDCW of something else may unmask exceptions, which the JVM would get.
+      if (i.addressBase != RSP || i.index != NONE || i.displacement != NativeState.X87_CONTROL) {
+        throw refuse("a control word that may unmask exceptions");
+      }
+      return;
+    }
+    if (i.addressBase == RSP) {
+      throw refuse("an x87 operand in the state");
+    }
+    access(i.bytes(), i.has(ValidatorForms.RM_WRITE), false);
   }
 
   private void signExtend() {
@@ -1272,6 +1340,8 @@ final class CodeValidator {
       case JUMP_CHECK -> prove(JUMP_KNOWN, a, b, c);
       case ATTENTION -> prove(CALM, 0, 0, 0);
       case SIMD_ABSENT -> prove(SIMD_PRESENT, 0, 0, 0);
+      case X87_PRESENT_0 -> prove(X87_PRESENT, 0, 0, 0);
+      case UNMASKED -> prove(MASKED, a, b, 0);
       default -> {}
     }
     number(RCX, 0);
@@ -1314,6 +1384,7 @@ final class CodeValidator {
       case IN_PAGE_ALIGNED_1 -> proveAligned(a, b, c, write);
       case JUMP_CHECK_1 -> prove(JUMP_KNOWN, a, b, c);
       case ATTENTION_1 -> prove(CALM, 0, 0, 0);
+      case X87_PRESENT_1 -> prove(X87_PRESENT, 0, 0, 0);
       default -> {}
     }
   }

@@ -128,7 +128,7 @@ final class Cpu implements Vcpu, ApicHost {
   final long[] debug = new long[8];
 
   final SimdState simd = new SimdState();
-  final X87 x87 = new X87();
+  private final X87 x87 = new X87();
   final FpuOps.Operand fpuOperand = new FpuOps.Operand(this);
 
   /** Scratch for the instructions that save and restore floating-point state. */
@@ -608,11 +608,11 @@ final class Cpu implements Vcpu, ApicHost {
   }
 
   final long mmx(int number) {
-    return x87.mmx(number);
+    return x87().mmx(number);
   }
 
   final void setMmx(int number, long value) {
-    x87.setMmx(number, value);
+    x87().setMmx(number, value);
   }
 
   /** Raises what an SSE instruction gets when SSE is off (SDM volume 3, table 2-3). */
@@ -1224,6 +1224,19 @@ final class Cpu implements Vcpu, ApicHost {
     if (runner != null) {
       runner.returnSimd();
     }
+  }
+
+  /** The x87 registers, which emitted code may have kept elsewhere. */
+  final X87 x87() {
+    if (runner != null) {
+      runner.returnX87(x87);
+    }
+    return x87;
+  }
+
+  /** The same while emitted code is about to take them over. */
+  final X87 x87ForEmittedCode() {
+    return x87;
   }
 
   /** The operation of the instruction of 64-bit code at a host offset, all of which is in one page. */

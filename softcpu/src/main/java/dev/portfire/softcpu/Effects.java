@@ -219,10 +219,11 @@ final class Effects {
 
   /** SSE and AVX; in the kernel's code their registers may have to be loaded first. */
   private static int vector(Instruction i, int mode) {
-    if (mode != Mmu.USER) {
+    int shape = Forms.VECTOR[i.form];
+    // MMX registers may have to be loaded, too.
+    if (mode != Mmu.USER || (shape >> 1 & 3) == 3 || (shape >> 3 & 3) == 3) {
       return ALL;
     }
-    int shape = Forms.VECTOR[i.form];
     boolean toRm = (shape & Translator.TO_RM) != 0;
     int written = (shape >> 1 & 3) == 2 && !toRm ? register(i.reg) : 0;
     if (i.memory) {

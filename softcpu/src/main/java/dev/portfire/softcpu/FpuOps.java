@@ -89,7 +89,7 @@ final class FpuOps {
 
   /** Raises #MF if an unmasked exception is pending. */
   static void checkPending(Cpu c) {
-    if (c.x87.exceptionPending()) {
+    if (c.x87().exceptionPending()) {
       throw GuestFault.of(GuestFault.MF);
     }
   }
@@ -107,14 +107,14 @@ final class FpuOps {
       checkPending(c);
     }
     if (opcode == 0xdf && modrm == 0xe0) {
-      c.setRegister(0, 16, c.x87.statusWord());
+      c.setRegister(0, 16, c.x87().statusWord());
       return;
     }
     if (o.memory) {
       c.fpuOperand.set(o);
     }
     int flags = X87.readsFlags(opcode, modrm) ? c.flags() : 0;
-    int result = c.x87.execute(opcode, modrm, c.fpuOperand, c.ripOf(o), flags);
+    int result = c.x87().execute(opcode, modrm, c.fpuOperand, c.ripOf(o), flags);
     if (X87.writesFlags(opcode, modrm)) {
       c.setArithmeticFlags(result);
     }
@@ -132,7 +132,7 @@ final class FpuOps {
       throw GuestFault.of((c.cr0 & CR0_EM) != 0 ? GuestFault.UD : GuestFault.NM);
     }
     checkPending(c);
-    c.x87.emms();
+    c.x87().emms();
   }
 
   // ---- FXSAVE and XSAVE (SDM volume 1, 10.5 and chapter 13)
@@ -174,7 +174,7 @@ final class FpuOps {
     c.mmu.writable(address + LEGACY_AREA - 1, 1);
     byte[] image = c.fpuImage;
     int end = 160 + 16 * xmmCount(c);
-    c.x87.fxsave(image, c.simd, o.size == 64, xmmCount(c));
+    c.x87().fxsave(image, c.simd, o.size == 64, xmmCount(c));
     store(c, address, image, 0, end);
   }
 
@@ -184,7 +184,7 @@ final class FpuOps {
     byte[] image = c.fpuImage;
     load(c, address, image, 0, LEGACY_AREA);
     checkMxcsr(X87.mxcsrOf(image));
-    c.x87.fxrstor(image, c.simd, o.size == 64, xmmCount(c));
+    c.x87().fxrstor(image, c.simd, o.size == 64, xmmCount(c));
   }
 
   private static void checkMxcsr(int value) {
@@ -271,7 +271,7 @@ final class FpuOps {
   private static void saveComponents(Cpu c, Op o, long address, long components) {
     byte[] image = c.fpuImage;
     if ((components & X87_STATE) != 0) {
-      c.x87.saveImage(image, o.size == 64);
+      c.x87().saveImage(image, o.size == 64);
       store(c, address, image, 0, 24);
       store(c, address, image, 32, 160);
     }
@@ -330,9 +330,9 @@ final class FpuOps {
       c.simd.upper[k] = (there & AVX) != 0 ? c.load64(address + LEGACY_AREA + HEADER + 8 * k) : 0;
     }
     if ((there & X87_STATE) != 0) {
-      c.x87.restoreImage(image, o.size == 64);
+      c.x87().restoreImage(image, o.size == 64);
     } else if ((components & X87_STATE) != 0) {
-      c.x87.reset();
+      c.x87().reset();
     }
   }
 

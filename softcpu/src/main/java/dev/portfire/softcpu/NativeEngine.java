@@ -57,6 +57,9 @@ final class NativeEngine implements AutoCloseable {
   /** The same for a call, before the stack pointer is changed. */
   static final int CROSS_CALL = 11;
 
+  /** The x87 registers are wanted. */
+  static final int NEED_X87 = 12;
+
   static final int MISS_WRITE = 8;
 
   /** The address is that of the page in which the instruction goes on. */

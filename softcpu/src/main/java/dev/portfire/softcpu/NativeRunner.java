@@ -3,6 +3,7 @@ package dev.portfire.softcpu;
 import dev.portfire.machine.Activity;
 import dev.portfire.machine.ExitStats;
 import dev.portfire.machine.X86State;
+import dev.portfire.softcpu.fpu.X87;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +40,11 @@ final class NativeRunner {
 
   /** The SSE registers are in {@link NativeState}, not in {@link Cpu#simd}. */
   private boolean simdHere;
+
+  /** The x87 registers are in {@link NativeState}, not in {@link Cpu#x87}. */
+  private boolean x87Here;
+
+  private final long[] x87Registers = new long[22];
 
   /** {@link #attend} was called since emitted code was last entered. */
   private volatile boolean attended;
@@ -98,6 +104,32 @@ final class NativeRunner {
       }
       c.simd.mxcsr = state.getInt(NativeState.GUEST_MXCSR);
     }
+  }
+
+  /** Gives the x87 registers back. */
+  void returnX87(X87 x87) {
+    if (x87Here) {
+      x87Here = false;
+      state.set(NativeState.X87_PRESENT, 0);
+      state.getX87(x87Registers);
+      x87.copyFrom(x87Registers, 0);
+    }
+  }
+
+  /** Lets emitted code have the x87 registers from when it is entered next, if no instruction on them will fault; says whether it may. */
+  private boolean takeX87() {
+    // CR0.EM, CR0.TS; all exceptions masked
+    int control = x87Here ? state.x87Control() : c.x87ForEmittedCode().controlWord();
+    if ((c.cr0 & 0xc) != 0 || (control & 0x3f) != 0x3f) {
+      return false;
+    }
+    if (!x87Here) {
+      x87Here = true;
+      c.x87ForEmittedCode().copyTo(x87Registers, 0);
+      state.setX87(x87Registers);
+    }
+    state.set(NativeState.X87_PRESENT, 1);
+    return true;
   }
 
   /** Copies the SSE registers if they are in {@link NativeState}, and leaves them there; says whether they are. */
@@ -274,6 +306,7 @@ final class NativeRunner {
     long page = c.rip & -4096L;
     c.r[Instruction.PAGE_BASE] = page;
     state.setField(NativeState.SIMD_ABSENT, mode == Mmu.USER ? 0 : 1);
+    state.set(NativeState.X87_PRESENT, 0);
     give();
     // Not the engine's: another vCPU may have emptied the code memory since the block was looked up.
     if (epoch != first.epoch) {
@@ -447,6 +480,18 @@ final class NativeRunner {
             simd = true;
             state.setField(NativeState.SIMD_ABSENT, 0);
             state.store();
+            at = t.host(k);
+            continue;
+          }
+          if (!interpret(t, k, page)) {
+            return;
+          }
+          at = t.host(k + 1);
+          resume = c.rip;
+        }
+        case NativeEngine.NEED_X87 -> {
+          resume = page + t.guestOffset(k);
+          if (takeX87()) {
             at = t.host(k);
             continue;
           }

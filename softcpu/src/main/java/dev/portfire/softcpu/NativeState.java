@@ -2,9 +2,12 @@ package dev.portfire.softcpu;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.portfire.machine.HostCode;
 import dev.portfire.machine.X86State;
+import dev.portfire.softcpu.fpu.X87;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -188,10 +191,28 @@ final class NativeState {
   /** The factor for a second look at the jump cache. */
   static final int JUMP_HASH_2 = 780;
 
+  /** 1 while the x87 registers are in the host's, otherwise 0. */
+  static final int X87_PRESENT = 788;
+
+  /** The x87 unit's instruction and data pointers and last opcode: what the host has is its own. */
+  static final int X87_INSTRUCTION = 796;
+
+  static final int X87_DATA = 804;
+  static final int X87_OPCODE = 812;
+
   /** The upper halves of the YMM registers. */
   static final int UPPER = 820;
 
-  private static final int TABLES = 1076;
+  /** The x87 registers as FNSAVE stores them while they are not in the host's: SDM volume 1, figure 8-9. */
+  static final int X87_IMAGE = 1076;
+
+  /** What FLDCW loads: never one that unmasks an exception, which the JVM would get. */
+  static final int X87_CONTROL = 1188;
+
+  /** Bytes of the image before the registers. */
+  private static final int X87_ENVIRONMENT = 28;
+
+  private static final int TABLES = 1204;
   private static final int TLB_BYTES = TLB_SLOTS * 8;
   private static final int USER_BYTES = 4 * TLB_BYTES + 16 * USER_JUMP_SLOTS;
   private static final int KERNEL_BYTES = 4 * TLB_BYTES + 16 * KERNEL_JUMP_SLOTS;
@@ -262,6 +283,7 @@ final class NativeState {
     set(SYSRET_MASK, SYSRET_FLAGS);
     set(IRET_MASK, IRET_FLAGS);
     set(IF_MASK, Cpu.IF);
+    set(X87_CONTROL, X87.CONTROL_RESET);
     for (int log = 1; log <= 5; log++) {
       set(aligned(log), ~(0xfffL & -1L << log));
     }
@@ -474,6 +496,48 @@ final class NativeState {
 
   void setXmm(long[] lanes) {
     MemorySegment.copy(lanes, 0, memory, JAVA_LONG, STACK_POINTER + XMM, 32);
+  }
+
+  /** Takes the x87 registers as {@link X87#copyTo} gives them. */
+  void setX87(long[] registers) {
+    int top = (int) registers[1] >> 11 & 7;
+    setInt(X87_IMAGE, (int) registers[0]);
+    setInt(X87_IMAGE + 4, (int) registers[1]);
+    int tags = 0;
+    for (int k = 0; k < 8; k++) {
+      // FRSTOR wants to know of each only whether it is empty.
+      tags |= ((registers[2] & 1 << k) != 0 ? 3 : 0) << 2 * k;
+      int r = top + k & 7;
+      memory.set(JAVA_LONG_UNALIGNED, STACK_POINTER + X87_IMAGE + X87_ENVIRONMENT + 10L * k, registers[6 + 2 * r]);
+      memory.set(JAVA_SHORT_UNALIGNED, STACK_POINTER + X87_IMAGE + X87_ENVIRONMENT + 10L * k + 8, (short) registers[7 + 2 * r]);
+    }
+    setInt(X87_IMAGE + 8, tags);
+    set(X87_INSTRUCTION, registers[3]);
+    set(X87_DATA, registers[4]);
+    set(X87_OPCODE, registers[5]);
+  }
+
+  /** Gives them back. */
+  void getX87(long[] registers) {
+    int status = getInt(X87_IMAGE + 4);
+    int tags = getInt(X87_IMAGE + 8);
+    registers[0] = getInt(X87_IMAGE) & 0xffff;
+    registers[1] = status & 0xffff;
+    registers[2] = 0;
+    for (int k = 0; k < 8; k++) {
+      registers[2] |= (tags >> 2 * k & 3) == 3 ? 1 << k : 0;
+      int r = (status >> 11) + k & 7;
+      registers[6 + 2 * r] = memory.get(JAVA_LONG_UNALIGNED, STACK_POINTER + X87_IMAGE + X87_ENVIRONMENT + 10L * k);
+      registers[7 + 2 * r] = memory.get(JAVA_SHORT_UNALIGNED, STACK_POINTER + X87_IMAGE + X87_ENVIRONMENT + 10L * k + 8) & 0xffff;
+    }
+    registers[3] = get(X87_INSTRUCTION);
+    registers[4] = get(X87_DATA);
+    registers[5] = get(X87_OPCODE);
+  }
+
+  /** The control word in the image. */
+  int x87Control() {
+    return getInt(X87_IMAGE) & 0xffff;
   }
 
   /**

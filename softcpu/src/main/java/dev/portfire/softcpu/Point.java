@@ -169,7 +169,7 @@ public final class Point {
     v[at++] = c.debug[7];
     v[at] = c.msrs.kernelGsBase;
     v[MXCSR] = c.copySimd(v, XMM, UPPER);
-    c.x87.copyTo(v, X87);
+    c.x87().copyTo(v, X87);
     v[LAST] = error;
     v[LAST + 1] = address;
   }

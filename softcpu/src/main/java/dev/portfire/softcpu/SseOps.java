@@ -212,7 +212,7 @@ final class SseOps {
     requireMmx(c);
     if (o.memory) {
       c.store64(o.address(c), c.mmx(o.d & 7));
-      c.x87.enterMmx();
+      c.x87().enterMmx();
     } else {
       c.setMmx(o.s & 7, c.mmx(o.d & 7));
     }
@@ -229,7 +229,7 @@ final class SseOps {
   static void mmxStoreD(Cpu c, Op o) {
     requireMmx(c);
     c.writeRm(o, c.mmx(o.d & 7));
-    c.x87.enterMmx();
+    c.x87().enterMmx();
   }
 
   /** MOVQ2DQ. */
@@ -237,7 +237,7 @@ final class SseOps {
     c.requireSse();
     requireMmx(c);
     set(c, o.d, c.mmx(o.s & 7), 0);
-    c.x87.enterMmx();
+    c.x87().enterMmx();
   }
 
   /** MOVDQ2Q. */
@@ -292,27 +292,27 @@ final class SseOps {
   static void mmxPextrw(Cpu c, Op o) {
     requireMmx(c);
     c.r[o.d] = MmxSse.pextrw(c.mmx(o.s & 7), imm(o));
-    c.x87.enterMmx();
+    c.x87().enterMmx();
   }
 
   /** PMOVMSKB from an MMX register. */
   static void mmxPmovmskb(Cpu c, Op o) {
     requireMmx(c);
     c.r[o.d] = MmxSse.pmovmskb(c.mmx(o.s & 7));
-    c.x87.enterMmx();
+    c.x87().enterMmx();
   }
 
   /** MASKMOVQ. */
   static void maskmovq(Cpu c, Op o) {
     requireMmx(c);
     maskedStore(c, o, c.mmx(o.d & 7), c.mmx(o.s & 7), 0);
-    c.x87.enterMmx();
+    c.x87().enterMmx();
   }
 
   /** EMMS. */
   static void emms(Cpu c, Op o) {
     requireMmx(c);
-    c.x87.emms();
+    c.x87().emms();
   }
 
   // ---- shifts of whole registers
@@ -596,7 +596,7 @@ final class SseOps {
       return c.load64(o.address(c));
     }
     requireMmx(c);
-    c.x87.enterMmx();
+    c.x87().enterMmx();
     return c.mmx(o.s & 7);
   }
 
@@ -605,7 +605,7 @@ final class SseOps {
     c.requireSse();
     requireMmx(c);
     long source = source64(c, o);
-    c.x87.enterMmx();
+    c.x87().enterMmx();
     c.setMmx(o.d & 7, SseFloat.cvtps2pi(c.simd, source));
   }
 
@@ -614,7 +614,7 @@ final class SseOps {
     c.requireSse();
     requireMmx(c);
     long source = source64(c, o);
-    c.x87.enterMmx();
+    c.x87().enterMmx();
     c.setMmx(o.d & 7, SseFloat.cvttps2pi(c.simd, source));
   }
 
@@ -628,7 +628,7 @@ final class SseOps {
       lo = c.load64(a);
       hi = c.load64(a + 8);
     }
-    c.x87.enterMmx();
+    c.x87().enterMmx();
     return truncate ? SseFloat.cvttpd2pi(c.simd, lo, hi) : SseFloat.cvtpd2pi(c.simd, lo, hi);
   }
 

@@ -44,7 +44,7 @@ final class StateTransfer {
     c.claimSimd();
     long components = CpuId.xcr0(c.features);
     byte[] xsave = new byte[(components & 4) != 0 ? CpuId.XSAVE_SIZE_AVX : XSAVE_SIZE];
-    c.x87.fxsave(xsave, c.simd, true, 16);
+    c.x87().fxsave(xsave, c.simd, true, 16);
     put(xsave, HEADER, components);
     for (int k = 0; (components & 4) != 0 && k < 32; k++) {
       put(xsave, XSAVE_SIZE + 8 * k, c.simd.upper[k]);
@@ -124,9 +124,9 @@ final class StateTransfer {
         c.simd.upper[k] = upper ? get(xsave, XSAVE_SIZE + 8 * k) : 0;
       }
       if ((xsave[HEADER] & 1) != 0) {
-        c.x87.restoreImage(xsave, true);
+        c.x87().restoreImage(xsave, true);
       } else {
-        c.x87.reset();
+        c.x87().reset();
       }
     }
   }

@@ -176,6 +176,11 @@ final class Trampolines {
       a.memory(0, false, 1, 0xae, 3, RSP, HostAssembler.NONE, 0, NativeState.HOST_MXCSR, false);
       a.memory(0, false, 1, 0xae, 2, RSP, HostAssembler.NONE, 0, NativeState.GUEST_MXCSR, false);
     }
+    isZero(a, NativeState.X87_PRESENT);
+    int elsewhere = a.jumpIf(4);
+    // frstor
+    a.memory(0, false, 0, 0xdd, 4, RSP, HostAssembler.NONE, 0, NativeState.X87_IMAGE, false);
+    a.aim(elsewhere, a.position);
     a.load(RAX, RSP, NativeState.FLAGS);
     // add al, 0x7f sets OF from bit 0; sahf sets the others from AH
     a.byte1(0x04);
@@ -213,6 +218,11 @@ final class Trampolines {
     a.memory(0, false, 1, 0xae, 3, RSP, HostAssembler.NONE, 0, NativeState.GUEST_MXCSR, false);
     a.memory(0, false, 1, 0xae, 2, RSP, HostAssembler.NONE, 0, NativeState.HOST_MXCSR, false);
     a.aim(absent, a.position);
+    isZero(a, NativeState.X87_PRESENT);
+    int elsewhere = a.jumpIf(4);
+    // fnsave, which leaves the unit as the JVM expects it
+    a.memory(0, false, 0, 0xdd, 6, RSP, HostAssembler.NONE, 0, NativeState.X87_IMAGE, false);
+    a.aim(elsewhere, a.position);
     a.move(RAX, RCX);
     a.load(RSP, RSP, NativeState.HOST_STACK);
     for (int k = CALLEE_SAVED.length - 1; k >= 0; k--) {

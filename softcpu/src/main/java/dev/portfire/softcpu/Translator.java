@@ -54,6 +54,11 @@ final class Translator {
   /** How far a short jump reaches. */
   private static final int REACH = 127;
 
+  /** Bytes that a way out takes at most: two moves and a jump; the same with a count and an aligned distance. */
+  private static final int WAY_OUT = 13;
+
+  private static final int SHARED_WAY_OUT = 36;
+
   private final NativeEngine engine;
   private final CodeCache known;
   private final boolean counts;
@@ -568,9 +573,16 @@ final class Translator {
     }
   }
 
-  /** Whether the ways out of the oldest short jump, behind a jump over them, are in reach. */
+  /** Whether the ways out of all short jumps, behind a short jump over them, are in reach. */
   private boolean isReachable() {
-    return rare == 0 || a.position + 2 - rarePlace[0] <= REACH;
+    int at = a.position + 2;
+    for (int k = 0; k < rare; k++) {
+      if (at - rarePlace[k] > REACH) {
+        return false;
+      }
+      at += rareKind[k] == NativeEngine.SHARED_READ || rareKind[k] == NativeEngine.SHARED_WRITE ? SHARED_WAY_OUT : WAY_OUT;
+    }
+    return at - a.position - 2 <= REACH;
   }
 
   /**
@@ -1071,7 +1083,7 @@ final class Translator {
       case 0xa -> opcode == 0xa8 || opcode == 0xa9 ? accumulator(0xf6, 0) : string(opcode);
       case 0xb -> moveImmediate();
       case 0xc -> hundredNineties(opcode);
-      case 0xd -> opcode < 0xd4 ? shift(opcode) : interpret();
+      case 0xd -> opcode < 0xd4 ? shift(opcode) : opcode < 0xd8 ? interpret() : x87(opcode);
       case 0xe -> branches(opcode);
       default -> last(opcode);
     };
@@ -1207,6 +1219,12 @@ final class Translator {
       } else {
         put(2, RDX);
       }
+      return true;
+    }
+    if (opcode == 0x9b) {
+      // FWAIT
+      requireX87();
+      a.byte1(0x9b);
       return true;
     }
     return opcode == 0x9c && mode != Mmu.USER ? pushFlags() : interpret();
@@ -2212,6 +2230,9 @@ final class Translator {
       case 0x31 -> {
         return readTsc(false);
       }
+      case 0x77 -> {
+        return emms();
+      }
       case 0x05 -> {
         return mode == Mmu.USER ? systemCall() : interpret();
       }
@@ -2640,7 +2661,94 @@ final class Translator {
     return true;
   }
 
-  // ---- SSE
+  // ---- x87
+
+  /** Leaves for the x87 registers to be loaded, if they are not: few programs use them. */
+  private void requireX87() {
+    mayShare = false;
+    comesBack = true;
+    a.load(RCX, RSP, NativeState.X87_PRESENT);
+    if (ops[count] == null) {
+      ops[count] = engine.operation(i);
+    }
+    if (loops) {
+      leaveUnlessRcxIsOne(NONE, NativeEngine.NEED_X87, 0);
+      return;
+    }
+    a.lea(RCX, RCX, -1);
+    int present = a.jumpIfRcxZero();
+    leave(NativeEngine.NEED_X87, 0);
+    a.land(present);
+  }
+
+  /** An x87 instruction, on registers that are the host's as they are: all exceptions are masked then. */
+  private boolean x87(int opcode) {
+    if (i.lock) {
+      return interpret();
+    }
+    if (!i.memory) {
+      if (!X87Forms.isEmittedWithRegister(opcode, i.modrm)) {
+        return interpret();
+      }
+      requireX87();
+      notePointers();
+      a.byte1(opcode);
+      a.byte1(i.modrm);
+      if (opcode == 0xdf && i.modrm == 0xe0) {
+        // FNSTSW AX
+        put(0, RAX, 16);
+      }
+      return true;
+    }
+    int log = X87Forms.log(opcode, extension());
+    // The data pointer is without the segment's base.
+    if (log < 0 || i.segment >= X86State.FS) {
+      return interpret();
+    }
+    requireX87();
+    probeOperandAlone(log, X87Forms.stores(opcode, extension()), false);
+    if (opcode == 0xd9 && extension() == 5) {
+      loadControlWord();
+      return true;
+    }
+    notePointers();
+    a.memory(0, false, 0, opcode, extension(), address, RDX, 0, displacement, false);
+    return true;
+  }
+
+  /** Writes down what the host's unit does not know of the guest's instruction; uses RCX. */
+  private void notePointers() {
+    if (X87Forms.isControl(i.opcode, i.modrm)) {
+      return;
+    }
+    a.load(RCX, RSP, NativeState.PAGE);
+    a.lea(RCX, RCX, i.offset);
+    a.store(RSP, NativeState.X87_INSTRUCTION, RCX);
+    storeField(NativeState.X87_OPCODE, (i.opcode & 7) << 8 | i.modrm);
+    if (i.memory) {
+      a.lea(RCX, address, displacement);
+      a.store(RSP, NativeState.X87_DATA, RCX);
+    }
+  }
+
+  /** FLDCW, if the control word masks all exceptions. It is loaded from where no other vCPU can change it once it has been looked at. */
+  private void loadControlWord() {
+    a.memory(0, false, 1, 0xb7, RDX, address, RDX, 0, displacement, false);
+    a.pext(RCX, RDX, RSP, NativeState.BIT_63);
+    a.lea(RCX, RCX, -63);
+    interpretUnlessRcxIsZero();
+    a.store(RSP, NativeState.X87_CONTROL, RDX);
+    a.memory(0, false, 0, 0xd9, 5, RSP, NONE, 0, NativeState.X87_CONTROL, false);
+  }
+
+  private boolean emms() {
+    requireX87();
+    a.byte1(0x0f);
+    a.byte1(0x77);
+    return true;
+  }
+
+  // ---- SSE and MMX
 
   private int mandatoryPrefix() {
     return switch (i.rep) {
@@ -2677,12 +2785,13 @@ final class Translator {
     return i.wide && (shape & 0x800) != 0 ? log + 1 : log;
   }
 
-  /** An SSE or AVX instruction, on registers that are the host's as they are; see {@code IsaGenerator} for the bits of the table. */
+  /** An MMX, SSE or AVX instruction, on registers that are the host's as they are; see {@code IsaGenerator} for the bits of the table. */
   private boolean vector() {
     int shape = Forms.VECTOR[i.form];
     int regKind = shape >> 1 & 3;
     int rmKind = shape >> 3 & 3;
     boolean xmm = regKind == 1 || rmKind == 1;
+    boolean mmx = regKind == 3 || rmKind == 3;
     if (i.vex) {
       if (!avx) {
         return interpret();
@@ -2692,10 +2801,13 @@ final class Translator {
     if (xmm) {
       requireSimd();
     }
+    if (mmx) {
+      requireX87();
+    }
     boolean toRm = (shape & TO_RM) != 0;
     boolean wide = (i.rex & 8) != 0;
     int prefix = mandatoryPrefix();
-    int reg = regKind == 0 ? extension() : i.reg;
+    int reg = regKind == 0 ? extension() : regKind == 3 ? i.reg & 7 : i.reg;
     boolean storeReg = false;
     if (i.memory && (shape & ALIGNED) != 0) {
       probeOperandAlone(vectorLog(i), toRm, true);
@@ -2721,7 +2833,7 @@ final class Translator {
         a.memory(prefix, w, i.map, i.opcode, reg, address, RDX, 0, displacement, false);
       }
     } else {
-      int rm = i.rm;
+      int rm = rmKind == 3 ? i.rm & 7 : i.rm;
       if (rmKind == 2) {
         rm = HOST[i.rm];
         if (rm < 0) {

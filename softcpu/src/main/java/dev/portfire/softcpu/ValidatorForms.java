@@ -81,6 +81,10 @@ final class ValidatorForms {
   static final int LOOP = 21;
   static final int READ_TIME = 22;
   static final int COMPARE_STRINGS = 23;
+  static final int X87 = 24;
+
+  /** An MMX instruction: where neither a general nor an XMM register is said to be, there is an MMX register. */
+  static final int MMX = 25;
 
   /** Not a rule: ModRM.reg chooses among eight. */
   static final int GROUP = 31;
@@ -136,6 +140,7 @@ final class ValidatorForms {
   private static final int B8 = 4 << SIZE;
   private static final int B16 = 5 << SIZE;
   private static final int B4_8 = 6 << SIZE;
+  private static final int B10 = 7 << SIZE;
 
   private static final int G_READ = MODRM | REG_GENERAL | REG_READ;
   private static final int G_WRITE = MODRM | REG_GENERAL | REG_WRITE;
@@ -151,9 +156,29 @@ final class ValidatorForms {
   /** From an XMM register or 16 aligned bytes. */
   private static final int X_FROM_16 = X | RM_XMM | RM_READ | B16 | ALIGNED;
 
+  /** A bit for each second byte from C0 on, by opcode from D8 on. */
+  private static final long[] X87_REGISTERS = {
+    // D8
+    -1L,
+    // D9: FLD, FXCH, FNOP, FCHS, FABS, FTST, FXAM, constants, FXTRACT, FPREM1, FDECSTP, FINCSTP, FPREM, FSQRT, FRNDINT, FSCALE
+    0x35f0_7f33_0001_ffffL,
+    // DA: FCMOVcc, FUCOMPP
+    0x0000_0200_ffff_ffffL,
+    // DB: FCMOVcc, FNCLEX, FUCOMI, FCOMI
+    0x00ff_ff04_ffff_ffffL,
+    // DC, without FCOM and FCOMP
+    0xffff_ffff_0000_ffffL,
+    // DD: FFREE, FST, FSTP, FUCOM, FUCOMP
+    0x0000_ffff_ffff_00ffL,
+    // DE: with FCOMPP
+    0xffff_ffff_0200_ffffL,
+    // DF: FNSTSW, FUCOMIP, FCOMIP
+    0x00ff_ff01_0000_0000L
+  };
+
   private static final int[] FORMS = new int[MAPS << 10];
   private static final int[] SHAPES = new int[MAPS << 10];
-  private static final int[] GROUPS = new int[32 * 8];
+  private static final int[] GROUPS = new int[64 * 8];
   private static int groups;
 
   static {
@@ -168,6 +193,8 @@ final class ValidatorForms {
     avxThreeByte();
     avxImmediate();
     v3WithoutVex();
+    x87();
+    mmx();
   }
 
   private ValidatorForms() {}
@@ -188,6 +215,9 @@ final class ValidatorForms {
   /** Bytes of the memory operand of a form. */
   static int bytes(int form, int operandSize, boolean wide) {
     int code = form >> SIZE & 7;
+    if (code == 7) {
+      return 10;
+    }
     return code == 0 ? operandSize : code == 6 ? wide ? 8 : 4 : 1 << code - 1;
   }
 
@@ -602,5 +632,64 @@ final class ValidatorForms {
     allow(3, P66, "44 df", X_FROM_16 | IMMEDIATE_8);
     allow(2, NP, 0xc8, 0xcd, X_FROM_16);
     allow(3, NP, 0xcc, X_FROM_16 | IMMEDIATE_8);
+  }
+
+  /** SDM volume 2, tables. */
+  private static void x87() {
+    // FWAIT, with nothing but itself, like EMMS
+    allow(0, NP, 0x9b, rule(MMX));
+    int two = rule(X87) | MODRM | B2;
+    int four = rule(X87) | MODRM | B4;
+    int eight = rule(X87) | MODRM | B8;
+    int ten = rule(X87) | MODRM | B10;
+    int registers = rule(X87) | MODRM | REGISTER_ONLY;
+    int write = RM_WRITE;
+    group(0, NP, 0xd8, 0xd8, four, four, four, four, four, four, four, four);
+    group(0, NP, 0xd9, 0xd9, four, registers, four | write, four | write, registers, two, registers, two | write);
+    group(0, NP, 0xda, 0xda, four, four, four, four, four, four, four, four);
+    group(0, NP, 0xdb, 0xdb, four, four | write, four | write, four | write, registers, ten, registers, ten | write);
+    group(0, NP, 0xdc, 0xdc, eight, eight, eight, eight, eight, eight, eight, eight);
+    group(0, NP, 0xdd, 0xdd, eight, eight | write, eight | write, eight | write, registers, registers, 0, two | write | MEMORY_ONLY);
+    group(0, NP, 0xde, 0xde, two, two, two, two, two, two, two, two);
+    group(0, NP, 0xdf, 0xdf, two, two | write, two | write, two | write, registers, eight, registers, eight | write | MEMORY_ONLY);
+  }
+
+  /** Whether an x87 instruction without memory may occur: all but the transcendental ones, FNINIT, and aliases. */
+  static boolean isX87(int opcode, int modrm) {
+    return (X87_REGISTERS[opcode - 0xd8] >>> modrm - 0xc0 & 1) != 0;
+  }
+
+  private static void mmx() {
+    int source = rule(MMX) | MODRM | B8;
+    int general = rule(MMX) | MODRM | RM_GENERAL;
+    // EMMS, moves
+    allow(1, NP, 0x77, rule(MMX));
+    allow(1, NP, 0x6e, general | RM_READ | B4_8);
+    allow(1, NP, 0x7e, general | RM_WRITE | B4_8);
+    allow(1, NP, 0x6f, source);
+    allow(1, NP, 0x7f, source | RM_WRITE);
+    allow(1, NP, 0xe7, source | RM_WRITE | MEMORY_ONLY);
+    allow(1, F3, 0xd6, rule(MMX) | X | REGISTER_ONLY);
+    allow(1, F2, 0xd6, rule(MMX) | MODRM | RM_XMM | RM_READ | REGISTER_ONLY);
+    // Integers: the low halves' interleaving reads four bytes.
+    allow(1, NP, 0x60, 0x62, rule(MMX) | MODRM | B4);
+    allow(1, NP, 0x63, 0x6b, source);
+    allow(1, NP, 0x74, 0x76, source);
+    allow(1, NP, "d1 d2 d3 d4 d5 d8 d9 da db dc dd de df e0 e1 e2 e3 e4 e5 e8 e9 ea eb ec ed ee ef", source);
+    allow(1, NP, "f1 f2 f3 f4 f5 f6 f8 f9 fa fb fc fd fe", source);
+    allow(1, NP, 0x70, source | IMMEDIATE_8);
+    int shift = rule(MMX) | MODRM | REGISTER_ONLY | IMMEDIATE_8;
+    group(1, NP, 0x71, 0x72, 0, 0, shift, 0, shift, 0, shift, 0);
+    group(1, NP, 0x73, 0x73, 0, 0, shift, 0, 0, 0, shift, 0);
+    allow(1, NP, 0xc4, general | RM_READ | B2 | IMMEDIATE_8);
+    allow(1, NP, 0xc5, rule(MMX) | G_WRITE | REGISTER_ONLY | IMMEDIATE_8);
+    allow(1, NP, 0xd7, rule(MMX) | G_WRITE | REGISTER_ONLY);
+    allow(2, NP, 0x00, 0x0b, source);
+    allow(2, NP, 0x1c, 0x1e, source);
+    allow(3, NP, 0x0f, source | IMMEDIATE_8);
+    // Conversions from and to floating point.
+    allow(1, NP | P66, 0x2a, rule(MMX) | X | B8);
+    allow(1, NP, "2c 2d", rule(MMX) | MODRM | RM_XMM | RM_READ | B8);
+    allow(1, P66, "2c 2d", rule(MMX) | MODRM | RM_XMM | RM_READ | B16 | ALIGNED);
   }
 }

@@ -58,15 +58,19 @@ final class CodeValidatorFuzzTest {
     /** No look at what wants attention. */
     NO_ATTENTION,
     /** A division without its guard. */
-    UNGUARDED
+    UNGUARDED,
+    /** An x87 or MMX instruction without a look whose registers the host's are. */
+    X87_UNCHECKED,
+    /** A control word that unmasks an exception. */
+    X87_UNMASKED
   }
 
   private static final byte[][] FORBIDDEN = {
     {0x0f, 0x05}, {0x0f, 0x34}, {(byte) 0xcd, (byte) 0x80}, {(byte) 0xcc}, {(byte) 0xf4}, {(byte) 0xfa}, {(byte) 0xfb},
     {(byte) 0xfd}, {(byte) 0xec}, {(byte) 0xee}, {(byte) 0xe4, 0}, {(byte) 0xe6, 0}, {(byte) 0xc3}, {(byte) 0xcf},
     {0x50}, {0x5c}, {(byte) 0x9c}, {(byte) 0x9d}, {(byte) 0xff, (byte) 0xd0}, {(byte) 0xff, (byte) 0xe1}, {0x0f, 0x0b},
-    {0x0f, 0x30}, {0x0f, 0x32}, {0x0f, (byte) 0xa2}, {0x0f, 0x33}, {(byte) 0xd9, (byte) 0xc0}, {0x0f, 0x01, (byte) 0xd0},
-    {(byte) 0x8e, (byte) 0xd8}, {0x0f, 0x22, (byte) 0xd8}, {0x0f, 0x77}, {(byte) 0xd7}, {0x48, (byte) 0x89, (byte) 0xc4},
+    {0x0f, 0x30}, {0x0f, 0x32}, {0x0f, (byte) 0xa2}, {0x0f, 0x33}, {(byte) 0xdb, (byte) 0xe3}, {(byte) 0xd9, 0x2e}, {0x0f, 0x01, (byte) 0xd0},
+    {(byte) 0x8e, (byte) 0xd8}, {0x0f, 0x22, (byte) 0xd8}, {(byte) 0xdd, 0x26}, {(byte) 0xd7}, {0x48, (byte) 0x89, (byte) 0xc4},
     {0x48, (byte) 0x87, (byte) 0xe0}, {0x66, 0x0f, (byte) 0xf7, (byte) 0xc1}, {(byte) 0xc5, (byte) 0xf8, 0x77},
     {0x0f, (byte) 0xae, 0x10}, {(byte) 0xf3, 0x0f, (byte) 0xae, (byte) 0xd0}, {(byte) 0xe8, 0, 0, 0, 0},
     {0x64, (byte) 0x8b, 0x00}, {0x67, (byte) 0x8b, 0x00}, {(byte) 0x8b, 0x05, 0, 0, 0, 0}
@@ -364,6 +368,14 @@ final class CodeValidatorFuzzTest {
         }
         boolean above = b[at] == 0x77 && is(b, at - 1, b.length, 1);
         return above ? with(b, at, 0x72) : null;
+      }
+      case X87_UNCHECKED -> {
+        boolean look = b[p] == (byte) 0x8b && fieldAccess(b, at, end, 2) && int4(b, m + 2) == NativeState.X87_PRESENT;
+        return look ? with4(b, m + 2, NativeState.TSC_SLOW) : null;
+      }
+      case X87_UNMASKED -> {
+        // LEA RCX, [RCX - 63]
+        return is(b, at, end, 0x48, 0x8d, 0x49, 0xc1) ? with(b, at + 3, 0xc2) : null;
       }
     }
     throw new AssertionError(violation);

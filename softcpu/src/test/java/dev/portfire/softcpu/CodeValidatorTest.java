@@ -104,7 +104,7 @@ final class CodeValidatorTest {
     accepts(a -> hex(a, "48 01 d8 f9 66 90 0f ae f0"));
     for (String forbidden : new String[] {
       "0f 05", "0f 34", "cd 80", "cc", "ec", "ee", "6c", "f4", "fa", "fb", "fc", "fd", "8e d8", "cf", "c3", "e8 00 00 00 00",
-      "ff d0", "f3 48 0f ae d8", "0f 01 d0", "0f ae 14 24", "d9 c0", "0f 6f c1", "50", "58", "9d", "0f 0b", "f3 48 0f ae e8",
+      "ff d0", "f3 48 0f ae d8", "0f 01 d0", "0f ae 14 24", "0f 0e", "0f a7 c0", "50", "58", "9d", "0f 0b", "f3 48 0f ae e8",
       "66 0f ae f0", "64 48 8b 03", "67 48 8b 03", "c5 f8 77", "66 66 90", "0f 30", "ea", "06"
     }) {
       refuses("not allowed", a -> hex(a, forbidden));
@@ -356,6 +356,106 @@ final class CodeValidatorTest {
       a.land(present);
       add.accept(a);
     });
+  }
+
+  private static void x87Present(HostAssembler a) {
+    a.load(RCX, RSP, NativeState.X87_PRESENT);
+    a.lea(RCX, RCX, -1);
+    int present = a.jumpIfRcxZero();
+    leave(a, SITE);
+    a.land(present);
+  }
+
+  @Test
+  void theHostsX87RegistersStay() {
+    // FADDP, PADDB, EMMS, FLD m32 and FSTP m80 at [rsi + rdx]
+    for (String bytes : new String[] {"de c1", "0f fc c1", "0f 77", "d9 04 16", "db 3c 16"}) {
+      Consumer<HostAssembler> body = a -> {
+        probe(a, RSI, 9, true);
+        hex(a, bytes);
+      };
+      refuses("x87 register", body);
+      accepts(a -> {
+        x87Present(a);
+        body.accept(a);
+      });
+      accepts(a -> {
+        a.load(RCX, RSP, NativeState.X87_PRESENT);
+        int absent = a.jumpUnlessRcxIsOne();
+        body.accept(a);
+        leave(a, SITE);
+        a.land(absent);
+      });
+    }
+    // The look is at what the field says now.
+    refuses("x87 register", a -> {
+      a.load(RCX, RSP, NativeState.X87_PRESENT);
+      a.lea(RCX, RCX, -2);
+      int present = a.jumpIfRcxZero();
+      leave(a, SITE);
+      a.land(present);
+      hex(a, "de c1");
+    });
+  }
+
+  @Test
+  void x87InstructionsThatAreAllowed() {
+    // FNINIT, FSIN, FPATAN, FCOM's alias, FFREEP, FNSTENV, FRSTOR, FBLD, FNSAVE; with REX
+    for (String bytes : new String[] {
+      "db e3", "d9 fe", "d9 f3", "dc d1", "df c1", "d9 34 16", "dd 24 16", "df 24 16", "dd 34 16", "41 de c1"
+    }) {
+      refuses("not allowed", a -> {
+        probe(a, RSI, 127, true);
+        x87Present(a);
+        hex(a, bytes);
+      });
+    }
+    // Ten bytes behind a probe for eight; a field of the state.
+    refuses("does not cover", a -> {
+      x87Present(a);
+      probe(a, RSI, 7, true);
+      hex(a, "db 3c 16");
+    });
+    refuses("in the state", a -> {
+      x87Present(a);
+      hex(a, "dd 5c 24 54");
+    });
+    accepts(a -> {
+      x87Present(a);
+      hex(a, "df e0");
+    });
+  }
+
+  /** Loads RDX, looks at its low six bits, and makes a control word of a register. */
+  private static void controlWord(HostAssembler a, int displacement, int from) {
+    x87Present(a);
+    probe(a, RSI, 1, false);
+    a.memory(0, false, 1, 0xb7, RDX, RSI, RDX, 0, 0, false);
+    a.pext(RCX, RDX, RSP, NativeState.BIT_63);
+    a.lea(RCX, RCX, displacement);
+    int masked = a.jumpIfRcxZero();
+    leave(a, SITE);
+    a.land(masked);
+    a.store(RSP, NativeState.X87_CONTROL, from);
+    a.memory(0, false, 0, 0xd9, 5, RSP, HostAssembler.NONE, 0, NativeState.X87_CONTROL, false);
+  }
+
+  @Test
+  void noControlWordUnmasksAnException() {
+    accepts(a -> controlWord(a, -63, RDX));
+    refuses("unmask exceptions", a -> controlWord(a, -62, RDX));
+    refuses("unmask exceptions", a -> controlWord(a, -63, RSI));
+    refuses("unmask exceptions", a -> {
+      x87Present(a);
+      probe(a, RSI, 1, false);
+      hex(a, "d9 2c 16");
+    });
+    refuses("unmask exceptions", a -> {
+      x87Present(a);
+      a.memory(0, false, 0, 0xd9, 5, RSP, HostAssembler.NONE, 0, NativeState.X87_OPCODE, false);
+    });
+    // Four bytes only.
+    refuses("not for it", a -> a.memory(0, false, 0, 0x89, RSI, RSP, HostAssembler.NONE, 0, NativeState.X87_CONTROL, false));
   }
 
   @Test

@@ -134,6 +134,14 @@ final class EmittedBlocks implements AutoCloseable {
       } else if (map < 2) {
         bytes[at] = RARE[random.nextInt(RARE.length)];
       }
+      if (map == 2) {
+        // x87, one in eight of them FLDCW
+        bytes[at] = (byte) (0xd8 | bytes[at] & 7);
+        if (random.nextInt(8) == 0) {
+          bytes[at] = (byte) 0xd9;
+          bytes[at + 1] = (byte) (bytes[at + 1] & 0x47 | 0x28);
+        }
+      }
       if (map >= 6 && map < 12) {
         bytes[at++] = 0x0f;
         if (map >= 10) {

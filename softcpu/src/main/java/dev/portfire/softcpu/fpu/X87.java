@@ -130,6 +130,20 @@ public final class X87 {
     }
   }
 
+  /** Takes what {@link #copyTo} gives. */
+  public void copyFrom(long[] source, int at) {
+    setControlWord((int) source[at]);
+    setStatusWord((int) source[at + 1]);
+    empty = (int) source[at + 2] & 0xff;
+    instructionPointer = source[at + 3];
+    dataPointer = source[at + 4];
+    lastOpcode = (int) source[at + 5] & 0x7ff;
+    for (int r = 0; r < 8; r++) {
+      sig[r] = source[at + 6 + 2 * r];
+      se[r] = (int) source[at + 7 + 2 * r] & 0xffff;
+    }
+  }
+
   /** The control word. */
   public int controlWord() {
     return control;

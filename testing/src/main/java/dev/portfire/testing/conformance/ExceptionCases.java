@@ -31,6 +31,8 @@ final class ExceptionCases {
       new Case(GROUP, "#BR in 32-bit code", ExceptionCases::bound),
       new Case(GROUP, "#NM when CR0.TS is set", ExceptionCases::deviceNotAvailable),
       new Case(GROUP, "#MF at the next x87 instruction", ExceptionCases::x87),
+      new Case(GROUP, "#MF when a pending exception is unmasked, #NM at MMX", ExceptionCases::unmasked),
+      new Case(GROUP, "x87 and MMX registers and pointers across exits", ExceptionCases::floatingPointKept),
       new Case(GROUP, "#XM, or #UD without OSXMMEXCPT", ExceptionCases::simd),
       new Case(GROUP, "#AC in ring 3 only", ExceptionCases::alignment),
       new Case(GROUP, "#GP #NP #SS name the selector", ExceptionCases::selectors),
@@ -127,6 +129,58 @@ final class ExceptionCases {
     m.report("status", AX);
     m.stop();
     m.expect("divided = 0x0", "#MF at wait", "#MF at fld1", "status = 0xb084", "status = 0x3000", "stop");
+  }
+
+  private static void unmasked(BareMachine m) {
+    Assembler a = m.code();
+    m.insteadOn(BackEnd.TCG, "QEMU raises #MF at WAIT only", "#MF at paddb");
+    // FNINIT, FLD1, FLDZ, FDIVP, with all exceptions masked; FLDCW with zero divide unmasked.
+    a.mov(EBX, Layout.DATA).mov(wordAt(RBX, 0), 0x037b).mov(wordAt(RBX, 2), 0x037f);
+    a.bytes(0xdb, 0xe3, 0xd9, 0xe8, 0xd9, 0xee, 0xde, 0xf9, 0xdf, 0xe0);
+    m.report("masked", AX);
+    a.bytes(0xd9, 0x2b);
+    m.fault("wait", () -> a.bytes(0x9b));
+    m.fault("paddb", () -> a.bytes(0x0f, 0xfc, 0xc9));
+    a.bytes(0xdf, 0xe0);
+    m.report("unmasked", AX);
+    // FNCLEX, FLDCW with all masked; FLDZ, FDIVP, FNSTSW AX.
+    a.bytes(0xdb, 0xe2, 0xd9, 0x6b, 0x02, 0xd9, 0xee, 0xde, 0xf9, 0x9b, 0xdf, 0xe0);
+    m.report("masked again", AX);
+    a.movFromControl(RAX, 0).or(EAX, 8).movToControl(0, RAX);
+    m.fault("paddb with TS", () -> a.bytes(0x0f, 0xfc, 0xc9));
+    a.bytes(0x0f, 0x06, 0x0f, 0xfc, 0xc9, 0x0f, 0x77);
+    m.stop();
+    m.expect("masked = 0x3804", "#MF at wait", "#MF at paddb", "unmasked = 0xb884", "masked again = 0x3800", "#NM at paddb with TS", "stop");
+  }
+
+  private static void floatingPointKept(BareMachine m) {
+    Assembler a = m.code();
+    a.mov(EBX, Layout.DATA).mov(wordAt(RBX, 0), 0x0f7f);
+    // FNINIT, FLDPI; FLD1, FADDP, FLDCW that truncates, FISTP m32.
+    a.bytes(0xdb, 0xe3, 0xd9, 0xeb);
+    m.mark("out");
+    a.bytes(0xd9, 0xe8, 0xde, 0xc1, 0xd9, 0x2b).label("store").bytes(0xdb, 0x5b, 0x08);
+    m.mark("out");
+    a.mov(EAX, dwordAt(RBX, 8));
+    m.report("pi + 1", EAX);
+    // FNSTENV, which masks all exceptions.
+    a.bytes(0xd9, 0x73, 0x10).lea(R15, "store").mov(EAX, dwordAt(RBX, 0x1c)).sub(RAX, R15);
+    m.report("instruction", EAX);
+    a.mov(EAX, dwordAt(RBX, 0x24)).sub(EAX, EBX);
+    m.report("data", EAX);
+    // MOVD MM1, EAX; PADDB MM1, MM1; MOVD EAX, MM1; FNSTENV, EMMS, FNSTENV.
+    a.mov(EAX, 0x01020304).bytes(0x0f, 0x6e, 0xc8);
+    m.mark("out");
+    a.bytes(0x0f, 0xfc, 0xc9, 0x0f, 0x7e, 0xc8);
+    m.report("mm1", EAX);
+    a.bytes(0xd9, 0x73, 0x10, 0x0f, 0x77, 0xd9, 0x73, 0x30).mov(AX, wordAt(RBX, 0x18));
+    m.report("tags", AX);
+    a.mov(AX, wordAt(RBX, 0x38));
+    m.report("tags", AX);
+    m.stop();
+    m.expect(
+        "out = 0x0", "out = 0x0", "pi + 1 = 0x4", "instruction = 0x0", "data = 0x8", "out = 0x0", "mm1 = 0x2040608", "tags = 0x559",
+        "tags = 0xffff", "stop");
   }
 
   private static void simd(BareMachine m) {

@@ -167,15 +167,15 @@ public final class IsaGenerator {
   }
 
   private static final Set<String> SSE = Set.of(
-      "SSE", "SSE2", "SSE3", "SSSE3", "SSE41", "SSE42", "AES", "PCLMULQDQ", "SHA", "AVX", "AVX2", "FMA", "F16C");
+      "MMX", "SSE", "SSE2", "SSE3", "SSSE3", "SSE41", "SSE42", "AES", "PCLMULQDQ", "SHA", "AVX", "AVX2", "FMA", "F16C");
 
   /** Those with operands that are not in the encoding, those with VEX that a mask keeps from touching memory, and those whose results differ from processor to processor. */
   private static final Set<String> NOT_EMITTED = Set.of(
-      "maskmovdqu", "pcmpestrm", "pcmpestri", "pcmpistrm", "pcmpistri", "rsqrtps", "rsqrtss", "rcpps", "rcpss", "crc32", "ldmxcsr", "stmxcsr",
+      "maskmovq", "maskmovdqu", "pcmpestrm", "pcmpestri", "pcmpistrm", "pcmpistri", "rsqrtps", "rsqrtss", "rcpps", "rcpss", "crc32", "ldmxcsr", "stmxcsr",
       "maskmovps", "maskmovpd", "pmaskmovd", "pmaskmovq");
 
   /**
-   * The shape of an SSE form: bit 0 set; bits 1–2 what ModRM.reg is (0 an extension, 1 XMM, 2 general register), bits 3–4 the
+   * The shape of an MMX or SSE form: bit 0 set; bits 1–2 what ModRM.reg is (0 an extension, 1 XMM, 2 general register, 3 MMX), bits 3–4 the
    * same for ModRM.rm; bit 5 set if ModRM.rm is written; bit 6 set if an immediate byte follows; bits 7–9 log2 of the bytes
    * in memory, 5 meaning 4 or 8 by REX.W; bit 10 set if they must be aligned; bit 11 set if there are twice as many bytes
    * with VEX.L; bit 12 set if VEX.vvvv is a register.
@@ -183,7 +183,7 @@ public final class IsaGenerator {
   private static int vectorShape(Form f) {
     String mnemonic = f.vex() ? f.mnemonic().substring(1) : f.mnemonic();
     if (!SSE.contains(f.value("x")) || NOT_EMITTED.contains(mnemonic) || f.has("vsib") || f.operands().isEmpty()
-        || f.operands().stream().anyMatch(o -> "VWEGMIH".indexOf(o.charAt(0)) < 0)) {
+        || f.operands().stream().anyMatch(o -> "VWEGMIHPQ".indexOf(o.charAt(0)) < 0)) {
       return 0;
     }
     int reg = 0;
@@ -200,10 +200,17 @@ public final class IsaGenerator {
             reg = 1;
           }
         }
+        case 'P' -> {
+          if (f.extension() >= 0) {
+            rm = 3;
+          } else {
+            reg = 3;
+          }
+        }
         case 'I', 'H' -> {}
         default -> {
           doubles = "xhfe".contains(o.substring(1));
-          rm = o.charAt(0) == 'E' || f.operands().contains("Gy") && o.charAt(0) == 'M' ? 2 : 1;
+          rm = o.charAt(0) == 'Q' ? 3 : o.charAt(0) == 'E' || f.operands().contains("Gy") && o.charAt(0) == 'M' ? 2 : 1;
           log = switch (o.substring(1)) {
             case "dq", "x" -> 4;
             case "q", "h" -> 3;
@@ -220,7 +227,7 @@ public final class IsaGenerator {
         }
       }
     }
-    boolean toRm = "WEM".indexOf(f.operands().get(0).charAt(0)) >= 0;
+    boolean toRm = "WEMQ".indexOf(f.operands().get(0).charAt(0)) >= 0;
     // Intel's processors want the operands of SHA aligned, AMD's do not.
     boolean aligned = f.vex()
         ? f.has("al")
@@ -286,7 +293,7 @@ public final class IsaGenerator {
     StringBuilder features = new StringBuilder("\0");
     forms.forEach(f -> features.append((char) features(f)));
     literal(s, features.toString());
-    s.append(".toCharArray();\n\n  /** What the native engine must know of an SSE form to emit it, by form; 0: it is the interpreter's. */\n");
+    s.append(".toCharArray();\n\n  /** What the native engine must know of an MMX, SSE or AVX form to emit it, by form; 0: it is the interpreter's. */\n");
     s.append("  static final char[] VECTOR = ");
     StringBuilder vectors = new StringBuilder("\0");
     forms.forEach(f -> vectors.append((char) vectorShape(f)));
