@@ -11,6 +11,8 @@ import dev.portfire.machine.X86State;
 import dev.portfire.machine.X86State.Segment;
 import dev.portfire.machine.X86State.Table;
 import dev.portfire.softcpu.SoftHypervisor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +32,12 @@ public final class RandomCode {
   private static final long IDT = 0x6000;
   private static final long HANDLERS = 0x10_0000;
   private static final long STACK = 0x9f00;
+
+  // The XSAVE image: SDM volume 1, 13.4.
+  private static final int CONTROL_WORD = 0;
+  private static final int MXCSR = 24;
+  private static final int HEADER = 512;
+  private static final int HEADER_LENGTH = 64;
 
   /** What the random bytes run as. */
   private enum Mode {
@@ -160,9 +168,20 @@ public final class RandomCode {
             real ? 0x10 : 0x8005_0033L, 0, PAGE_TABLES, real ? 0 : 0x4_06b0, 0, real ? 0 : 0xd01, random.nextInt(4) == 0 ? 3 : 7),
         before.debug(),
         before.msrs(),
-        before.xsave(),
+        floatingPoint(before.xsave(), random),
         X86State.RunState.RUNNING,
         X86State.Events.NONE,
         before.apic());
+  }
+
+  /** Random x87 and SSE registers; most often all exceptions are masked, since the native engine emits no such instructions otherwise. */
+  private static byte[] floatingPoint(byte[] before, Random random) {
+    byte[] xsave = new byte[before.length];
+    random.nextBytes(xsave);
+    System.arraycopy(before, HEADER, xsave, HEADER, HEADER_LENGTH);
+    ByteBuffer b = ByteBuffer.wrap(xsave).order(ByteOrder.LITTLE_ENDIAN);
+    b.putShort(CONTROL_WORD, (short) (random.nextInt(4) == 0 ? random.nextInt() & 0xf7f | 0x40 : random.nextInt() & 0xf00 | 0x7f));
+    b.putInt(MXCSR, random.nextInt(4) == 0 ? random.nextInt() & 0xffff : random.nextInt() & 0xe07f | 0x1f80);
+    return xsave;
   }
 }
