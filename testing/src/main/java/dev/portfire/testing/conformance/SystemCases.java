@@ -9,6 +9,7 @@ import static dev.portfire.testing.asm.Reg.EBX;
 import static dev.portfire.testing.asm.Reg.ECX;
 import static dev.portfire.testing.asm.Reg.EDX;
 import static dev.portfire.testing.asm.Reg.ESI;
+import static dev.portfire.testing.asm.Reg.ESP;
 import static dev.portfire.testing.asm.Reg.R10D;
 import static dev.portfire.testing.asm.Reg.R11D;
 import static dev.portfire.testing.asm.Reg.R8;
@@ -470,7 +471,7 @@ final class SystemCases {
     m.needs("SMAP", 7, EBX, 20);
     m.fromOn(
         BackEnd.EMULATING, "SYSCALL from ring 3 stays in ring 3", "AC in ring 3 = 0x0",
-        "#PF(0x15) at entry ring 3 cr2=0x100ee", "#PF(0x15) at 0x0 ring 3 cr2=0x0", "#PF(0x15) at 0x0 ring 3 cr2=0x0",
+        "#PF(0x15) at entry ring 3 cr2=0x100e0", "#PF(0x15) at 0x0 ring 3 cr2=0x0", "#PF(0x15) at 0x0 ring 3 cr2=0x0",
         "#PF(0x15) at 0x0 ring 3 cr2=0x0", "#PF(0x15) at 0x0 ring 3 cr2=0x0", "lost");
     a.movFromControl(RAX, 4).or(EAX, 1 << 21).movToControl(4, RAX);
     m.wrmsr(STAR, 0x0018_0008_0000_0000L);
@@ -480,14 +481,15 @@ final class SystemCases {
     m.enterUser("user", Layout.USER_CS, 0x202);
 
     a.label("user").mov(EBP, 20).mov(ESI, 0);
-    a.label("call").mov(EAX, 0).syscall();
+    a.label("call").mov(EDX, 0).syscall();
     a.mov(EAX, 0).cpuid().pushf().pop(RAX).and(EAX, 1 << 18).or(ESI, EAX);
     a.sub(EBP, 1).j(Condition.NE, "call");
-    a.mov(EAX, ESI);
+    a.mov(EDX, 1).syscall();
+
+    a.label("entry").test(EDX, EDX).j(Condition.NE, "end").mov(R8, RCX).stac().mov(EAX, 0).cpuid().clac().mov(RCX, R8).sysretq();
+    a.label("end").mov(ESP, Layout.STACKS + Layout.MAIN_STACK).mov(EAX, ESI);
     m.report("AC in ring 3", EAX);
     m.stop();
-
-    a.label("entry").mov(R8, RCX).stac().mov(EAX, 0).cpuid().clac().mov(RCX, R8).sysretq();
     m.expect("AC in ring 3 = 0x0", "stop");
   }
 
