@@ -85,7 +85,7 @@ final class CodeValidator {
   private static final int JUMP_SUM_1 = 19;
   private static final int JUMP_CHECK_1 = 20;
 
-  /** Which page of memory code is fetched from; no secret, but the only thing to which a number may be added that is changed later. */
+  /** Which page of memory a value's code is fetched from; no secret, but the only thing to which a number may be added that is changed later. */
   private static final int FETCHED = 21;
 
   /** {@link NativeState#X87_PRESENT}, and one less than it. */
@@ -95,6 +95,11 @@ final class CodeValidator {
 
   /** The low six bits of the value with an identity and an offset, less 63. */
   private static final int UNMASKED = 24;
+
+  /** The sum of {@link #FETCHED} and that value; the same with {@link #ATTENTION}. */
+  private static final int FETCHED_SUM = 25;
+
+  private static final int FETCHED_CHECK = 26;
 
   // From here on it is the host's business: never to be seen by the guest.
   private static final int SECRET = 32;
@@ -153,7 +158,12 @@ final class CodeValidator {
   /** An identity, that of another value and an offset: the last low half that was taken of such a sum. */
   private static final int HALF = LAST_FACT;
 
-  private static final int STATE = HALF + 3;
+  /** The identity of what was last read of the field PAGE; whether that has been given a page that may be a lower one. */
+  private static final int PAGE = HALF + 3;
+
+  private static final int BACKWARD = PAGE + 1;
+
+  private static final int STATE = BACKWARD + 1;
 
   // What is known of a byte of the block.
   private static final int BOUNDARY = 1;
@@ -470,6 +480,7 @@ final class CodeValidator {
     for (int r = 1; r < 4 * CELLS; r += 4) {
       s[r] = ++identity;
     }
+    s[PAGE] = NONE;
     identities = identity;
   }
 
@@ -559,9 +570,13 @@ final class CodeValidator {
         }
       }
     }
-    if (!Arrays.equals(state, HALF, STATE, other, HALF, STATE)) {
+    if (!Arrays.equals(state, HALF, PAGE, other, HALF, PAGE)) {
       state[HALF] = 0;
     }
+    if (state[PAGE] != other[PAGE]) {
+      state[PAGE] = NONE;
+    }
+    state[BACKWARD] |= other[BACKWARD];
     for (int f = FIRST_FACT; f < LAST_FACT; f += FACT) {
       boolean found = false;
       for (int g = FIRST_FACT; g < LAST_FACT && !found; g += FACT) {
@@ -882,6 +897,9 @@ final class CodeValidator {
     }
     access(bytes, false, false);
     fresh(to, bytes == 4);
+    if (i.addressBase == RSP && i.displacement == NativeState.PAGE && bytes == 8) {
+      state[PAGE] = first(to);
+    }
   }
 
   private void loadFromTable(int to, int bytes) {
@@ -894,7 +912,7 @@ final class CodeValidator {
           return;
         }
         if (i.displacement == NativeState.fetchTags(mode)) {
-          set(to, FETCHED, 0, 0, 0);
+          set(to, FETCHED, a, b, 0);
           return;
         }
         if (i.displacement == NativeState.readTags(mode) || i.displacement == NativeState.writeTags(mode)) {
@@ -933,6 +951,10 @@ final class CodeValidator {
     }
     open(from, bytes);
     access(bytes, true, false);
+    if (i.addressBase == RSP && i.displacement == NativeState.PAGE) {
+      boolean forward = kind(from) == VALUE && first(from) == state[PAGE] && second(from) > 0;
+      state[BACKWARD] = forward ? 0 : 1;
+    }
   }
 
   private void storeNumber() {
@@ -1054,9 +1076,13 @@ final class CodeValidator {
           sumOf(to, b, x);
         }
       }
-      case ATTENTION, JUMP_SUM, JUMP_SUM_1 -> {
+      case ATTENTION, JUMP_SUM, JUMP_SUM_1, FETCHED_SUM -> {
         int other = kind == ATTENTION ? x : b;
         int step = kind(other);
+        if (step == FETCHED_SUM && kind(kind == ATTENTION ? b : x) == ATTENTION && i.displacement == 0) {
+          set(to, FETCHED_CHECK, 0, 0, 0);
+          return;
+        }
         if ((step == JUMP_SUM || step == JUMP_SUM_1) && kind(kind == ATTENTION ? b : x) == ATTENTION && i.displacement == 0) {
           set(to, step == JUMP_SUM ? JUMP_CHECK : JUMP_CHECK_1, first(other), second(other), third(other));
         } else {
@@ -1064,11 +1090,15 @@ final class CodeValidator {
         }
       }
       case FETCHED -> {
+        if (!same || second(x) != second(b)) {
+          sumOf(to, b, x);
+          return;
+        }
         // ModRM.mod: a displacement of four bytes is the last thing in the instruction.
         if (i.at - i.start == 8) {
           marks[i.at - 4] |= FRAME;
         }
-        sumOf(to, b, x);
+        set(to, FETCHED_SUM, 0, 0, 0);
       }
       default -> sumOf(to, b, x);
     }
@@ -1338,7 +1368,8 @@ final class CodeValidator {
       case ARRAY_IN_PAGE -> prove(ARRAY_PROBED, a, b, c >>> 2, c & 3, write, 0, 0);
       case PAGE_NUMBER -> prove(SMALL, a, b, 0);
       case JUMP_CHECK -> prove(JUMP_KNOWN, a, b, c);
-      case ATTENTION -> prove(CALM, 0, 0, 0);
+      // No difference of two addresses is the negative of what ATTENTION is when something is wanted.
+      case ATTENTION, FETCHED_CHECK -> prove(CALM, 0, 0, 0);
       case SIMD_ABSENT -> prove(SIMD_PRESENT, 0, 0, 0);
       case X87_PRESENT_0 -> prove(X87_PRESENT, 0, 0, 0);
       case UNMASKED -> prove(MASKED, a, b, 0);
@@ -1383,7 +1414,7 @@ final class CodeValidator {
       case IN_PAGE -> provePage(a, b, c - 4096, write);
       case IN_PAGE_ALIGNED_1 -> proveAligned(a, b, c, write);
       case JUMP_CHECK_1 -> prove(JUMP_KNOWN, a, b, c);
-      case ATTENTION_1 -> prove(CALM, 0, 0, 0);
+      case ATTENTION_1, FETCHED_CHECK -> prove(CALM, 0, 0, 0);
       case X87_PRESENT_1 -> prove(X87_PRESENT, 0, 0, 0);
       default -> {}
     }
@@ -1401,6 +1432,9 @@ final class CodeValidator {
     if (base + target == exit || base + target == secondLook) {
       leave();
     } else {
+      if (!near && state[BACKWARD] != 0 && !proved(CALM, 0, 0, 0)) {
+        throw refuse("a jump to a lower page without a look at what wants attention");
+      }
       jump(target, near, false);
     }
     reachable = false;

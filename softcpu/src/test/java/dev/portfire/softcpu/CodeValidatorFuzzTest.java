@@ -358,8 +358,9 @@ final class CodeValidatorFuzzTest {
         return move && wayOut ? with(b, at, 0x48, 0x8b, 0xda) : null;
       }
       case NO_ATTENTION -> {
-        // Into RDX where a jump to another page looks, which cannot be told from one in the page that need not.
-        boolean look = b[p] == (byte) 0x8b && (b[m] & 0x38) == 0x08 && fieldAccess(b, at, end, 2) && int4(b, m + 2) == NativeState.ATTENTION;
+        // Into RCX, or into RDX where a jump to a lower page looks.
+        int register = b[m] & 0x38;
+        boolean look = b[p] == (byte) 0x8b && (register == 0x08 || register == 0x10) && fieldAccess(b, at, end, 2) && int4(b, m + 2) == NativeState.ATTENTION;
         return look ? with4(b, m + 2, NativeState.INTERRUPT_PENDING) : null;
       }
       case UNGUARDED -> {

@@ -737,6 +737,48 @@ final class CodeValidatorTest {
     }
   }
 
+  /** A jump to another page, a number of bytes away, that looks at a field for what wants attention, or at none. */
+  private static void crossPage(HostAssembler a, int distance, int attention, boolean loops) {
+    a.load(RAX, RSP, NativeState.PAGE);
+    a.lea(RAX, RAX, distance);
+    a.pext(RCX, RAX, RSP, NativeState.TLB_MASK);
+    a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.fetchTags(Mmu.USER), false);
+    a.leaSumPatchable(RCX, RDX, RAX, 0x1234_5678);
+    if (attention != 0) {
+      a.load(RDX, RSP, attention);
+      a.leaSum(RCX, RCX, RDX, 0);
+    }
+    int over = loops ? a.jumpUnlessRcxIsOne() : a.jumpIfRcxZero();
+    if (!loops) {
+      leave(a, SITE);
+      a.land(over);
+    }
+    a.store(RSP, NativeState.PAGE, RAX);
+    a.aim(a.jump(), OTHER_BLOCK - BASE);
+    if (loops) {
+      a.land(over);
+    }
+  }
+
+  @Test
+  void jumpsToLowerPagesLookAtWhatWantsAttention() {
+    for (boolean loops : new boolean[] {false, true}) {
+      accepts(a -> crossPage(a, 4096, 0, loops));
+      accepts(a -> crossPage(a, -4096, NativeState.ATTENTION, loops));
+      for (int field : new int[] {0, NativeState.INTERRUPT_PENDING}) {
+        refuses("a lower page without a look", a -> crossPage(a, -4096, field, loops));
+      }
+    }
+    // To a page that is the block's own, or a number.
+    refuses("a lower page without a look", a -> crossPage(a, 0, 0, false));
+    refuses("a lower page without a look", a -> {
+      a.load(RCX, RSP, NativeState.PAGE);
+      a.moveImmediate(RAX, 4096);
+      a.store(RSP, NativeState.PAGE, RAX);
+      a.aim(a.jump(), OTHER_BLOCK - BASE);
+    });
+  }
+
   @Test
   void aSecondLookIsAWayOut() {
     HostAssembler a = new HostAssembler();

@@ -80,9 +80,10 @@ final class EmittedBlocks implements AutoCloseable {
       place += length;
       instructions++;
     }
-    // JMP to itself ends it.
-    memory.write(place, new byte[] {(byte) 0xeb, (byte) 0xfe});
-    place = place + 2 + 7 & -8;
+    // JMP to itself ends it, or to a lower page.
+    byte[] end = random.nextBoolean() ? new byte[] {(byte) 0xeb, (byte) 0xfe} : new byte[] {(byte) 0xe9, 0, (byte) 0xe0, -1, -1};
+    memory.write(place, end);
+    place = place + end.length + 7 & -8;
     cpu.rip = 0x40_0000L + start;
     Block block = new Block(new Op[0], 0, (long) start << 2 | Decoder.MODE_64, -1);
     int mode = random.nextInt(NativeState.MODES);
