@@ -69,7 +69,10 @@ final class CodeValidator {
 
   private static final int ARRAY_IN_PAGE = 10;
 
-  /** A slot of the jump cache, second number: where its mask is; the key in it, first number: the slot's times 4, plus the mode; its sum with an address, and with ATTENTION. */
+  /**
+   * A slot of the jump cache, second number: where its mask is; the key in it, first number: the slot's times 4, plus the mode; its sum
+   * with an address, and with ATTENTION. The same for the return stack, with 1 as the key's second number: the sum that is wanted is −1.
+   */
   private static final int JUMP_SLOT = 11;
 
   private static final int JUMP_KEY = 12;
@@ -101,6 +104,9 @@ final class CodeValidator {
 
   private static final int FETCHED_CHECK = 26;
 
+  /** The number of a slot of the return stack: any, zero-extended from a byte. */
+  private static final int RETURN_TOP = 27;
+
   // From here on it is the host's business: never to be seen by the guest.
   private static final int SECRET = 32;
 
@@ -114,6 +120,9 @@ final class CodeValidator {
 
   /** Such a one of which the low 16 bits are the guest's. */
   private static final int SECRET_ABOVE = 36;
+
+  /** The host address of an entry of this block. */
+  private static final int RETURN_PLACE = 37;
 
   /** Beside TAG and what follows from it: it is the tag for writing. */
   private static final int WRITES = 64;
@@ -173,16 +182,22 @@ final class CodeValidator {
   private static final int DISTANCE = 16;
   private static final int FRAME = 32;
 
+  /** It is where a CALL leads, which has moved RSP. */
+  private static final int CALLED = 64;
+
   private static final int SNAPSHOTS = 12;
 
   private static final int FIELDS_FROM = NativeState.register(0);
-  private static final boolean[] READABLE = new boolean[128];
-  private static final boolean[] WRITABLE = new boolean[128];
+  private static final boolean[] READABLE = new boolean[256];
+  private static final boolean[] WRITABLE = new boolean[256];
 
   static {
     for (int g = 0; g < Instruction.SEGMENT_BASE + 6; g++) {
       READABLE[field(NativeState.register(g))] = true;
     }
+    // CALL and PUSH write the eight bytes below the stack pointer, which are these registers' places.
+    READABLE[field(NativeState.register(13))] = false;
+    READABLE[field(NativeState.register(14))] = false;
     for (int f : new int[] {
       NativeState.TLB_MASK, NativeState.JUMP_HASH, NativeState.INTERRUPT_FLAG,
       NativeState.DIRECTION_FLAG, NativeState.OTHER_FLAGS, NativeState.INTERRUPT_PENDING, NativeState.BIT_31,
@@ -200,6 +215,10 @@ final class CodeValidator {
     }
     for (int g = 0; g < 16; g++) {
       WRITABLE[field(NativeState.register(g))] = true;
+    }
+    for (int m = 0; m < NativeState.MODES; m++) {
+      READABLE[field(NativeState.returnTop(m))] = true;
+      WRITABLE[field(NativeState.returnTop(m))] = true;
     }
     WRITABLE[field(NativeState.PAGE)] = true;
     WRITABLE[field(NativeState.COUNT)] = true;
@@ -336,6 +355,9 @@ final class CodeValidator {
     forgetState();
     while (i.at < i.length) {
       i.start = i.at;
+      if ((marks[i.start] & CALLED) != 0 && reachable) {
+        throw refuse("RSP is not where it was on one of two ways");
+      }
       arrive();
       i.decode();
       marks[i.start] |= BOUNDARY;
@@ -599,6 +621,9 @@ final class CodeValidator {
         if (target < i.at) {
           throw refuse("a jump into itself");
         }
+        if ((marks[target] & CALLED) != 0) {
+          throw refuse("RSP is not where it was on one of two ways");
+        }
         forward(target, near);
         return;
       }
@@ -695,6 +720,10 @@ final class CodeValidator {
         requireX87();
         plain();
       }
+      case ValidatorForms.EXTEND_BYTE -> extendByte();
+      case ValidatorForms.CALL -> call();
+      case ValidatorForms.PUSH -> push();
+      case ValidatorForms.RETURN -> ret();
       default -> plain();
     }
   }
@@ -903,7 +932,17 @@ final class CodeValidator {
   }
 
   private void loadFromTable(int to, int bytes) {
-    if (i.index == RCX && i.scale == 3 && bytes == 8) {
+    if (kind(i.index) == RETURN_TOP && i.scale == 3 && bytes == 8) {
+      int slot = 4 * first(i.index) + mode;
+      if (i.displacement == NativeState.returnKeys(mode)) {
+        set(to, JUMP_KEY, slot, 1, 0);
+        return;
+      }
+      if (i.displacement == NativeState.returnCode(mode)) {
+        set(to, JUMP_CODE, slot, 0, 0);
+        return;
+      }
+    } else if (i.index == RCX && i.scale == 3 && bytes == 8) {
       int a = first(RCX);
       int b = second(RCX);
       if (kind(RCX) == SLOT) {
@@ -949,11 +988,39 @@ final class CodeValidator {
         return;
       }
     }
+    if (i.addressBase == RSP && i.index != NONE) {
+      storeToReturns(from, bytes);
+      return;
+    }
     open(from, bytes);
     access(bytes, true, false);
     if (i.addressBase == RSP && i.displacement == NativeState.PAGE) {
-      boolean forward = kind(from) == VALUE && first(from) == state[PAGE] && second(from) > 0;
-      state[BACKWARD] = forward ? 0 : 1;
+      // Who jumps to what is in TARGET has looked at what wants attention.
+      boolean arrives = first(from) != 0 && first(from) != state[PAGE] && kind(TARGET) == VALUE && first(from) == first(TARGET);
+      boolean forward = first(from) == state[PAGE] && second(from) > 0;
+      state[BACKWARD] = kind(from) == VALUE && (arrives || forward) ? 0 : 1;
+    }
+  }
+
+  /** Into the slot behind one of the return stack: any key, but no code other than an entry of this block. */
+  private void storeToReturns(int from, int bytes) {
+    if (kind(i.index) == RETURN_TOP && i.scale == 3 && bytes == 8) {
+      if (i.displacement == NativeState.returnKeys(mode) + 8) {
+        open(from);
+        return;
+      }
+      if (i.displacement == NativeState.returnCode(mode) + 8 && kind(from) == RETURN_PLACE) {
+        return;
+      }
+    }
+    throw refuse("a write to the return stack that is not allowed");
+  }
+
+  /** MOVZX of a byte. */
+  private void extendByte() {
+    plain();
+    if (i.memory && i.addressBase == RSP && i.displacement == NativeState.returnTop(mode) && !i.operandSize) {
+      set(i.general(i.reg), RETURN_TOP, ++identities, 0, 0);
     }
   }
 
@@ -988,7 +1055,19 @@ final class CodeValidator {
   }
 
   private void lea() {
+    if ((marks[i.start] & CALLED) != 0) {
+      // What this is has been looked at.
+      return;
+    }
     int to = i.general(i.reg);
+    if (i.relative) {
+      int place = i.at + i.displacement;
+      if (!i.wide || place < 0 || place >= i.length || (marks[place] & ENTRY) == 0) {
+        throw refuse("the address of what is no entry");
+      }
+      set(to, RETURN_PLACE, 0, 0, 0);
+      return;
+    }
     int b = i.addressBase;
     int x = i.index;
     if (b == RSP || i.operandSize) {
@@ -1070,8 +1149,9 @@ final class CodeValidator {
         }
       }
       case JUMP_KEY -> {
-        if (value && (i.displacement == 0 || i.displacement == 1)) {
-          set(to, i.displacement == 0 ? JUMP_SUM : JUMP_SUM_1, first(b), first(x), second(x));
+        int more = i.displacement - second(b);
+        if (value && (more == 0 || more == 1)) {
+          set(to, more == 0 ? JUMP_SUM : JUMP_SUM_1, first(b), first(x), second(x));
         } else {
           sumOf(to, b, x);
         }
@@ -1476,8 +1556,16 @@ final class CodeValidator {
 
   /** JMP RAX, with what the jump cache had for the address in TARGET. */
   private void jumpRegister() {
-    if (i.rex != 0 || i.operandSize || i.rm != RAX || kind(RAX) != JUMP_CODE || kind(TARGET) != VALUE
-        || !proved(JUMP_KNOWN, first(RAX), first(TARGET), second(TARGET))) {
+    if (i.rex != 0 || i.operandSize || i.rm != RAX) {
+      throw refuse("an indirect jump that is not out of the jump cache");
+    }
+    jumpKnown();
+    reachable = false;
+  }
+
+  /** Execution goes on at RAX. */
+  private void jumpKnown() {
+    if (kind(RAX) != JUMP_CODE || kind(TARGET) != VALUE || !proved(JUMP_KNOWN, first(RAX), first(TARGET), second(TARGET))) {
       throw refuse("an indirect jump that is not out of the jump cache");
     }
     // SYSCALL, SYSRET, and STAC and CLAC. Code of the user's takes for granted that the SSE registers are there.
@@ -1489,6 +1577,48 @@ final class CodeValidator {
       throw refuse("a jump into another mode's code");
     }
     boundary();
+  }
+
+  /** PUSH RAX, which has to be the first half of a jump to RAX. */
+  private void push() {
+    if (i.rex != 0 || i.at >= i.length || (i.code[i.at] & 0xff) != 0xc3 || isJumpedTo(i.at)) {
+      throw refuse("an instruction that is not allowed");
+    }
+    jumpKnown();
+  }
+
+  /** RET, behind that. */
+  private void ret() {
+    if (i.rex != 0 || previous < 0 || previous != i.start - 1 || (i.code[previous] & 0xff) != 0x50) {
+      throw refuse("an instruction that is not allowed");
+    }
+    reachable = false;
+  }
+
+  private boolean isJumpedTo(int place) {
+    if ((marks[place] & (ENTRY | FORWARD | CALLED)) != 0) {
+      return true;
+    }
+    for (int s = 0; s < SNAPSHOTS; s++) {
+      if (snapshotAt[s] == place) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * CALL, which is a jump to an LEA that puts RSP right again; what it writes below RSP is where registers are saved when emitted code
+   * is left. Nothing else may lead to that LEA.
+   */
+  private void call() {
+    int target = i.at + (int) i.immediate;
+    if (i.rex != 0 || target < i.at || target + 5 > i.length || isJumpedTo(target)
+        || i.code4(target) != 0x2464_8d48 || i.code[target + 4] != 8) {
+      throw refuse("an instruction that is not allowed");
+    }
+    jump(target, true, false);
+    marks[target] |= CALLED;
     reachable = false;
   }
 }

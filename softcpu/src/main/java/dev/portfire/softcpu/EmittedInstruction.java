@@ -43,6 +43,9 @@ final class EmittedInstruction {
   /** ModRM.rm is memory: base, index, both {@link #NONE} if missing, scale and displacement. */
   boolean memory;
 
+  /** It is an LEA of an address relative to RIP: only the displacement counts. */
+  boolean relative;
+
   int reg;
   int rm;
   int addressBase;
@@ -97,6 +100,7 @@ final class EmittedInstruction {
     shape = 0;
     large = false;
     memory = false;
+    relative = false;
     immediate = 0;
     int rep = 0;
     int b = next();
@@ -225,7 +229,12 @@ final class EmittedInstruction {
         displacement = next4();
       }
     } else if ((modrm & 7) == 5 && mod == 0) {
-      throw refuse("an address relative to RIP");
+      if (form >>> ValidatorForms.RULE != ValidatorForms.LEA) {
+        throw refuse("an address relative to RIP");
+      }
+      relative = true;
+      addressBase = NONE;
+      displacement = next4();
     }
     if (mod == 1) {
       displacement = (byte) next();

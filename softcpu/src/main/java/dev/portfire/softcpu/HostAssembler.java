@@ -293,6 +293,27 @@ final class HostAssembler {
     return position - 4;
   }
 
+  /** CALL rel32; returns the place of the distance. */
+  int call() {
+    byte1(0xe8);
+    byte4(0);
+    return position - 4;
+  }
+
+  /** LEA r64, [RIP + displacement]; returns the place of the displacement, which is aimed like a distance. */
+  int leaPlace(int to) {
+    start(0, true, 0, 0x8d, to, 0, 0, false);
+    bytes[position++] = (byte) ((to & 7) << 3 | 5);
+    byte4(0);
+    return position - 4;
+  }
+
+  /** PUSH RAX and RET: a jump to RAX for which the processor has a stack of guesses. */
+  void pushAndReturn() {
+    byte1(0x50);
+    byte1(0xc3);
+  }
+
   /** Jcc rel32; returns the place of the distance. */
   int jumpIf(int condition) {
     byte1(0x0f);

@@ -254,6 +254,7 @@ final class Mmu {
     forget(slot(address));
     if (nativeState != null) {
       nativeState.forgetPage(address);
+      nativeState.forgetReturns(address, largePages ? LARGE_PAGE : -4096L);
     }
     if (largePages) {
       // The 4 KiB pieces of a 2 MiB page lie in neighbouring slots.

@@ -248,7 +248,7 @@ final class NativeEngine implements AutoCloseable {
     return epoch;
   }
 
-  /** Executes emitted code; the result is the number of the site where it left. */
+  /** Executes emitted code; the result is the number of the site where it left, or −1 minus the mode: see {@link #nowhere}. */
   int enter(boolean simd, long address, NativeState state) {
     int enter = !simd ? trampolines.enter : avx ? trampolines.enterWithAvx : trampolines.enterWithSimd;
     return (int) code.call(code.address() + enter, address, state.address());
@@ -259,9 +259,14 @@ final class NativeEngine implements AutoCloseable {
     return avx ? trampolines.exitWithAvx : trampolines.exit;
   }
 
-  /** Where RET goes when its first look at the jump cache has failed. */
+  /** Where RET goes when what it wants is not on the return stack. */
   int returns(int mode) {
     return trampolines.returns(mode, avx);
+  }
+
+  /** Where RET goes in a mode, address and all, if it finds something on an empty return stack. */
+  long nowhere(int mode) {
+    return address(trampolines.nowhere(mode, avx));
   }
 
   /** The address of a place in the code memory. */

@@ -66,7 +66,7 @@ final class NativeRunner {
     this.exits = c.exits();
     this.smp = c.vm.smp();
     this.hostTsc = engine.hostTsc();
-    this.state = new NativeState(engine.source());
+    this.state = new NativeState(engine.source(), engine::nowhere);
     mmu.attach(state);
     state.setTsc(null, 0, 0);
   }
@@ -364,6 +364,10 @@ final class NativeRunner {
       int site = engine.enter(simd, at, state);
       exits.doing(Activity.INTERPRETING);
       state.load();
+      if (site < 0) {
+        leftForNowhere(~site);
+        return;
+      }
       TranslatedBlock t = engine.blockOf(site);
       int kind = engine.kindOf(site);
       int k = engine.instructionOf(site);
@@ -537,6 +541,17 @@ final class NativeRunner {
         }
       }
     }
+  }
+
+  /** A RET went to −1, which an empty return stack takes for one of its addresses: nothing is there, as the interpreter will find. */
+  private void leftForNowhere(int mode) {
+    inCode = false;
+    long change = state.get(NativeState.TRANSITION);
+    if (change != 0) {
+      state.set(NativeState.TRANSITION, 0);
+      changeMode(change, mode);
+    }
+    goTo(state.field(NativeState.TARGET));
   }
 
   /**

@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  * empties them, but for translations that are global. There is one for each privilege mode of {@link Mmu}.
  */
 final class NativeState {
-  /** The registers of {@link Cpu#r}, in that order: sixteen general ones, the page, a zero, the segment bases. */
-  private static final int REGISTERS = -124;
+  /**
+   * The registers of {@link Cpu#r}, in that order: sixteen general ones, the page, a zero, the segment bases. CALL and PUSH of
+   * emitted code write the eight bytes below the stack pointer: into R13 and R14, which the host's registers hold meanwhile.
+   */
+  private static final int REGISTERS = -116;
 
   /** Linear address of the page that is being executed. */
   static final int PAGE = register(Instruction.PAGE_BASE);
@@ -36,8 +39,7 @@ final class NativeState {
   static final int FS_BASE = register(Instruction.SEGMENT_BASE + X86State.FS);
   static final int GS_BASE = register(Instruction.SEGMENT_BASE + X86State.GS);
 
-  static final int TLB_MASK = 68;
-  static final int USER_JUMP_MASK = 76;
+  static final int TLB_MASK = 76;
   static final int JUMP_HASH = 84;
 
   /** The target of a jump on its way through the jump cache. */
@@ -212,7 +214,21 @@ final class NativeState {
   /** Bytes of the image before the registers. */
   private static final int X87_ENVIRONMENT = 28;
 
-  private static final int TABLES = 1204;
+  static final int USER_JUMP_MASK = 1196;
+
+  /** By mode: see {@link #returnTop}. */
+  private static final int RETURN_TOP = 1204;
+
+  /** By mode the keys and the code of the return stack. */
+  private static final int RETURNS = 1268;
+
+  /** As many as a byte can tell apart, for no other bounds it. */
+  private static final int RETURN_SLOTS = 256;
+
+  /** One more is written, never read: see {@link #returnKeys}. */
+  private static final int RETURN_BYTES = 8 * RETURN_SLOTS + 64;
+
+  private static final int TABLES = RETURNS + 2 * RETURN_BYTES * MODES;
   private static final int TLB_BYTES = TLB_SLOTS * 8;
   private static final int USER_BYTES = 4 * TLB_BYTES + 16 * USER_JUMP_SLOTS;
   private static final int KERNEL_BYTES = 4 * TLB_BYTES + 16 * KERNEL_JUMP_SLOTS;
@@ -265,8 +281,20 @@ final class NativeState {
   /** The address of that page, or −1 if there are several; most pages that are forgotten hold no code and share low bits with one that does. */
   private final long[][] jumpPage = new long[MODES][4096];
 
-  NativeState(HostCode.Source source) {
+  /** A return stack in which there is nothing, for all modes. */
+  private final MemorySegment noReturns;
+
+  /**
+   * Makes it.
+   *
+   * @param nowhere by mode the host address to which a RET to −1 goes: the address that finds something in an empty return stack
+   */
+  NativeState(HostCode.Source source, IntToLongFunction nowhere) {
     this.source = source;
+    noReturns = image(2 * RETURN_BYTES / 8 * MODES, k -> {
+      int table = k / (RETURN_BYTES / 8);
+      return (table & 1) == 0 ? 0 : nowhere.applyAsLong(table >> 1);
+    });
     // Freed when nothing refers to it any more: a thread may ask for attention of a machine that has just been closed.
     memory = source.allocateData(STACK_POINTER + readTags(MODES) + 64L + 4095 & -4096L);
     inMemory = memory
@@ -294,6 +322,7 @@ final class NativeState {
       emptyTlb(mode);
       useJumpSlots(mode, FEW_JUMP_SLOTS);
     }
+    forgetReturns();
     load();
   }
 
@@ -373,6 +402,24 @@ final class NativeState {
   /** Which bits of the product choose the slot. */
   static int jumpMask(int mode) {
     return mode == Mmu.USER ? USER_JUMP_MASK : KERNEL_JUMP_MASK;
+  }
+
+  /** A byte: which slot of the return stack the last CALL has filled. */
+  static int returnTop(int mode) {
+    return RETURN_TOP + 8 * mode;
+  }
+
+  /**
+   * The return stack's keys: a return address with all bits inverted. A CALL writes the slot behind the one on top and only then makes
+   * that the top, in which an address' last step is left out: so there is one more slot, which no RET reads.
+   */
+  static int returnKeys(int mode) {
+    return RETURNS + 2 * RETURN_BYTES * mode;
+  }
+
+  /** The host addresses, slot by slot, at which emitted code goes on. */
+  static int returnCode(int mode) {
+    return returnKeys(mode) + RETURN_BYTES;
   }
 
   /**
@@ -638,12 +685,7 @@ final class NativeState {
   /** Uses another number of slots; all keys in the table must be zero, but for the first. */
   private void useJumpSlots(int mode, int slots) {
     jumpSlots[mode] = slots;
-    long mask = slots - 1L << jumpShift(mode) | 1;
-    set(jumpMask(mode), mask);
-    if (mode == Mmu.USER) {
-      // It is among the fields that are copied: store() would put the old one back, and no user's jump be found again.
-      setField(USER_JUMP_MASK, mask);
-    }
+    set(jumpMask(mode), slots - 1L << jumpShift(mode) | 1);
     forgetJump(mode, 0);
   }
 
@@ -701,6 +743,7 @@ final class NativeState {
 
   /** Forgets everything. */
   void forgetAll() {
+    forgetReturns();
     for (int mode = 0; mode < MODES; mode++) {
       Filled f = tlb[mode];
       if (f.locals > REMEMBERED || f.globals > REMEMBERED) {
@@ -724,6 +767,7 @@ final class NativeState {
 
   /** Forgets what is not global: another address space becomes the current one. */
   void switchSpace() {
+    forgetReturns();
     for (int mode = 0; mode < MODES; mode++) {
       Filled f = tlb[mode];
       if (f.locals > REMEMBERED) {
@@ -878,8 +922,33 @@ final class NativeState {
     }
   }
 
+  // ---- return stack
+
+  private void forgetReturns() {
+    empty(RETURNS, noReturns);
+  }
+
+  /**
+   * Forgets which code of a page RET goes back to.
+   *
+   * @param mask the bits of an address that say which page it is in
+   */
+  void forgetReturns(long address, long mask) {
+    for (int mode = 0; mode < MODES; mode++) {
+      for (int k = 0; k < RETURN_SLOTS; k++) {
+        int at = returnKeys(mode) + 8 * k;
+        if (((~get(at) ^ address) & mask) == 0) {
+          int code = returnCode(mode) - RETURNS + 8 * k;
+          set(RETURNS + code, noReturns.get(JAVA_LONG, code));
+          set(at, 0);
+        }
+      }
+    }
+  }
+
   /** Forgets all ways from page to page. */
   void forgetAllJumps() {
+    forgetReturns();
     for (int mode = 0; mode < MODES; mode++) {
       forgetFetches(mode);
       forgetJumps(mode);
@@ -888,6 +957,7 @@ final class NativeState {
 
   /** Forgets all jumps and gives back the memory that they took. */
   void releaseJumps() {
+    forgetReturns();
     for (int mode = 0; mode < MODES; mode++) {
       forgetJumps(mode);
       if (jumpSlots[mode] > FEW_JUMP_SLOTS) {

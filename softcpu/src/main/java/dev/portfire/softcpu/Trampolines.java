@@ -34,12 +34,18 @@ final class Trampolines {
   final int exitWithAvx;
 
   /**
-   * By mode, a second look for the code to which a RET goes that was not in its first slot of the jump cache: jumped to with
-   * the site's number in RCX and the address in {@link NativeState#TARGET}; goes on to {@link #exit} if it is not there either.
+   * By mode, a look at the jump cache, and at the second slot too, for the code to which a RET goes that was not on the return
+   * stack: jumped to with the site's number in RCX and the address in {@link NativeState#TARGET}; goes on to {@link #exit} if it
+   * is not there either.
    */
   private final int[] returns = new int[NativeState.MODES];
 
   private final int[] returnsWithAvx = new int[NativeState.MODES];
+
+  /** By mode, where a RET goes that finds something on an empty return stack: leaves with no site's number, but −1 minus the mode. */
+  private final int[] nowhere = new int[NativeState.MODES];
+
+  private final int[] nowhereWithAvx = new int[NativeState.MODES];
 
   /** Executes CPUID: {@code long cpuid(long leaf, long subleaf)} gives EBX and, in the upper half, ECX. */
   final int cpuid;
@@ -76,6 +82,11 @@ final class Trampolines {
       a.align(64, 0);
       returnsWithAvx[mode] = a.position;
       lookAgain(a, mode, exitWithAvx);
+      a.align(64, 0);
+      nowhere[mode] = a.position;
+      leaveNowhere(a, mode, exit);
+      nowhereWithAvx[mode] = a.position;
+      leaveNowhere(a, mode, exitWithAvx);
     }
     a.align(64, 0);
     cpuid = a.position;
@@ -236,11 +247,28 @@ final class Trampolines {
     return avx ? returnsWithAvx[mode] : returns[mode];
   }
 
+  /** Where RET goes in a mode that finds something on an empty return stack. */
+  int nowhere(int mode, boolean avx) {
+    return avx ? nowhereWithAvx[mode] : nowhere[mode];
+  }
+
+  private static void leaveNowhere(HostAssembler a, int mode, int exit) {
+    a.moveImmediate(RCX, ~mode);
+    a.aim(a.jump(), exit);
+  }
+
   private static void lookAgain(HostAssembler a, int mode, int exit) {
     a.store(RSP, NativeState.SCRATCH, RCX);
+    look(a, mode, NativeState.JUMP_HASH);
+    look(a, mode, NativeState.JUMP_HASH_2);
+    a.load(RCX, RSP, NativeState.SCRATCH);
+    a.aim(a.jump(), exit);
+  }
+
+  private static void look(HostAssembler a, int mode, int factor) {
     a.load(RAX, RSP, NativeState.TARGET);
     a.move(RDX, RAX);
-    a.mulx(RDX, RCX, RSP, NativeState.JUMP_HASH_2);
+    a.mulx(RDX, RCX, RSP, factor);
     a.pext(RCX, RCX, RSP, NativeState.jumpMask(mode));
     a.memory(0, true, 0, 0x8b, RDX, RSP, RCX, 3, NativeState.jumpKeys(mode), false);
     a.leaSum(RDX, RDX, RAX, 0);
@@ -248,13 +276,11 @@ final class Trampolines {
     a.load(RCX, RSP, NativeState.ATTENTION);
     a.leaSum(RCX, RCX, RDX, 0);
     int hit = a.jumpIfRcxZero();
-    a.load(RCX, RSP, NativeState.SCRATCH);
-    a.aim(a.jump(), exit);
+    int missed = a.jumpShort();
     a.land(hit);
     a.lea(HOST[4], HOST[4], 8);
-    // jmp rax
-    a.byte1(0xff);
-    a.byte1(0xe0);
+    a.pushAndReturn();
+    a.land(missed);
   }
 
   /** Saves the upper halves if there is anything in them, and clears them: the JVM's code expects that. */

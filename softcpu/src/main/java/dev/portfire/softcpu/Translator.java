@@ -109,6 +109,9 @@ final class Translator {
   private final int[] farTarget = new int[LIMIT];
   private int far;
 
+  /** Where the code is that the RET goes to which the CALL is for that ends the block; −1 if there is none. */
+  private int returnPlace;
+
   // The short jumps that are seldom taken and whose ways out of the block are still to be emitted, the oldest first.
   private final int[] rarePlace = new int[REACH];
   private final int[] rareRegister = new int[REACH];
@@ -185,6 +188,7 @@ final class Translator {
     siteCount = 0;
     pending = 0;
     far = 0;
+    returnPlace = -1;
     rare = 0;
     loops = false;
     decoded = 0;
@@ -298,6 +302,9 @@ final class Translator {
     v.entry(0);
     v.entry(entry);
     v.entry(stub);
+    if (returnPlace >= 0) {
+      v.entry(returnPlace);
+    }
     for (int k = 0; k <= count; k++) {
       if (!isDependent(k)) {
         v.entry(hostOffsets[k]);
@@ -2121,11 +2128,67 @@ final class Translator {
     probeStack(false);
     count(count + 1);
     a.memory(0, true, 0, 0x8b, RAX, STACK, RDX, 0, 0, false);
-    dispatch(NativeEngine.JUMP, 8 + (i.opcode == 0xc2 ? (int) i.immediate & 0xffff : 0));
+    a.store(RSP, NativeState.TARGET, RAX);
+    a.memory(0, false, 1, 0xb6, RDX, RSP, NONE, 0, NativeState.returnTop(mode), false);
+    a.memory(0, true, 0, 0x8b, RCX, RSP, RDX, 3, NativeState.returnKeys(mode), false);
+    // An address and its inverse make −1.
+    a.leaSum(RCX, RCX, RAX, loops ? 2 : 1);
+    a.load(RAX, RSP, NativeState.ATTENTION);
+    a.leaSum(RCX, RCX, RAX, 0);
+    a.memory(0, true, 0, 0x8b, RAX, RSP, RDX, 3, NativeState.returnCode(mode), false);
+    a.lea(RDX, RDX, -1);
+    a.memory(0, false, 0, 0x88, RDX, RSP, NONE, 0, NativeState.returnTop(mode), false);
+    int bytes = 8 + (i.opcode == 0xc2 ? (int) i.immediate & 0xffff : 0);
+    if (ops[count] == null) {
+      ops[count] = engine.operation(i);
+    }
+    if (loops) {
+      leaveUnlessRcxIsOne(NONE, NativeEngine.JUMP, bytes);
+    } else {
+      int hit = a.jumpIfRcxZero();
+      leave(NativeEngine.JUMP, bytes);
+      a.land(hit);
+    }
+    a.lea(STACK, STACK, bytes);
+    a.pushAndReturn();
     return false;
   }
 
-  /** Writes the return address below the stack; the stack pointer stays. */
+  /**
+   * Puts the return address, which is in RCX, on the return stack, and the place of the code behind the CALL, which is emitted here;
+   * lets the processor's own stack of return addresses know, too, by a CALL that returns there. If the code behind is another page's,
+   * what is on top then is what was there once, which is as right as it was.
+   */
+  private void pushReturn() {
+    int behind = i.offset + i.length;
+    a.memory(0, false, 1, 0xb6, RAX, RSP, NONE, 0, NativeState.returnTop(mode), false);
+    if (behind >= 4096) {
+      a.lea(RAX, RAX, 1);
+      a.memory(0, false, 0, 0x88, RAX, RSP, NONE, 0, NativeState.returnTop(mode), false);
+      return;
+    }
+    // not rcx
+    a.register(0, true, 0, 0xf7, 2, RCX, false);
+    a.memory(0, true, 0, 0x89, RCX, RSP, RAX, 3, NativeState.returnKeys(mode) + 8, false);
+    int place = a.leaPlace(RDX);
+    a.memory(0, true, 0, 0x89, RDX, RSP, RAX, 3, NativeState.returnCode(mode) + 8, false);
+    a.lea(RAX, RAX, 1);
+    a.memory(0, false, 0, 0x88, RAX, RSP, NONE, 0, NativeState.returnTop(mode), false);
+    int over = a.call();
+    returnPlace = a.position;
+    a.aim(place, returnPlace);
+    a.load(RAX, RSP, NativeState.TARGET);
+    a.lea(RAX, RAX, -behind);
+    a.store(RSP, NativeState.PAGE, RAX);
+    jumpTo(behind);
+    if (isReachable()) {
+      waysOut();
+    }
+    a.aim(over, a.position);
+    a.lea(RSP, RSP, 8);
+  }
+
+  /** Writes the return address below the stack and leaves it in RCX; the stack pointer stays. */
   private void storeReturnAddress() {
     probeStack(true);
     a.load(RCX, RSP, NativeState.PAGE);
@@ -2137,6 +2200,7 @@ final class Translator {
     int target = (int) i.immediate;
     storeReturnAddress();
     count(count + 1);
+    pushReturn();
     if (target >= 0 && target < 4096) {
       a.lea(STACK, STACK, -8);
       if (target <= i.offset) {
@@ -2155,7 +2219,11 @@ final class Translator {
       return interpret();
     }
     if (i.memory) {
+      boolean wasLooping = loops;
+      // Its way out would not be in reach of the short jump, and the next probe's neither then.
+      loops = false;
       probeOperandAlone(3, false, false);
+      loops = wasLooping;
       a.memory(0, true, 0, 0x8b, RCX, address, RDX, 0, 0, false);
       mayShare = false;
     } else {
@@ -2164,6 +2232,7 @@ final class Translator {
     a.store(RSP, NativeState.SCRATCH, RCX);
     storeReturnAddress();
     count(count + 1);
+    pushReturn();
     a.load(RAX, RSP, NativeState.SCRATCH);
     dispatch(NativeEngine.JUMP, -8);
     return false;

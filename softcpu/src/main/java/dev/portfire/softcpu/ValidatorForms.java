@@ -85,6 +85,10 @@ final class ValidatorForms {
 
   /** An MMX instruction: where neither a general nor an XMM register is said to be, there is an MMX register. */
   static final int MMX = 25;
+  static final int EXTEND_BYTE = 26;
+  static final int CALL = 27;
+  static final int PUSH = 28;
+  static final int RETURN = 29;
 
   /** Not a rule: ModRM.reg chooses among eight. */
   static final int GROUP = 31;
@@ -269,6 +273,10 @@ final class ValidatorForms {
     }
     // ADD AL, imm8
     allow(0, NP, 0x04, ACCUMULATOR | IMMEDIATE_8);
+    // PUSH RAX, RET, CALL
+    allow(0, NP, 0x50, rule(PUSH));
+    allow(0, NP, 0xc3, rule(RETURN));
+    allow(0, NP, 0xe8, rule(CALL) | IMMEDIATE);
     // MOVSXD, IMUL
     allow(0, ANY_SIZE, 0x63, E_READ | G_WRITE | B4);
     allow(0, ANY_SIZE, 0x69, E_READ | G_WRITE | IMMEDIATE);
@@ -356,7 +364,8 @@ final class ValidatorForms {
     int both = E_BOTH | MEMORY_ONLY | B16 | ALIGNED | ACCUMULATOR | DATA | COUNT | BASE | LOCKABLE;
     group(1, NP, 0xc7, 0xc7, 0, both, 0, 0, 0, 0, 0, 0);
     // MOVZX, MOVSX, POPCNT, BSF, BSR, BSWAP, MOVNTI, CRC32
-    allow(1, ANY_SIZE, "b6 be", EB_READ | G_WRITE);
+    allow(1, ANY_SIZE, 0xb6, rule(EXTEND_BYTE) | EB_READ | G_WRITE);
+    allow(1, ANY_SIZE, 0xbe, EB_READ | G_WRITE);
     allow(1, ANY_SIZE, "b7 bf", E_READ | G_WRITE | B2);
     allow(1, F3, 0xb8, E_READ | G_WRITE);
     allow(1, ANY_SIZE, 0xbc, 0xbd, E_READ | G_READ | REG_WRITE);

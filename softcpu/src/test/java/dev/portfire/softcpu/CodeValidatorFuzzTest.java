@@ -62,7 +62,21 @@ final class CodeValidatorFuzzTest {
     /** An x87 or MMX instruction without a look whose registers the host's are. */
     X87_UNCHECKED,
     /** A control word that unmasks an exception. */
-    X87_UNMASKED
+    X87_UNMASKED,
+    /** A return whose address is compared with something else than what is wanted. */
+    OTHER_RETURN,
+    /** A return to what is no code of the return stack. */
+    RETURN_TO_DATA,
+    /** A slot of the return stack that no byte bounds. */
+    UNBOUNDED_SLOT,
+    /** Something else than a place for a return put where those are. */
+    DATA_AS_CODE,
+    /** A place for a return that is no entry. */
+    RETURN_INTO_THE_MIDDLE,
+    /** A CALL to something else than what puts RSP right. */
+    OTHER_CALL,
+    /** RSP put somewhere else behind a CALL. */
+    STACK_MOVED
   }
 
   private static final byte[][] FORBIDDEN = {
@@ -284,7 +298,8 @@ final class CodeValidatorFuzzTest {
       }
       case PROBE_OF_OTHER -> {
         boolean mask = is(b, at, end, 0xc4) && b[p + 3] == (byte) 0xf5 && b[p + 4] == 0x4c && b[p + 6] == NativeState.TLB_MASK;
-        if (!mask) {
+        // Where a jump to another page looks up which page that is, any slot will do.
+        if (!mask || tableLoad(b, end, end + 8) && int4(b, end + 4) == NativeState.fetchTags(e.mode())) {
           return null;
         }
         int other = random.nextInt(16);
@@ -334,7 +349,8 @@ final class CodeValidatorFuzzTest {
       }
       case FORBIDDEN -> {
         byte[] f = FORBIDDEN[random.nextInt(FORBIDDEN.length)];
-        if (f.length > end - at) {
+        // PUSH and RET are allowed where they are.
+        if (f.length > end - at || Arrays.equals(f, Arrays.copyOfRange(b, at, end))) {
           return null;
         }
         byte[] changed = b.clone();
@@ -358,9 +374,7 @@ final class CodeValidatorFuzzTest {
         return move && wayOut ? with(b, at, 0x48, 0x8b, 0xda) : null;
       }
       case NO_ATTENTION -> {
-        // Into RCX, or into RDX where a jump to a lower page looks.
-        int register = b[m] & 0x38;
-        boolean look = b[p] == (byte) 0x8b && (register == 0x08 || register == 0x10) && fieldAccess(b, at, end, 2) && int4(b, m + 2) == NativeState.ATTENTION;
+        boolean look = b[p] == (byte) 0x8b && fieldAccess(b, at, end, 2) && int4(b, m + 2) == NativeState.ATTENTION;
         return look ? with4(b, m + 2, NativeState.INTERRUPT_PENDING) : null;
       }
       case UNGUARDED -> {
@@ -378,8 +392,49 @@ final class CodeValidatorFuzzTest {
         // LEA RCX, [RCX - 63]
         return is(b, at, end, 0x48, 0x8d, 0x49, 0xc1) ? with(b, at + 3, 0xc2) : null;
       }
+      case OTHER_RETURN -> {
+        // LEA RCX, [RCX + RAX + 1 or 2] behind the key
+        boolean sum = is(b, at, end, 0x48, 0x8d, 0x4c, 0x01) && end == at + 5
+            && returnStack(b, at - 8, at, 0x8b, NativeState.returnKeys(e.mode()));
+        return sum ? with(b, at + 4, b[at + 4] + (random.nextBoolean() ? 3 : -3)) : null;
+      }
+      case RETURN_TO_DATA -> {
+        int[] others = {
+          NativeState.returnKeys(e.mode()), NativeState.returnCode(e.mode()) + 8, NativeState.returnCode((e.mode() + 1) % NativeState.MODES)
+        };
+        return returnStack(b, at, end, 0x8b, NativeState.returnCode(e.mode())) ? with4(b, end - 4, others[random.nextInt(others.length)]) : null;
+      }
+      case UNBOUNDED_SLOT -> {
+        // MOVZX of a word, and MOVSX
+        boolean top = b[p] == 0x0f && b[p + 1] == (byte) 0xb6 && fieldAccess(b, at, end, 2)
+            && int4(b, m + 2) == NativeState.returnTop(e.mode());
+        return top ? with(b, p + 1, random.nextBoolean() ? 0xb7 : 0xbe) : null;
+      }
+      case DATA_AS_CODE -> {
+        return returnStack(b, at, end, 0x89, NativeState.returnKeys(e.mode()) + 8)
+            ? with4(b, end - 4, NativeState.returnCode(e.mode()) + 8 * random.nextInt(2))
+            : null;
+      }
+      case RETURN_INTO_THE_MIDDLE -> {
+        int target = random.nextInt(b.length);
+        boolean place = is(b, at, end, 0x48, 0x8d, 0x15) && Arrays.binarySearch(e.entries(), target) < 0;
+        return place ? with4(b, at + 3, random.nextInt(4) == 0 ? -at - end : target - end) : null;
+      }
+      case OTHER_CALL -> {
+        int distance = random.nextInt(b.length + 100) - end - 50;
+        return b[at] == (byte) 0xe8 && distance != int4(b, at + 1) ? with4(b, at + 1, distance) : null;
+      }
+      case STACK_MOVED -> {
+        return is(b, at, end, 0x48, 0x8d, 0x64, 0x24) ? with(b, at + 4, random.nextBoolean() ? 16 : -8) : null;
+      }
     }
     throw new AssertionError(violation);
+  }
+
+  /** Whether an instruction accesses the return stack, with RAX or RDX for the slot. */
+  private static boolean returnStack(byte[] b, int at, int end, int opcode, int displacement) {
+    int p = opcode(b, at);
+    return end == p + 7 && b[p] == (byte) opcode && (b[p + 1] & 0xc7) == 0x84 && (b[p + 2] & 0xef) == 0xc4 && int4(b, p + 3) == displacement;
   }
 
   private static boolean tableLoad(byte[] b, int at, int end) {

@@ -117,6 +117,7 @@ final class CodeValidatorTest {
     refuses("RSP as an operand", a -> a.move(RAX, RSP));
     refuses("RSP as an operand", a -> hex(a, "48 83 c4 08"));
     refuses("RSP as an operand", a -> hex(a, "40 b4 01"));
+    refuses("RSP as an operand", a -> a.lea(RSP, RSP, 8));
     refuses("not the guest's", a -> a.lea(RAX, RSP, 8));
   }
 
@@ -133,7 +134,7 @@ final class CodeValidatorTest {
     refuses("a read of a field", a -> a.load(RAX, RSP, NativeState.HOST_STACK));
     refuses("a read of a field", a -> a.load(RAX, RSP, NativeState.HOST_MXCSR));
     refuses("a read of a field", a -> a.load(RAX, RSP, NativeState.jumpCode(0)));
-    refuses("LOCK", a -> hex(a, "f0 48 01 44 24 84"));
+    refuses("LOCK", a -> hex(a, "f0 48 01 44 24 8c"));
     check(SUPERVISOR, a -> a.store(RSP, NativeState.GS_BASE, RAX));
   }
 
@@ -529,6 +530,124 @@ final class CodeValidatorTest {
     refuses("memory operand that is not allowed", a -> hex(a, "ff 20"));
   }
 
+  private static void top(HostAssembler a, int to, int mode) {
+    a.memory(0, false, 1, 0xb6, to, RSP, NONE, 0, NativeState.returnTop(mode), false);
+  }
+
+  private static void slot(HostAssembler a, boolean store, int register, int index, int displacement) {
+    a.memory(0, true, 0, store ? 0x89 : 0x8b, register, RSP, index, 3, displacement, false);
+  }
+
+  private static void returnByStack(HostAssembler a, int more, int code, boolean attends, String jump) {
+    a.store(RSP, NativeState.TARGET, RAX);
+    top(a, RDX, Mmu.USER);
+    slot(a, false, RCX, RDX, NativeState.returnKeys(Mmu.USER));
+    a.leaSum(RCX, RCX, RAX, more);
+    a.load(RAX, RSP, attends ? NativeState.ATTENTION : NativeState.INTERRUPT_PENDING);
+    a.leaSum(RCX, RCX, RAX, 0);
+    slot(a, false, RAX, RDX, code);
+    a.lea(RDX, RDX, -1);
+    a.memory(0, false, 0, 0x88, RDX, RSP, NONE, 0, NativeState.returnTop(Mmu.USER), false);
+    int hit = a.jumpIfRcxZero();
+    leave(a, SITE);
+    a.land(hit);
+    hex(a, jump);
+  }
+
+  @Test
+  void returnsOutOfTheReturnStack() {
+    int code = NativeState.returnCode(Mmu.USER);
+    accepts(a -> returnByStack(a, 1, code, true, "50 c3"));
+    accepts(a -> returnByStack(a, 1, code, true, "ff e0"));
+    refuses("out of the jump cache", a -> returnByStack(a, 0, code, true, "50 c3"));
+    refuses("out of the jump cache", a -> returnByStack(a, 1, code, false, "50 c3"));
+    refuses("out of the jump cache", a -> returnByStack(a, 1, NativeState.returnKeys(Mmu.USER), true, "50 c3"));
+    refuses("not indexed", a -> returnByStack(a, 1, code + 8, true, "50 c3"));
+    refuses("not indexed", a -> returnByStack(a, 1, NativeState.returnCode(SUPERVISOR), true, "50 c3"));
+    refuses("not allowed", a -> returnByStack(a, 1, code, true, "51 c3"));
+    refuses("not allowed", a -> returnByStack(a, 1, code, true, "50 90 c3"));
+    refuses("not allowed", a -> returnByStack(a, 1, code, true, "c3"));
+    refuses("not allowed", a -> returnByStack(a, 1, code, true, "74 01 50 c3"));
+    refuses("out of the jump cache", a -> hex(a, "50 c3"));
+    refuses("not indexed", a -> {
+      a.memory(0, false, 1, 0xb7, RDX, RSP, NONE, 0, NativeState.returnTop(Mmu.USER), false);
+      slot(a, false, RCX, RDX, NativeState.returnKeys(Mmu.USER));
+    });
+    refuses("not indexed", a -> {
+      top(a, RDX, SUPERVISOR);
+      slot(a, false, RCX, RDX, NativeState.returnKeys(Mmu.USER));
+    });
+    refuses("not indexed", a -> {
+      top(a, RDX, Mmu.USER);
+      a.lea(RDX, RDX, 1);
+      slot(a, false, RCX, RDX, NativeState.returnKeys(Mmu.USER));
+    });
+  }
+
+  /** A CALL's slot of the return stack; the block's entry is behind the CALL. */
+  private void checkCall(int key, int code, int place, int over, String lift, int jumpTo) {
+    HostAssembler a = new HostAssembler();
+    a.patchableNop();
+    top(a, RAX, Mmu.USER);
+    slot(a, true, RBX, RAX, key);
+    int lea = a.leaPlace(RDX);
+    slot(a, true, RDX, RAX, code);
+    a.lea(RAX, RAX, 1);
+    a.memory(0, false, 0, 0x88, RAX, RSP, NONE, 0, NativeState.returnTop(Mmu.USER), false);
+    int branch = jumpTo == 0 ? 0 : a.jumpIf(4);
+    int call = a.call();
+    int entry = a.position;
+    a.aim(lea, entry + place);
+    leave(a, SITE);
+    if (jumpTo > 1) {
+      // Comes out at the LEA.
+      a.store(RSP, NativeState.PAGE, RAX);
+    }
+    a.aim(call, a.position + over);
+    if (jumpTo == 1) {
+      a.aim(branch, a.position);
+    } else if (jumpTo > 1) {
+      a.aim(branch, a.position - 5);
+    }
+    hex(a, lift);
+    leave(a, SITE);
+    int stub = a.position;
+    leave(a, SITE);
+    validator.begin(a.bytes, a.position, BASE, Mmu.USER, SITE, 2);
+    validator.entry(0);
+    validator.entry(entry);
+    validator.entry(stub);
+    validator.check(0, stub, new int[0], 0);
+  }
+
+  private void refusesCall(String reason, int key, int code, int place, int over, String lift, int jumpTo) {
+    assertThatThrownBy(() -> checkCall(key, code, place, over, lift, jumpTo))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void callsPutEntriesOnTheReturnStack() {
+    int key = NativeState.returnKeys(Mmu.USER) + 8;
+    int code = NativeState.returnCode(Mmu.USER) + 8;
+    String lift = "48 8d 64 24 08";
+    checkCall(key, code, 0, 0, lift, 0);
+    refusesCall("a write to the return stack", code, code, 0, 0, lift, 0);
+    refusesCall("a write to the return stack", key - 8, code, 0, 0, lift, 0);
+    refusesCall("a write to the return stack", key, code - 8, 0, 0, lift, 0);
+    refusesCall("a write to the return stack", NativeState.returnKeys(SUPERVISOR) + 8, code, 0, 0, lift, 0);
+    refusesCall("a write to the return stack", key, NativeState.returnCode(SUPERVISOR) + 8, 0, 0, lift, 0);
+    refusesCall("host address", key, key, 0, 0, lift, 0);
+    refusesCall("what is no entry", key, code, 1, 0, lift, 0);
+    refusesCall("what is no entry", key, code, -200, 0, lift, 0);
+    refusesCall("not allowed", key, code, 0, 1, lift, 0);
+    refusesCall("not allowed", key, code, 0, -5, lift, 0);
+    refusesCall("not allowed", key, code, 0, 0, "48 8d 64 24 10", 0);
+    refusesCall("not allowed", key, code, 0, 0, "48 8d 64 24 08".replace("64", "44"), 0);
+    refusesCall("not allowed", key, code, 0, 0, lift, 1);
+    refusesCall("RSP is not where it was", key, code, 0, 0, lift, 2);
+  }
+
   @Test
   void divisionsThatCannotFault() {
     refuses("may fault", a -> hex(a, "48 f7 f1"));
@@ -668,7 +787,7 @@ final class CodeValidatorTest {
 
   @Test
   void theMasksBoundTheTables() {
-    NativeState state = new NativeState(PretendedCode::new);
+    NativeState state = new NativeState(PretendedCode::new, mode -> 0);
     assertThat(1 << Long.bitCount(state.get(NativeState.TLB_MASK))).isEqualTo(NativeState.TLB_SLOTS);
     for (int mode = 0; mode < NativeState.MODES; mode++) {
       for (long target = 0; target < NativeState.jumpSlots(mode); target++) {
@@ -690,7 +809,7 @@ final class CodeValidatorTest {
   /** What an empty slot 0 holds is the key of address 1, and what another one holds that of address 0. */
   @Test
   void emptySlotsOfTheJumpCacheAreNobodys() {
-    NativeState state = new NativeState(PretendedCode::new);
+    NativeState state = new NativeState(PretendedCode::new, mode -> 0);
     for (int mode = 0; mode < NativeState.MODES; mode++) {
       assertThat(state.get(NativeState.jumpKeys(mode))).isEqualTo(-1);
       for (int size = 0; size < 2; size++) {

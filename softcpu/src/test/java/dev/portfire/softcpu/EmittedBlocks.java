@@ -16,6 +16,12 @@ final class EmittedBlocks implements AutoCloseable {
     (byte) 0xf7, (byte) 0xf7, (byte) 0xf7, (byte) 0xa4, (byte) 0xa5, (byte) 0xaa, (byte) 0xab
   };
 
+  /** JMP to itself, to a lower page; CALL to somewhere near, by a register, by memory; RET without and with an operand; JMP by a register. */
+  private static final byte[][] ENDS = {
+    {(byte) 0xeb, (byte) 0xfe}, {(byte) 0xe9, 0, (byte) 0xe0, -1, -1}, {(byte) 0xe8, 0, 0, 0, 0}, {(byte) 0xff, (byte) 0xd3},
+    {(byte) 0xff, 0x53, 8}, {(byte) 0xc3}, {(byte) 0xc2, 16, 0}, {(byte) 0xff, (byte) 0xe3}
+  };
+
   /** A block with what the translator has declared. */
   record Emitted(byte[] code, int base, int mode, int firstSite, int siteCount, int secondLook, int[] entries, int[] boundaries, int stub) {
     /** Checks other bytes in the place of this block. */
@@ -80,8 +86,10 @@ final class EmittedBlocks implements AutoCloseable {
       place += length;
       instructions++;
     }
-    // JMP to itself ends it, or to a lower page.
-    byte[] end = random.nextBoolean() ? new byte[] {(byte) 0xeb, (byte) 0xfe} : new byte[] {(byte) 0xe9, 0, (byte) 0xe0, -1, -1};
+    byte[] end = ENDS[random.nextInt(ENDS.length)].clone();
+    if (end[0] == (byte) 0xe8) {
+      end[2] = (byte) random.nextInt(32);
+    }
     memory.write(place, end);
     place = place + end.length + 7 & -8;
     cpu.rip = 0x40_0000L + start;

@@ -9,7 +9,9 @@ class NativeStateTest {
   private static final long HASH = 0x3c6e_f372_fe94_f82aL;
   private static final long KERNEL = 0xffff_ffff_8123_4000L;
 
-  private final NativeState state = new NativeState(PretendedCode::new);
+  private static final long NOWHERE = 0x7f00_0000_1000L;
+
+  private final NativeState state = new NativeState(PretendedCode::new, mode -> NOWHERE + mode);
 
   /** What the probe of a one-byte access computes: 0 is a hit. */
   private long probe(int tags, long address) {
@@ -28,6 +30,80 @@ class NativeStateTest {
   private boolean jumps(int mode, long address) {
     long slot = Long.compress(address * HASH, state.get(NativeState.jumpMask(mode)));
     return state.get(NativeState.jumpKeys(mode) + (int) (8 * slot)) + address == 0;
+  }
+
+  /** A slot of the return stack, filled as CALL does. */
+  private void call(int mode, int slot, long address, long code) {
+    state.set(NativeState.returnKeys(mode) + 8 * slot, ~address);
+    state.set(NativeState.returnCode(mode) + 8 * slot, code);
+  }
+
+  /** What RET finds in a slot; 0 if nothing. */
+  private long returns(int mode, int slot, long address) {
+    return state.get(NativeState.returnKeys(mode) + 8 * slot) + address == -1 ? state.get(NativeState.returnCode(mode) + 8 * slot) : 0;
+  }
+
+  private void fillReturns() {
+    for (int mode = 0; mode < NativeState.MODES; mode++) {
+      for (int slot = 0; slot < 256; slot++) {
+        call(mode, slot, KERNEL + slot, 0x5000);
+      }
+    }
+  }
+
+  private void nothingReturns() {
+    for (int mode = 0; mode < NativeState.MODES; mode++) {
+      for (int slot = 0; slot < 256; slot++) {
+        assertThat(returns(mode, slot, KERNEL + slot)).isZero();
+        assertThat(returns(mode, slot, 0)).isZero();
+        // Whatever is in a slot is the negative of something: code that there is not.
+        assertThat(returns(mode, slot, -1)).isEqualTo(NOWHERE + mode);
+      }
+    }
+  }
+
+  @Test
+  void anEmptyReturnStackLeadsNowhere() {
+    nothingReturns();
+    for (Runnable forget : new Runnable[] {state::switchSpace, state::forgetAll, state::forgetAllJumps, state::releaseJumps}) {
+      fillReturns();
+      assertThat(returns(2, 255, KERNEL + 255)).isEqualTo(0x5000);
+      forget.run();
+      nothingReturns();
+    }
+  }
+
+  @Test
+  void invalidatingAPageForgetsReturnsToIt() {
+    call(0, 0, 0x40_0010, 0x5000);
+    call(0, 255, 0x40_0fff, 0x6000);
+    call(1, 7, KERNEL, 0x7000);
+    state.forgetReturns(0x40_1000, -4096L);
+    assertThat(returns(0, 0, 0x40_0010)).isEqualTo(0x5000);
+    state.forgetReturns(0x40_0123, -4096L);
+    assertThat(returns(0, 0, 0x40_0010)).isZero();
+    assertThat(returns(0, 255, 0x40_0fff)).isZero();
+    assertThat(returns(0, 0, -1)).isEqualTo(NOWHERE);
+    assertThat(returns(1, 7, KERNEL)).isEqualTo(0x7000);
+    state.forgetReturns(KERNEL + 0x1000, -1L << 21);
+    assertThat(returns(1, 7, KERNEL)).isZero();
+    assertThat(returns(1, 7, -1)).isEqualTo(NOWHERE + 1);
+  }
+
+  /** CALL and PUSH of emitted code write there. */
+  @Test
+  void belowTheStackPointerAreRegistersThatTheHostHolds() {
+    int found = 0;
+    for (int g = 0; g < 16; g++) {
+      int from = NativeState.register(g);
+      if (from < 0 && from + 8 > -8) {
+        assertThat(Trampolines.HOST[g]).isNotNegative();
+        found++;
+      }
+    }
+    assertThat(found).isEqualTo(2);
+    // Red zone and a CALL: what the host's signal handlers leave alone.
+    assertThat(NativeState.register(0)).isGreaterThanOrEqualTo(-128);
   }
 
   @Test

@@ -53,6 +53,7 @@ final class PagingCases {
       new Case(GROUP, "INVLPG, CR3 and CR4.PGE drop translations", PagingCases::invalidation),
       new Case(GROUP, "jumps to a page that moves", PagingCases::movingCode),
       new Case(GROUP, "jumps into a large page that moves", PagingCases::movingLargeCode),
+      new Case(GROUP, "returns to a page that moves", PagingCases::movingReturns),
       new Case(GROUP, "PCIDs keep address spaces apart", PagingCases::pcid),
       new Case(GROUP, "INVPCID of every type", PagingCases::invpcid));
 
@@ -490,6 +491,39 @@ final class PagingCases {
     }
     m.stop();
     m.expect("turn 0 = 0x14", "turn 1 = 0x28", "turn 2 = 0x14", "turn 3 = 0x28", "stop");
+  }
+
+  /** What a page calls puts another page in its place, and returns to that. */
+  private static void movingReturns(BareMachine m) {
+    Assembler a = m.code();
+    // CALL RBX; MOV EAX, imm32; RET
+    m.prepare(memory -> {
+      for (int page = 1; page < 3; page++) {
+        memory.write(Layout.FREE + page * Layout.PAGE, new byte[] {(byte) 0xff, (byte) 0xd3, (byte) 0xb8, (byte) page, 0, 0, 0, (byte) 0xc3});
+      }
+    });
+    a.jmp("start");
+    for (String way : new String[] {"invlpg", "cr3", "cr4"}) {
+      a.label(way).mov(RAX, Mem.at(64, (int) Layout.PT_WINDOW)).xor(RAX, 3 * (int) Layout.PAGE).mov(Mem.at(64, (int) Layout.PT_WINDOW), RAX);
+      switch (way) {
+        case "invlpg" -> m.invalidate(window(0));
+        case "cr3" -> a.movFromControl(RAX, 3).movToControl(3, RAX);
+        default -> a.movFromControl(RAX, 4).xor(EAX, (int) CR4_PGE).movToControl(4, RAX);
+      }
+      a.ret();
+    }
+    a.label("start");
+    for (String way : new String[] {"invlpg", "cr3", "cr4"}) {
+      String again = m.unique("again");
+      map(m, 0, 1, P | W | A | D);
+      m.invalidate(window(0));
+      a.mov(EBP, 9).mov(ESI, 0).lea(RBX, way).mov(EDI, window(0)).label(again).call(RDI).shl(ESI, 2).or(ESI, EAX);
+      a.sub(EBP, 1).j(Condition.NE, again);
+      m.report(way, ESI);
+    }
+    m.stop();
+    // By turns 2 and 1, two bits each.
+    m.expect("invlpg = 0x26666", "cr3 = 0x26666", "cr4 = 0x26666", "stop");
   }
 
   /** Two roots with the same low half GiB; at 512 GiB each has a page of its own. */

@@ -7,6 +7,7 @@ import static dev.portfire.testing.asm.Reg.EAX;
 import static dev.portfire.testing.asm.Reg.EBP;
 import static dev.portfire.testing.asm.Reg.EBX;
 import static dev.portfire.testing.asm.Reg.ECX;
+import static dev.portfire.testing.asm.Reg.EDI;
 import static dev.portfire.testing.asm.Reg.EDX;
 import static dev.portfire.testing.asm.Reg.ESI;
 import static dev.portfire.testing.asm.Reg.ESP;
@@ -57,6 +58,9 @@ final class SystemCases {
       new Case(GROUP, "the TSC goes forward; CR4.TSD", SystemCases::tsc),
       new Case(GROUP, "code that overwrites the next instruction", SystemCases::selfModifying),
       new Case(GROUP, "code that was overwritten through another mapping", SystemCases::aliasModifying),
+      new Case(GROUP, "returns to code that was overwritten", SystemCases::returnModifying),
+      new Case(GROUP, "returns that no call belongs to", SystemCases::oddReturns),
+      new Case(GROUP, "calls deeper than any stack of guesses", SystemCases::deepCalls),
       new Case(GROUP, "code that was overwritten by a string store and by a device", SystemCases::stringModifying));
 
   private SystemCases() {}
@@ -615,6 +619,58 @@ final class SystemCases {
     a.inc(byteAt(RSI, 1)).dec(ECX).j(Condition.NE, "again");
     m.stop();
     m.expect("eax = 0x1", "eax = 0x2", "eax = 0x3", "stop");
+  }
+
+  private static void returnModifying(BareMachine m) {
+    Assembler a = m.code();
+    a.mov(ECX, 5).mov(ESI, 0).lea(RBX, "behind").jmp("again");
+    a.label("change").inc(byteAt(RBX, 1)).ret();
+    a.label("again").call("change").label("behind").mov(EAX, 0).add(ESI, EAX);
+    m.report("eax", EAX);
+    a.dec(ECX).j(Condition.NE, "again");
+    m.report("sum", ESI);
+    m.stop();
+    m.expect("eax = 0x1", "eax = 0x2", "eax = 0x3", "eax = 0x4", "eax = 0x5", "sum = 0xf", "stop");
+  }
+
+  /** An address that was pushed, one that was changed, two returns at once, RET with an operand, an address twice, and −1. */
+  private static void oddReturns(BareMachine m) {
+    Assembler a = m.code();
+    a.mov(EBP, 20).mov(ESI, 0).jmp("again");
+    a.label("changed").add(qwordAt(RSP, 0), 3).ret();
+    a.label("outer").call("inner").add(ESI, 0x10_0000).ret();
+    a.label("inner").add(RSP, 8).ret();
+    a.label("operand").bytes(0xc2, 16, 0);
+    a.label("saved").mov(RAX, qwordAt(RSP, 0)).ret();
+    a.label("again");
+    a.lea(RAX, "pushed").push(RAX).ret().add(ESI, 0x10_0000);
+    // An instruction of three bytes is skipped.
+    a.label("pushed").add(ESI, 1).call("changed").bytes(0x83, 0xc6, 0x70).add(ESI, 2);
+    a.call("outer").add(ESI, 4);
+    a.push(RAX).push(RAX).call("operand").add(ESI, 8);
+    a.mov(EDI, 2).call("saved").add(ESI, 16).dec(EDI).j(Condition.E, "out").push(RAX).ret();
+    a.label("out").sub(EBP, 1).j(Condition.NE, "again");
+    m.report("sum", ESI);
+    for (int k = 0; k < 3; k++) {
+      a.call("saved");
+      m.fault("nowhere" + k, () -> a.push(-1).ret());
+    }
+    m.stop();
+    m.expect("sum = 0x%x".formatted(20 * (1 + 2 + 4 + 8 + 2 * 16)));
+    for (int k = 0; k < 3; k++) {
+      m.expect("#PF(0x10) at 0xffffffff cr2=0xffffffff");
+    }
+    m.expect("stop");
+  }
+
+  private static void deepCalls(BareMachine m) {
+    Assembler a = m.code();
+    a.mov(ESI, 0).mov(EBP, 3).jmp("again");
+    a.label("deeper").sub(ECX, 1).j(Condition.E, "end").call("deeper").add(ESI, 1).label("end").ret();
+    a.label("again").mov(ECX, 400).call("deeper").sub(EBP, 1).j(Condition.NE, "again");
+    m.report("sum", ESI);
+    m.stop();
+    m.expect("sum = 0x%x".formatted(3 * 399), "stop");
   }
 
   private static void stringModifying(BareMachine m) {
