@@ -281,6 +281,9 @@ final class NativeState {
   /** The address of that page, or −1 if there are several; most pages that are forgotten hold no code and share low bits with one that does. */
   private final long[][] jumpPage = new long[MODES][4096];
 
+  /** Pages that code has ever been fetched from, by the low 16 bits of their numbers: no other page is on the return stack. */
+  private final long[] fetchedPages = new long[1024];
+
   /** A return stack in which there is nothing, for all modes. */
   private final MemorySegment noReturns;
 
@@ -807,6 +810,7 @@ final class NativeState {
 
   /** Remembers from which page of memory code of a page is fetched. */
   void rememberFetch(int mode, long page, long frame, boolean global) {
+    fetchedPages[(int) (page >>> 18) & 1023] |= 1L << (page >>> 12);
     int slot = slot(page);
     int at = fetchTags(mode) + 8 * slot;
     if (frame < FRAMES && get(at) != frameNumber((int) frame) - page) {
@@ -931,9 +935,12 @@ final class NativeState {
   /**
    * Forgets which code of a page RET goes back to.
    *
-   * @param mask the bits of an address that say which page it is in
+   * @param mask the bits of an address that say which page it is in, a small or a large one
    */
   void forgetReturns(long address, long mask) {
+    if (!mayHaveFetched(address, mask)) {
+      return;
+    }
     for (int mode = 0; mode < MODES; mode++) {
       for (int k = 0; k < RETURN_SLOTS; k++) {
         int at = returnKeys(mode) + 8 * k;
@@ -944,6 +951,20 @@ final class NativeState {
         }
       }
     }
+  }
+
+  private boolean mayHaveFetched(long address, long mask) {
+    long first = (address & mask) >>> 12;
+    long pages = -mask >>> 12;
+    if (pages == 1) {
+      return (fetchedPages[(int) (first >>> 6) & 1023] & 1L << first) != 0;
+    }
+    for (long page = first; page < first + pages; page += 64) {
+      if (fetchedPages[(int) (page >>> 6) & 1023] != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Forgets all ways from page to page. */

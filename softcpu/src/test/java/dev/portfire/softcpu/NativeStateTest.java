@@ -78,6 +78,9 @@ class NativeStateTest {
     call(0, 0, 0x40_0010, 0x5000);
     call(0, 255, 0x40_0fff, 0x6000);
     call(1, 7, KERNEL, 0x7000);
+    // Emitted code calls from pages only that were remembered once.
+    state.rememberFetch(0, 0x40_0000, 1, false);
+    state.rememberFetch(1, KERNEL & -4096L, 2, true);
     state.forgetReturns(0x40_1000, -4096L);
     assertThat(returns(0, 0, 0x40_0010)).isEqualTo(0x5000);
     state.forgetReturns(0x40_0123, -4096L);
