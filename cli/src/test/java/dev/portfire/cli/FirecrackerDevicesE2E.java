@@ -3,6 +3,8 @@ package dev.portfire.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portfire.cli.guest.DefaultGuest;
+import dev.portfire.inspect.SysRoot;
+import dev.portfire.inspect.watch.Watcher;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -19,6 +21,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -325,7 +328,9 @@ final class FirecrackerDevicesE2E {
     m.goOn();
     m.await("the new drive", () -> m.console().contains("ready: unplugged"));
     assertThat(m.console()).contains("plugged hello");
+    assertThat(watched(m).get("block_late")).as("what a watcher sees of it").containsKeys("read_count", "read_bytes");
     assertThat(m.ask("DELETE", "/drives/late", "")).isEmpty();
+    assertThat(watched(m)).doesNotContainKey("block_late").containsKey("vsock");
     assertThat(m.says("/vm/config", "\"drive_id\":\"late\"")).isFalse();
     String unused = host("ip", "netns", "exec", namespace, "ip", "tuntap", "add", "tap1", "mode", "tap");
     unused = host("ip", "-n", namespace, "addr", "add", "10.0.1.1/24", "dev", "tap1");
@@ -335,10 +340,22 @@ final class FirecrackerDevicesE2E {
     m.goOn();
     m.await("the new interface", () -> m.console().contains("ready: plugged"));
     assertThat(m.console()).contains("eth1 06:00:0a:00:01:02");
+    assertThat(watched(m)).containsKeys("net_eth0", "net_eth1");
     assertThat(m.ask("DELETE", "/network-interfaces/eth1", "")).isEmpty();
     // The tap is free again.
     unused = host("ip", "netns", "exec", namespace, "ip", "tuntap", "del", "tap1", "mode", "tap");
     hotplugMemory(m, file);
+  }
+
+  /** The devices of a machine, as {@code portfire watch} sees them. */
+  private static Map<String, Map<String, Long>> watched(FirecrackerMachine m) {
+    try (Watcher watcher = new Watcher(SysRoot.HOST)) {
+      return watcher.sample().machines().stream()
+          .filter(machine -> machine.pid() == m.process.pid())
+          .findFirst()
+          .orElseThrow()
+          .devices();
+    }
   }
 
   private void hotplugMemory(FirecrackerMachine m, Path file) throws Exception {

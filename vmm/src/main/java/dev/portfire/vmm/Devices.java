@@ -60,6 +60,12 @@ public final class Devices {
   private static final long MIB = 1 << 20;
   private static final int PAGES_PER_MIB = (1 << 20) / VirtioBalloon.PAGE_SIZE;
 
+  // Metrics groups, before the device's identifier.
+  private static final String BLOCK = "block_";
+  private static final String VHOST_USER_BLOCK = "vhost_user_block_";
+  private static final String NET = "net_";
+  private static final String PMEM = "pmem_";
+
   private static final System.Logger LOG = System.getLogger(Devices.class.getName());
 
   private final Vm vm;
@@ -91,6 +97,9 @@ public final class Devices {
   private @Nullable VirtioVsock vsock;
   private @Nullable VirtioRng entropy;
   private @Nullable ExecutorService io;
+
+  /** Who is told of devices that come and go, once the first ones are there. */
+  private @Nullable PublishedMachine published;
 
   /** A network interface and what is open for it. */
   private record Nic(VirtioNet device, HostTap tap, long watch) {}
@@ -278,6 +287,28 @@ public final class Devices {
     };
   }
 
+  /** How many devices can be there that were plugged in. */
+  int pluggable() {
+    return bus == null ? 0 : PciBus.SLOTS - 1;
+  }
+
+  /** Tells about devices that come and go from now on. */
+  void tell(PublishedMachine machine) {
+    published = machine;
+  }
+
+  private void isComing(String group, Counters<?> counters) {
+    if (published != null) {
+      published.plugged(group, counters);
+    }
+  }
+
+  private void isGone(String group) {
+    if (published != null) {
+      published.unplugged(group);
+    }
+  }
+
   private PciBus hotplugBus() throws MicroVmException {
     PciBus found = bus;
     if (found == null) {
@@ -350,6 +381,7 @@ public final class Devices {
     onLoop("persistent memory " + id, () -> {
       remove(found.device);
       persistent.remove(id);
+      isGone(PMEM + id);
       // A vCPU may have a translation still: there has to be something behind it.
       hostMemory.unmap(found.place.address(), found.place.size());
       vm.memory().setPresent(found.place.address(), found.place.size(), false);
@@ -384,6 +416,7 @@ public final class Devices {
         remove(served.device);
         loop.unwatch(served.watch);
         vhost.remove(driveId);
+        isGone(VHOST_USER_BLOCK + driveId);
         resources.closeNow(served.backEnd);
         return true;
       });
@@ -393,6 +426,7 @@ public final class Devices {
     onLoop("drive " + driveId, () -> {
       remove(disk.device);
       disks.remove(driveId);
+      isGone(BLOCK + driveId);
       resources.closeNow(disk);
       return true;
     });
@@ -406,6 +440,7 @@ public final class Devices {
       remove(nic.device);
       loop.unwatch(nic.watch);
       networks.remove(ifaceId);
+      isGone(NET + ifaceId);
       resources.closeNow(nic.tap);
       return true;
     });
@@ -449,6 +484,7 @@ public final class Devices {
           drive.rateLimiter().limiter(loop),
           engine);
       disks.put(drive.id(), resources.add(new Disk(drive, device, file, id)));
+      isComing(BLOCK + drive.id(), device.counters());
       add(device);
     } catch (IOException e) {
       closeQuietly(file);
@@ -474,6 +510,7 @@ public final class Devices {
         }
       });
       vhost.put(drive.id(), new Vhost(device, backEnd, watch, initMicros));
+      isComing(VHOST_USER_BLOCK + drive.id(), device.counters());
       add(device);
     } catch (IOException e) {
       resources.closeNow(backEnd);
@@ -549,6 +586,7 @@ public final class Devices {
     if (detour != null) {
       detour.onReady(device::ready);
     }
+    isComing(NET + network.ifaceId(), device.counters());
     add(device);
     try {
       // Edge-triggered: frames may stay in the tap as long as the guest has no room for them.
@@ -556,6 +594,7 @@ public final class Devices {
       networks.put(network.ifaceId(), new Nic(device, tap, watch));
     } catch (SystemCallException e) {
       remove(device);
+      isGone(NET + network.ifaceId());
       resources.closeNow(tap);
       throw failed("network interface " + network.ifaceId(), e);
     }
@@ -600,6 +639,7 @@ public final class Devices {
     VirtioPmem device = new VirtioPmem(
         file.address(), file.size(), file.fileLength(), flusher, file.config().rateLimiter().limiter(loop));
     persistent.put(file.config().id(), new Pmem(device, file));
+    isComing(PMEM + file.config().id(), device.counters());
     add(device);
   }
 
@@ -844,10 +884,10 @@ public final class Devices {
   /** What counts in the devices that there are now, by the groups of {@link #metrics}. */
   Map<String, Counters<?>> counters() {
     Map<String, Counters<?>> groups = new TreeMap<>();
-    disks.forEach((id, disk) -> groups.put("block_" + id, disk.device.counters()));
-    vhost.forEach((id, drive) -> groups.put("vhost_user_block_" + id, drive.device.counters()));
-    networks.forEach((id, nic) -> groups.put("net_" + id, nic.device.counters()));
-    persistent.forEach((id, pmem) -> groups.put("pmem_" + id, pmem.device.counters()));
+    disks.forEach((id, disk) -> groups.put(BLOCK + id, disk.device.counters()));
+    vhost.forEach((id, drive) -> groups.put(VHOST_USER_BLOCK + id, drive.device.counters()));
+    networks.forEach((id, nic) -> groups.put(NET + id, nic.device.counters()));
+    persistent.forEach((id, pmem) -> groups.put(PMEM + id, pmem.device.counters()));
     if (hotplug != null) {
       groups.put("memory_hotplug", hotplug.device.counters());
     }
@@ -874,15 +914,15 @@ public final class Devices {
     disks.forEach((id, disk) -> {
       Map<String, Long> values = disk.device.counters().values();
       disk.device.addDurations(values);
-      groups.put("block_" + id, values);
+      groups.put(BLOCK + id, values);
     });
-    vhost.forEach((id, drive) -> groups.put("vhost_user_block_" + id, drive.values()));
+    vhost.forEach((id, drive) -> groups.put(VHOST_USER_BLOCK + id, drive.values()));
     networks.forEach((id, nic) -> {
       Map<String, Long> values = nic.device.counters().values();
       nic.device.addDurations(values);
-      groups.put("net_" + id, values);
+      groups.put(NET + id, values);
     });
-    persistent.forEach((id, pmem) -> groups.put("pmem_" + id, pmem.device.counters().values()));
+    persistent.forEach((id, pmem) -> groups.put(PMEM + id, pmem.device.counters().values()));
     if (hotplug != null) {
       Map<String, Long> values = hotplug.device.counters().values();
       hotplug.device.addDurations(values);

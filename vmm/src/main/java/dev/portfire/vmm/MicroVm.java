@@ -632,7 +632,8 @@ public final class MicroVm implements AutoCloseable {
   private void publish() {
     Map<String, Counters<?>> counters = devices.counters();
     counters.put("uart", serial.counters());
-    published.publish(config.name(), number, counters, resources);
+    published.publish(config.name(), number, counters, devices.pluggable(), resources);
+    devices.tell(published);
     published.reach(Step.DEVICES);
   }
 

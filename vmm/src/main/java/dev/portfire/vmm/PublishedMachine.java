@@ -18,6 +18,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -29,8 +30,9 @@ import java.util.Map;
  *   <li>{@link #REQUESTED}, when the machine was asked for, in nanoseconds since 1970;
  *   <li>for each {@link Step} the nanoseconds from then to the step, and 0 before it;
  *   <li>{@link #MEMORY}, the guest's memory in bytes;
- *   <li>{@code GROUP.NAME} for all that the devices of the start count, by the names of {@link Devices#metrics}. Devices that are plugged in
- *       later are not in it.
+ *   <li>{@code GROUP.NAME} for all that devices count, by the names of {@link Devices#metrics}: those of the start, and in rooms that are
+ *       kept for them those that are plugged in later;
+ *   <li>{@link #CHANGES}, which is odd while a device comes or goes, so that what is described changes, and another number afterwards.
  * </ul>
  */
 final class PublishedMachine {
@@ -42,6 +44,9 @@ final class PublishedMachine {
 
   /** The guest's memory. */
   static final String MEMORY = "memory_bytes";
+
+  /** How often descriptions have begun or ended to change. */
+  static final String CHANGES = "description_changes";
 
   /** How far a boot has come; {@code boot_}, the name in small letters and {@code _ns} is what the file calls it. */
   enum Step {
@@ -68,10 +73,28 @@ final class PublishedMachine {
   private static final int STEPS = Step.values().length;
   private static final int REQUESTED_CELL = STEPS;
   private static final int MEMORY_CELL = STEPS + 1;
-  private static final int OWN = STEPS + 2;
+  private static final int CHANGES_CELL = STEPS + 2;
+  private static final int OWN = STEPS + 3;
 
   /** Bytes of a name: that of a group has an identifier of up to 64. */
   private static final int NAME_SIZE = 128;
+
+  private static final int DESCRIPTOR = BinaryStatistics.DESCRIPTOR_SIZE + NAME_SIZE;
+
+  /** Values for which there is room in a device that is plugged in; a network interface has most of them. */
+  private static final int ROOM = 32;
+
+  /** A place for the counters of a device, which comes free when the device goes. */
+  private static final class Room {
+    final int first;
+    final int size;
+    String group = "";
+
+    Room(int first, int size) {
+      this.first = first;
+      this.size = size;
+    }
+  }
 
   private final Vm vm;
   private final int vcpus;
@@ -79,6 +102,11 @@ final class PublishedMachine {
 
   /** Changed only before the machine runs. */
   private MemorySegment cells = Arena.ofAuto().allocate((long) OWN * Long.BYTES, Long.BYTES);
+
+  /** All of the file; empty if it is not published. */
+  private MemorySegment file = MemorySegment.NULL;
+
+  private final List<Room> rooms = new ArrayList<>();
 
   /** Whether there is nothing more to find out by {@link #guestDid}; not volatile, since it only saves work. */
   private boolean complete;
@@ -96,8 +124,9 @@ final class PublishedMachine {
    *
    * @param number the machine's, among those of its process
    * @param groups the devices' counters
+   * @param later how many devices can be plugged in later
    */
-  void publish(String machine, int number, Map<String, Counters<?>> groups, Resources resources) {
+  void publish(String machine, int number, Map<String, Counters<?>> groups, int later, Resources resources) {
     if (!System.getProperty("os.name").equals("Linux")) {
       return;
     }
@@ -107,24 +136,96 @@ final class PublishedMachine {
     }
     all.add(statistic(REQUESTED, Kind.INSTANT, Unit.SECONDS, all.size()));
     all.add(statistic(MEMORY, Kind.INSTANT, Unit.BYTES, all.size()));
-    groups.forEach((group, counters) -> counters.names()
-        .forEach(name -> all.add(statistic(group + "." + name, Kind.CUMULATIVE, Unit.NONE, all.size()))));
+    all.add(statistic(CHANGES, Kind.INSTANT, Unit.NONE, all.size()));
+    List<Statistic> own = List.copyOf(all);
+    groups.forEach((group, counters) -> {
+      rooms.add(new Room(all.size(), counters.names().size()));
+      addAll(all, group, counters);
+    });
+    int described = BinaryStatistics.HEADER_SIZE + NAME_SIZE + all.size() * DESCRIPTOR;
+    for (int i = 0; i < later; i++) {
+      rooms.add(new Room(all.size(), ROOM));
+      all.addAll(Collections.nCopies(ROOM, new Statistic("", Kind.CUMULATIVE, Unit.NONE, 10, 0, 0, 0, 0)));
+    }
     byte[] description = BinaryStatistics.write(machine, NAME_SIZE, all);
     long length = description.length + (long) all.size() * Long.BYTES;
     try {
-      Descriptor file = resources.add(
+      Descriptor descriptor = resources.add(
           Descriptor.of(SystemCalls.memfdCreate(NAME + number, SystemCalls.MFD_CLOEXEC, length)));
-      MemorySegment memory = file.mapWhileUsed(length);
-      MemorySegment.copy(description, 0, memory, JAVA_BYTE, 0, description.length);
-      cells = memory.asSlice(description.length, cells.byteSize()).copyFrom(cells);
-      long next = description.length + cells.byteSize();
-      for (Counters<?> counters : groups.values()) {
-        counters.keepIn(memory.asSlice(next));
-        next += (long) counters.names().size() * Long.BYTES;
+      file = descriptor.mapWhileUsed(length);
+      // What follows is zeros: pages that are not written to take no memory.
+      MemorySegment.copy(description, 0, file, JAVA_BYTE, 0, described);
+      cells = file.asSlice(description.length, (long) own.size() * Long.BYTES).copyFrom(cells);
+      int next = 0;
+      for (Map.Entry<String, Counters<?>> entry : groups.entrySet()) {
+        Room room = rooms.get(next++);
+        room.group = entry.getKey();
+        entry.getValue().keepIn(values(room));
       }
     } catch (SystemCallException e) {
       LOGGER.log(System.Logger.Level.DEBUG, "boot and devices are not published: {0}", e.getMessage());
     }
+  }
+
+  private static void addAll(List<Statistic> all, String group, Counters<?> counters) {
+    counters.names().forEach(name -> all.add(statistic(group + "." + name, Kind.CUMULATIVE, Unit.NONE, all.size())));
+  }
+
+  /**
+   * A device is about to be plugged in: what it counts is published from now on, if there is room.
+   *
+   * @param counters nobody has them yet but the caller
+   */
+  synchronized void plugged(String group, Counters<?> counters) {
+    int size = counters.names().size();
+    for (Room room : rooms) {
+      if (room.group.isEmpty() && room.size >= size && isPublished()) {
+        List<Statistic> all = new ArrayList<>();
+        for (String name : counters.names()) {
+          all.add(statistic(group + "." + name, Kind.CUMULATIVE, Unit.NONE, room.first + all.size()));
+        }
+        byte[] description = BinaryStatistics.write("", NAME_SIZE, all);
+        beginOrEndChange();
+        room.group = group;
+        values(room).fill((byte) 0);
+        counters.keepIn(values(room));
+        MemorySegment.copy(
+            description, BinaryStatistics.HEADER_SIZE + NAME_SIZE, file, JAVA_BYTE, descriptors(room), size * DESCRIPTOR);
+        beginOrEndChange();
+        return;
+      }
+    }
+  }
+
+  /** A device was taken away: what it has counted is not told any more. */
+  synchronized void unplugged(String group) {
+    for (Room room : rooms) {
+      if (room.group.equals(group)) {
+        beginOrEndChange();
+        room.group = "";
+        file.asSlice(descriptors(room), (long) room.size * DESCRIPTOR).fill((byte) 0);
+        beginOrEndChange();
+      }
+    }
+  }
+
+  private boolean isPublished() {
+    return file.byteSize() > 0;
+  }
+
+  private static long descriptors(Room room) {
+    return BinaryStatistics.HEADER_SIZE + NAME_SIZE + (long) room.first * DESCRIPTOR;
+  }
+
+  private MemorySegment values(Room room) {
+    long end = file.byteSize();
+    int all = rooms.getLast().first + rooms.getLast().size;
+    return file.asSlice(end - place(all - room.first), place(room.size));
+  }
+
+  /** Others see this before and after all that is written between two calls. */
+  private void beginOrEndChange() {
+    long unused = (long) CELL.getAndAdd(cells, place(CHANGES_CELL), 1L);
   }
 
   private static Statistic statistic(String name, Kind kind, Unit unit, int cell) {

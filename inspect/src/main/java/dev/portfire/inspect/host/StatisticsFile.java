@@ -9,6 +9,7 @@ import dev.portfire.linux.Descriptor;
 import dev.portfire.linux.OtherProcess;
 import dev.portfire.linux.SystemCallException;
 import dev.portfire.machine.BinaryStatistics;
+import dev.portfire.machine.BinaryStatistics.Statistic;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -20,16 +21,26 @@ import java.nio.ByteOrder;
  * keeps the machine alive.
  */
 public final class StatisticsFile implements AutoCloseable {
+  /** By this value a file says that it describes something else: it is odd meanwhile, and another number afterwards. */
+  private static final String CHANGES = "description_changes";
+
   private final Statistics where;
   private final Descriptor descriptor;
-  private final BinaryStatistics description;
-  private final MemorySegment values;
+  private BinaryStatistics description;
+  private MemorySegment values;
+
+  /** With how many changes {@link #description} was read; negative if nobody knows. */
+  private long changes = -1;
 
   private StatisticsFile(Statistics where, Descriptor descriptor) throws SystemCallException {
     this.where = where;
     this.descriptor = descriptor;
     description = describe(descriptor);
-    values = Arena.ofAuto().allocate(Math.max(8, description.dataLength()), 8);
+    values = room(description);
+  }
+
+  private static MemorySegment room(BinaryStatistics description) {
+    return Arena.ofAuto().allocate(Math.max(8, description.dataLength()), 8);
   }
 
   /**
@@ -89,6 +100,41 @@ public final class StatisticsFile implements AutoCloseable {
     if (count < description.dataLength()) {
       throw new IllegalArgumentException("not a file of statistics: it is too short");
     }
+  }
+
+  /**
+   * Reads all values, and before that what they are, if the file says that this has changed. While it changes, and if it changes faster than
+   * it is read, what was known stays.
+   *
+   * @throws IllegalArgumentException if it is no such file any more
+   */
+  public void loadWhatThereIs() throws SystemCallException {
+    load();
+    long now = changes();
+    if (now == changes || (now & 1) != 0) {
+      return;
+    }
+    BinaryStatistics before = description;
+    MemorySegment old = values;
+    description = describe(descriptor);
+    values = room(description);
+    load();
+    if (changes() == now) {
+      changes = now;
+    } else {
+      description = before;
+      values = old;
+    }
+  }
+
+  /** The value that tells of changes; what is known already if there is none. */
+  private long changes() {
+    for (Statistic statistic : description.statistics()) {
+      if (statistic.name().equals(CHANGES) && statistic.size() == 1) {
+        return value(statistic.offset());
+      }
+    }
+    return changes;
   }
 
   /**

@@ -223,7 +223,7 @@ public final class Watcher implements AutoCloseable {
       if (open.get(file.where()) != file) {
         return false;
       }
-      file.load();
+      file.loadWhatThereIs();
       return true;
     } catch (SystemCallException | IllegalArgumentException e) {
       open.remove(file.where());

@@ -75,6 +75,35 @@ class WatcherIT {
   }
 
   @Test
+  void devicesComeAndGo() throws SystemCallException {
+    Statistic changes = new Statistic("description_changes", Kind.INSTANT, Unit.NONE, 10, 0, 1, 0, 0);
+    Statistic none = new Statistic("", Kind.CUMULATIVE, Unit.NONE, 10, 0, 0, 0, 0);
+    byte[] without = BinaryStatistics.write("late", 64, List.of(changes, none));
+    byte[] with = BinaryStatistics.write(
+        "late", 64, List.of(changes, new Statistic("net_a.rx_count", Kind.CUMULATIVE, Unit.NONE, 10, 0, 1, 8, 0)));
+    try (Descriptor vm = memfd("portfire-vm-stats:774", without.length + 16); Watcher watcher = new Watcher(SysRoot.HOST)) {
+      // A machine is found by its vCPUs.
+      try (Descriptor vcpu = memfd("portfire-vcpu-stats:0:774", ExitStats.FILE_BYTES)) {
+        new ExitStats().keepIn(vcpu.mapWhileUsed(ExitStats.FILE_BYTES), "late/vcpu-0");
+        MemorySegment memory = vm.mapWhileUsed(without.length + 16);
+        memory.asSlice(0, without.length).copyFrom(MemorySegment.ofArray(without));
+        assertThat(machine(watcher, 774).devices()).isEmpty();
+        memory.set(JAVA_LONG, without.length, 1);
+        memory.asSlice(0, with.length).copyFrom(MemorySegment.ofArray(with));
+        memory.set(JAVA_LONG, without.length + 8, 7);
+        assertThat(machine(watcher, 774).devices()).as("while it changes").isEmpty();
+        memory.set(JAVA_LONG, without.length, 2);
+        assertThat(machine(watcher, 774).devices()).containsOnly(Map.entry("net_a", Map.of("rx_count", 7L)));
+        memory.set(JAVA_LONG, without.length + 8, 8);
+        assertThat(machine(watcher, 774).devices()).containsOnly(Map.entry("net_a", Map.of("rx_count", 8L)));
+        memory.asSlice(0, without.length).copyFrom(MemorySegment.ofArray(without));
+        memory.set(JAVA_LONG, without.length, 4);
+        assertThat(machine(watcher, 774).devices()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void whatIsGoneIsShownNoMore() throws SystemCallException {
     try (Watcher watcher = new Watcher(SysRoot.HOST)) {
       try (Descriptor vcpu = memfd("portfire-vcpu-stats:0:772", ExitStats.FILE_BYTES)) {

@@ -441,7 +441,8 @@ function showDevices(machine) {
     for (const [name, value] of Object.entries(counters)) {
       const row = table.insertRow();
       row.dataset.counter = name;
-      const change = (value - (old[group]?.[name] ?? value)) / samples.at(-1).seconds;
+      // Less than before: it is another device, which was plugged in under the same name.
+      const change = Math.max(0, value - (old[group]?.[name] ?? value)) / samples.at(-1).seconds;
       cells(row, [name.replaceAll("_", " "), String(value), change === 0 ? "" : "+" + number(change) + "/s"]);
     }
     if (table.rows.length === 0) {
