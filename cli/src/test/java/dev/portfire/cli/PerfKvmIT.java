@@ -94,6 +94,30 @@ class PerfKvmIT {
     assertThat(perf("evlist", "-i", file)).matches("(cycles|cpu-clock)(:p+)?\n");
   }
 
+  private static Portfire.Result shell(String command) throws IOException, InterruptedException {
+    return Portfire.process("", List.of("bash", "-c", "set -o pipefail; " + command));
+  }
+
+  /** What either writes into a pipe, the other reads, and a program's words go elsewhere. */
+  @Test
+  void throughAPipe() throws IOException, InterruptedException {
+    assumePerf();
+    String tool = Portfire.BIN.resolve("perf-kvm").toString();
+    String busy = " -- sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; echo words'";
+    String from = directory.resolve("pipe").toString();
+    Portfire.Result ours = shell(tool + " --host record -F 2000 -o - -e cpu-clock" + busy + " >" + from);
+    assertThat(ours.status()).as(ours.err()).isZero();
+    assertThat(ours.err()).startsWith("words\n[ perf record: Captured and wrote ").endsWith(" MB - ]\n");
+    String report = shell(tool + " --host -i - report -s comm,dso <" + from).out();
+    assertThat(rows(report)).isEqualTo(rows(shell("perf kvm --host -i - report --stdio -s comm,dso <" + from).out())).contains(" sh ");
+    Portfire.Result perfs = shell("perf kvm --host record -F 2000 -o - -e cpu-clock" + busy + " >" + from);
+    assertThat(perfs.status()).as(perfs.err()).isZero();
+    assertThat(rows(shell("cat " + from + " | " + tool + " --host -i - report -s comm,dso").out()))
+        .isEqualTo(rows(shell("perf kvm --host -i - report --stdio -s comm,dso <" + from).out())).contains(" sh ");
+    assertThat(shell(tool + " --host record -o - -a -e cpu-clock -- sleep 30 | head -c 100 >/dev/null").err())
+        .contains("what reads the recording from stdout has ended");
+  }
+
   /** All processes, several events, call chains. */
   @Test
   void tracepointsOfAll() throws IOException, InterruptedException {

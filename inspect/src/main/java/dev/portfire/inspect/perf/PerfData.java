@@ -79,10 +79,16 @@ final class PerfData implements AutoCloseable {
   static final int COMPRESSED = 81;
 
   static final int HEADER_SIZE = 104;
-  private static final int PIPE_HEADER_SIZE = 16;
+  static final int PIPE_HEADER_SIZE = 16;
   static final int RECORD_HEADER = 8;
+
+  /** What a record has at most, in whole words. */
+  static final int LONGEST = 0xfff8;
   private static final int FEATURES = 256;
   private static final int SECTION = 16;
+
+  /** How many records of a pipe may end within a word: perf writes each feature once. */
+  private static final int MOST_ODD = FEATURES;
 
   /** Bytes that are read at once: several of the longest records, and little enough to stay in a core's cache. */
   private static final int WINDOW = 1 << 18;
@@ -102,8 +108,8 @@ final class PerfData implements AutoCloseable {
   private final List<EventAttribute> attributes = new ArrayList<>();
   private final Map<Integer, byte[]> features = new HashMap<>();
 
-  /** What was read: records consist of words of eight bytes. */
-  private final long[] window = new long[WINDOW >> 3];
+  /** What was read: records consist of words of eight bytes. The last words are for what {@link #straighten} adds. */
+  private final long[] window = new long[(WINDOW >> 3) + MOST_ODD + 2];
 
   private int at;
   private int end;
@@ -113,6 +119,8 @@ final class PerfData implements AutoCloseable {
 
   private final LongBuffer words = bytes.asLongBuffer();
   private int odd;
+
+  private int oddRecords;
 
   /** How many bytes of records there are that were not read. */
   private long left;
@@ -438,7 +446,7 @@ final class PerfData implements AutoCloseable {
   void read(Records handler) throws IOException {
     while (need(1)) {
       complete(handler);
-      if (at < end && !need(Words.size(window[at]) >> 3)) {
+      if (at < end && !need(Words.size(window[at]) + 7 >> 3)) {
         if (channel instanceof Feed) {
           return;
         }
@@ -454,6 +462,13 @@ final class PerfData implements AutoCloseable {
     while (position < end) {
       long header = w[position];
       int size = Words.size(header);
+      if ((size & 7) != 0 && (int) header == FEATURE && size > RECORD_HEADER && size < LONGEST && oddRecords < MOST_ODD) {
+        if ((end - position << 3) + odd < size) {
+          break;
+        }
+        straighten(position, size);
+        continue;
+      }
       if (size < RECORD_HEADER || (size & 7) != 0) {
         throw new PerfException("is damaged: record %d has %d bytes".formatted(records, size));
       }
@@ -477,6 +492,35 @@ final class PerfData implements AutoCloseable {
         other(handler, (int) header, w, position, next);
       }
       position = at;
+    }
+  }
+
+  /**
+   * Fills a record up to whole words and moves what follows behind it: perf writes features into pipes as long as they happen to be.
+   *
+   * @param position its first word
+   * @param size its bytes
+   */
+  private void straighten(int position, int size) {
+    oddRecords++;
+    long[] w = window;
+    w[end] = 0;
+    for (int i = 0; i < odd; i++) {
+      w[end] |= Byte.toUnsignedLong(bytes.get(i)) << 8 * i;
+    }
+    int more = -size & 7;
+    int shift = 8 * more;
+    int length = (end << 3) + odd + more;
+    int last = position + (size >> 3);
+    for (int i = length - 1 >> 3; i > last; i--) {
+      w[i] = w[i] << shift | w[i - 1] >>> Long.SIZE - shift;
+    }
+    w[last] &= -1L >>> shift;
+    w[position] += (long) more << Words.SIZE_SHIFT;
+    end = length >> 3;
+    odd = length & 7;
+    for (int i = 0; i < odd; i++) {
+      bytes.put(i, (byte) (w[end] >>> 8 * i));
     }
   }
 
@@ -611,7 +655,7 @@ final class PerfData implements AutoCloseable {
     end -= at;
     at = 0;
     while (end < count) {
-      int piece = (int) Math.min(left, (window.length - end << 3) - odd);
+      int piece = (int) Math.min(left, WINDOW - (end << 3) - odd);
       int got = piece == 0 ? -1 : channel.read(bytes.limit(odd + piece).position(odd));
       if (got < 0) {
         if (!pipe && left > 0) {

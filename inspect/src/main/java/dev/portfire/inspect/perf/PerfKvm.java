@@ -214,7 +214,7 @@ public final class PerfKvm {
       return new Top(root, guests, screen, in, out, err).run(options);
     }
     if (is(command, "record")) {
-      return new ProfileRecord(root, guests, err, line).run(output.isEmpty() ? defaultFile() : output, options);
+      return new ProfileRecord(root, guests, out, err, line).run(output.isEmpty() ? defaultFile() : output, options);
     }
     if (!is(command, "stat") || words.size() < 2) {
       throw usage();
@@ -224,7 +224,7 @@ public final class PerfKvm {
       return new StatReport(root, guests, in, out, err).run(file, rest);
     }
     if (is(words.get(1), "record")) {
-      return new StatRecord(root, err, line).run(output.isEmpty() ? defaultFile() : output, rest);
+      return new StatRecord(root, out, err, line).run(output.isEmpty() ? defaultFile() : output, rest);
     }
     if (is(words.get(1), "live")) {
       return new StatLive(root, guests, terminal, in, out, err, Clock.system(ZoneId.systemDefault())).run(rest);

@@ -24,7 +24,7 @@ import java.util.SortedMap;
  * Writes a {@code perf.data}. The records go to a file beside the target, which takes its name when all is there: an older recording
  * is replaced by a whole one or stays.
  */
-final class PerfWriter implements AutoCloseable {
+final class PerfWriter implements Output {
   /** Strings in features are padded to a multiple of this. */
   private static final int STRING = 64;
 
@@ -72,8 +72,8 @@ final class PerfWriter implements AutoCloseable {
     }
   }
 
-  /** Adds records. */
-  void write(ByteBuffer records) throws IOException {
+  @Override
+  public void write(ByteBuffer records) throws IOException {
     size += records.remaining();
     while (records.hasRemaining()) {
       int written = file.write(records);
@@ -81,8 +81,8 @@ final class PerfWriter implements AutoCloseable {
     }
   }
 
-  /** The events. */
-  List<EventAttribute> attributes() {
+  @Override
+  public List<EventAttribute> attributes() {
     return attributes;
   }
 
@@ -100,8 +100,8 @@ final class PerfWriter implements AutoCloseable {
     }
   }
 
-  /** How many bytes of records there are. */
-  long size() {
+  @Override
+  public long size() {
     return size;
   }
 

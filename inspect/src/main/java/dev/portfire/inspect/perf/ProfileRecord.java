@@ -5,7 +5,6 @@ import dev.portfire.inspect.GetOpt.Option;
 import dev.portfire.inspect.SysRoot;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +26,7 @@ final class ProfileRecord {
                 -g                    enables call-graph recording, by frame pointers
                 -N, --no-buildid-cache
                                       does nothing: there is no such cache
-                -o, --output <file>   output file name
+                -o, --output <file>   output file name, or - for stdout
                 -P, --period          does nothing: the sample period is always recorded
                 -q, --quiet           don't print any warnings or messages
                 -R, --raw-samples     does nothing: tracepoints' records are always recorded
@@ -56,6 +55,7 @@ final class ProfileRecord {
 
   private final SysRoot root;
   private final Guests guests;
+  private final PrintStream out;
   private final PrintStream err;
   private final List<String> words;
   private boolean buildIds = true;
@@ -64,11 +64,13 @@ final class ProfileRecord {
   /**
    * Makes one.
    *
+   * @param out for a recording that goes to stdout
    * @param words the command line, for the file
    */
-  ProfileRecord(SysRoot root, Guests guests, PrintStream err, List<String> words) {
+  ProfileRecord(SysRoot root, Guests guests, PrintStream out, PrintStream err, List<String> words) {
     this.root = root;
     this.guests = guests;
+    this.out = out;
     this.err = err;
     this.words = words;
   }
@@ -104,17 +106,14 @@ final class ProfileRecord {
     }
     Optional<Workload> workload = Optional.empty();
     try {
-      if (output.equals("-")) {
-        throw new PerfException("no recording goes to stdout: -o FILE");
-      }
       if (!command.isEmpty()) {
-        workload = Optional.of(Workload.start(root, command));
+        workload = Optional.of(Workload.start(root, command, Recorder.isPipe(output)));
       }
       boolean onExec = workload.isPresent() && sampling.isOfProgram();
       Rings.Target target = onExec ? Rings.Target.program(workload.get().pid()) : sampling.target();
       List<Event> events = sampling.events(guests, target);
       try (Rings rings = Rings.open(root, Sampling.attributes(events), target, sampling.pages())) {
-        return new Recorder(root, err, words, quiet).record(rings, Path.of(output), workload, onExec, new Content(events, target));
+        return new Recorder(root, out, err, words, quiet).record(rings, output, workload, onExec, new Content(events, target));
       }
     } catch (IOException e) {
       err.print("perf-kvm: " + e.getMessage() + "\n");
@@ -134,8 +133,17 @@ final class ProfileRecord {
     }
 
     @Override
-    public void begin(PerfWriter writer) throws IOException {
-      Existing existing = new Existing(root, writer.attributes().getFirst(), writer::write);
+    public void describe(List<EventAttribute> attributes, SortedMap<Integer, byte[]> features) throws IOException {
+      List<String> tracepoints = events.stream().map(Event::tracepoint).filter(name -> !name.isEmpty()).toList();
+      if (!tracepoints.isEmpty()) {
+        features.put(PerfData.TRACING_DATA, Tracepoints.of(root).tracingData(tracepoints));
+      }
+      features.put(PerfData.EVENT_DESCRIPTIONS, Event.descriptions(events, attributes));
+    }
+
+    @Override
+    public void begin(Output output) throws IOException {
+      Existing existing = new Existing(root, output.attributes().getFirst(), output::write);
       boolean ofKernel = events.stream().anyMatch(event -> (event.attribute().flags() & EventAttribute.EXCLUDE_KERNEL) == 0);
       if (!existing.kernel() && ofKernel && !quiet) {
         err.print(RESTRICTED);
@@ -146,11 +154,6 @@ final class ProfileRecord {
 
     @Override
     public OptionalLong end(PerfWriter writer, SortedMap<Integer, byte[]> features) throws IOException {
-      List<String> tracepoints = events.stream().map(Event::tracepoint).filter(name -> !name.isEmpty()).toList();
-      if (!tracepoints.isEmpty()) {
-        features.put(PerfData.TRACING_DATA, Tracepoints.of(root).tracingData(tracepoints));
-      }
-      features.put(PerfData.EVENT_DESCRIPTIONS, Event.descriptions(events, writer.attributes()));
       Builds builds = Builds.of(root, guests, writer);
       byte[] ids = buildIds ? builds.feature() : new byte[0];
       if (ids.length > 0) {

@@ -20,7 +20,11 @@ final class Recorder {
   private static final int MOST_PAGES = 1 << 18;
   private static final int INTERRUPTED = 128;
 
+  /** The output that is stdout. */
+  private static final String STDOUT = "-";
+
   private final SysRoot root;
+  private final PrintStream out;
   private final PrintStream err;
   private final List<String> words;
   private final boolean quiet;
@@ -28,27 +32,37 @@ final class Recorder {
   /**
    * Makes one.
    *
+   * @param out where a recording goes whose file is {@code -}
    * @param words the command line, for the file
    * @param quiet whether it says nothing of what it has done
    */
-  Recorder(SysRoot root, PrintStream err, List<String> words, boolean quiet) {
+  Recorder(SysRoot root, PrintStream out, PrintStream err, List<String> words, boolean quiet) {
     this.root = root;
+    this.out = out;
     this.err = err;
     this.words = words;
     this.quiet = quiet;
   }
 
-  /** What begins and ends a file besides that which comes from rings. */
+  /** What a recording has besides that which comes from rings. */
   interface Content {
+    /** Adds what it says of itself. */
+    void describe(List<EventAttribute> attributes, SortedMap<Integer, byte[]> features) throws IOException;
+
     /** Writes the records that come first. */
-    void begin(PerfWriter writer) throws IOException;
+    void begin(Output output) throws IOException;
 
     /**
-     * Adds what the file's end says; all records have been written.
+     * Adds what is known when all records have been written. What went to a pipe has no end, nor is it read again.
      *
      * @return how many samples there are, if somebody has counted them
      */
     OptionalLong end(PerfWriter writer, SortedMap<Integer, byte[]> features) throws IOException;
+  }
+
+  /** Whether a recording goes to stdout. */
+  static boolean isPipe(String output) {
+    return output.equals(STDOUT);
   }
 
   /** A number of pages of a ring. */
@@ -64,24 +78,29 @@ final class Recorder {
   /**
    * Records until SIGINT or SIGTERM comes or the program ends.
    *
+   * @param file where it goes, or {@code -}
    * @param onExec whether events come when the program begins, by themselves
    * @return the exit status: the program's, or 128 and the signal's number
    */
-  int record(Rings rings, Path output, Optional<Workload> workload, boolean onExec, Content content) throws IOException, InterruptedException {
+  int record(Rings rings, String file, Optional<Workload> workload, boolean onExec, Content content) throws IOException, InterruptedException {
     rings.stopAtSignal();
-    try (PerfWriter writer = PerfWriter.create(output, rings.attributes())) {
-      content.begin(writer);
+    SortedMap<Integer, byte[]> features = features();
+    content.describe(rings.attributes(), features);
+    try (Output output = isPipe(file) ? PerfPipe.begin(out, rings.attributes(), features) : PerfWriter.create(Path.of(file), rings.attributes())) {
+      content.begin(output);
       if (!onExec) {
         rings.enable();
       }
       workload.ifPresent(program -> program.go(rings::stop));
-      long lost = copy(rings, writer);
-      SortedMap<Integer, byte[]> features = features();
-      OptionalLong samples = content.end(writer, features);
-      writer.finish(features);
+      long lost = copy(rings, output);
+      OptionalLong samples = OptionalLong.empty();
+      if (output instanceof PerfWriter writer) {
+        samples = content.end(writer, features);
+        writer.finish(features);
+      }
       if (!quiet) {
         String count = samples.isPresent() ? " (" + samples.getAsLong() + " samples)" : "";
-        err.print("[ perf record: Captured and wrote %.3f MB %s%s ]\n".formatted((double) writer.size() / (1 << 20), output, count));
+        err.print("[ perf record: Captured and wrote %.3f MB %s%s ]\n".formatted((double) output.size() / (1 << 20), file, count));
         if (lost > 0) {
           err.print("[ perf record: " + lost + " events were lost: larger rings (-m), or fewer guests (-p) ]\n");
         }
@@ -96,7 +115,7 @@ final class Recorder {
    *
    * @return how many events were lost
    */
-  static long copy(Rings rings, PerfWriter writer) throws IOException {
+  static long copy(Rings rings, Output output) throws IOException {
     ByteBuffer round = ByteBuffer.wrap(new Item(PerfData.FINISHED_ROUND, 0).end());
     boolean more = true;
     while (more) {
@@ -104,8 +123,8 @@ final class Recorder {
       if (!more) {
         rings.disable();
       }
-      if (rings.drain(writer::write) > 0) {
-        writer.write(round.rewind());
+      if (rings.drain(output::write) > 0) {
+        output.write(round.rewind());
       }
     }
     long sum = 0;
@@ -114,13 +133,13 @@ final class Recorder {
       sum += lost[i];
       if (lost[i] > 0) {
         EventAttribute event = rings.attributes().get(i);
-        writer.write(ByteBuffer.wrap(new Item(PerfData.LOST_SAMPLES, 0).word(lost[i]).end(event, event.ids()[0])));
+        output.write(ByteBuffer.wrap(new Item(PerfData.LOST_SAMPLES, 0).word(lost[i]).end(event, event.ids()[0])));
       }
     }
     return sum;
   }
 
-  /** What the file says of this machine. */
+  /** What a recording says of this machine. */
   SortedMap<Integer, byte[]> features() {
     SortedMap<Integer, byte[]> features = new TreeMap<>();
     root.line("/proc/sys/kernel/hostname").ifPresent(name -> features.put(PerfData.HOSTNAME, PerfWriter.string(name)));

@@ -5,7 +5,6 @@ import dev.portfire.inspect.GetOpt.Option;
 import dev.portfire.inspect.SysRoot;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,7 +21,7 @@ final class StatRecord {
           -a, --all-cpus        system-wide collection from all CPUs, which is so without -p and a command
           -m, --mmap-pages <pages>
                                 number of mmap data pages of each CPU, a power of two (1024)
-          -o, --output <file>   output file name
+          -o, --output <file>   output file name, or - for stdout
           -p, --pid <pid>       record events on existing process id(s)
           -q, --quiet           don't print any messages
 
@@ -37,6 +36,7 @@ final class StatRecord {
       Option.flag('q', "quiet"));
 
   private final SysRoot root;
+  private final PrintStream out;
   private final PrintStream err;
   private final List<String> words;
   private boolean quiet;
@@ -44,8 +44,9 @@ final class StatRecord {
   private int pages = Tracepoints.PAGES;
   private String pids = "";
 
-  StatRecord(SysRoot root, PrintStream err, List<String> words) {
+  StatRecord(SysRoot root, PrintStream out, PrintStream err, List<String> words) {
     this.root = root;
+    this.out = out;
     this.err = err;
     this.words = words;
   }
@@ -73,18 +74,18 @@ final class StatRecord {
       command = command.subList(1, command.size());
     }
     Set<Integer> processes = StatReport.pids(pids);
-    Recorder recorder = new Recorder(root, err, words, quiet);
+    Recorder recorder = new Recorder(root, out, err, words, quiet);
     Optional<Workload> workload = Optional.empty();
     try {
       if (!command.isEmpty()) {
-        workload = Optional.of(Workload.start(root, command));
+        workload = Optional.of(Workload.start(root, command, Recorder.isPipe(output)));
       }
       boolean onExec = workload.isPresent() && !everything && processes.isEmpty();
       Rings.Target target = onExec ? Rings.Target.program(workload.get().pid())
           : everything ? Rings.Target.ALL : Rings.Target.processes(root, processes);
       Tracepoints tracepoints = Tracepoints.of(root);
       try (Rings rings = Rings.open(root, tracepoints.ofKvm(), target, pages)) {
-        return recorder.record(rings, Path.of(output), workload, onExec, new Content(tracepoints));
+        return recorder.record(rings, output, workload, onExec, new Content(tracepoints));
       }
     } catch (IOException e) {
       err.print("perf-kvm: " + e.getMessage() + "\n");
@@ -102,13 +103,17 @@ final class StatRecord {
     }
 
     @Override
-    public void begin(PerfWriter writer) throws IOException {
-      new Existing(root, writer.attributes().getFirst(), writer::write).names();
+    public void describe(List<EventAttribute> attributes, SortedMap<Integer, byte[]> features) throws PerfException {
+      features.put(PerfData.TRACING_DATA, tracepoints.tracingData(Tracepoints.OF_KVM));
     }
 
     @Override
-    public OptionalLong end(PerfWriter writer, SortedMap<Integer, byte[]> features) throws PerfException {
-      features.put(PerfData.TRACING_DATA, tracepoints.tracingData(Tracepoints.OF_KVM));
+    public void begin(Output output) throws IOException {
+      new Existing(root, output.attributes().getFirst(), output::write).names();
+    }
+
+    @Override
+    public OptionalLong end(PerfWriter writer, SortedMap<Integer, byte[]> features) {
       return OptionalLong.empty();
     }
   }

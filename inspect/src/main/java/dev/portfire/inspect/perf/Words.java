@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
  * these are fast from the first record on, before anything is compiled.
  */
 final class Words {
-  private static final int SIZE_SHIFT = 48;
+  /** Where a record's size is in its first word. */
+  static final int SIZE_SHIFT = 48;
 
   private Words() {}
 

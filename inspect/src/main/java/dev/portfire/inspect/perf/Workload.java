@@ -21,11 +21,16 @@ final class Workload {
     this.process = process;
   }
 
-  static Workload start(SysRoot root, List<String> command) throws IOException, InterruptedException {
+  /**
+   * Starts it.
+   *
+   * @param quiet whether what it writes to stdout goes to stderr, since stdout is a recording
+   */
+  static Workload start(SysRoot root, List<String> command, boolean quiet) throws IOException, InterruptedException {
     if (!isProgram(command.getFirst())) {
       throw new PerfException("\"" + command.getFirst() + "\": No such file or directory");
     }
-    List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", "kill -STOP $$; exec \"$@\"", "sh"));
+    List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", "kill -STOP $$; exec \"$@\"" + (quiet ? " >&2" : ""), "sh"));
     shell.addAll(command);
     Workload workload = new Workload(new ProcessBuilder(shell).inheritIO().start());
     String file = "/proc/" + workload.pid() + "/stat";

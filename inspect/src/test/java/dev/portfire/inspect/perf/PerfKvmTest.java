@@ -1,6 +1,7 @@
 package dev.portfire.inspect.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portfire.inspect.Allocations;
 import dev.portfire.inspect.Run;
@@ -9,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +186,7 @@ class PerfKvmTest {
       record.putInt(PerfData.HEADER_ATTRIBUTE).putShort((short) 0).putShort((short) 144).put(bytes, at, 128);
       pipe.writeBytes(record.putLong(data.getLong((int) data.getLong(at + 128))).array());
     }
+    pipe.writeBytes(oddFeature(PerfData.HOSTNAME, 20));
     int records = (int) data.getLong(40);
     int table = records + (int) data.getLong(48);
     int tracing = (int) data.getLong(table);
@@ -190,8 +194,16 @@ class PerfKvmTest {
     ByteBuffer record = ByteBuffer.allocate(16 + (size + 7 & -8)).order(ByteOrder.LITTLE_ENDIAN);
     record.putInt(PerfData.TRACING).putShort((short) 0).putShort((short) 16).putInt(size).putInt(0).put(bytes, tracing, size);
     pipe.writeBytes(record.array());
+    pipe.writeBytes(oddFeature(PerfData.OS_RELEASE, 84));
     pipe.write(bytes, records, table - records);
+    pipe.writeBytes(oddFeature(PerfData.ARCH, 21));
     return pipe.toByteArray();
+  }
+
+  /** perf does not fill them up to whole words. */
+  private static byte[] oddFeature(int number, int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(PerfData.FEATURE).putShort((short) 0).putShort((short) size).putLong(number).putInt(size - 20).array();
   }
 
   @Test
@@ -202,6 +214,47 @@ class PerfKvmTest {
     assertThat(run).isEqualTo(report(file));
     Files.write(directory.resolve("pipe"), pipe);
     assertThat(report(directory.resolve("pipe"))).isEqualTo(run);
+  }
+
+  /** So many that the window ends within one of them, at each of its bytes. */
+  @Test
+  void readsOddRecordsWhereverTheyAre() throws IOException {
+    Path file = small().write(directory.resolve("f"));
+    byte[] whole = pipe(file);
+    Run expected = report(file);
+    int header = 16;
+    for (int shift = 0; shift < 16; shift++) {
+      ByteArrayOutputStream pipe = new ByteArrayOutputStream();
+      pipe.write(whole, 0, header);
+      for (int left = (1 << 18) - 30_000 * 3 - shift; left > 0; left -= 30_001) {
+        pipe.writeBytes(oddFeature(PerfData.HOSTNAME, 30_001));
+      }
+      for (int i = 0; i < 200; i++) {
+        pipe.writeBytes(oddFeature(PerfData.HOSTNAME, 20 + (i * 7 + shift) % 500));
+      }
+      pipe.write(whole, header, whole.length - header);
+      assertThat(run(new ByteArrayInputStream(pipe.toByteArray()), "-i", "-", "stat", "report")).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void writesAPipe() throws IOException {
+    Recording recording = small();
+    Path file = recording.write(directory.resolve("f"));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (PerfData data = PerfData.open(file);
+        PerfPipe pipe = PerfPipe.begin(new PrintStream(bytes, false, StandardCharsets.UTF_8), data.attributes(), recording.features())) {
+      pipe.write(recording.records());
+      assertThat(pipe.size()).isEqualTo(bytes.size());
+    }
+    assertThat(run(new ByteArrayInputStream(bytes.toByteArray()), "-i", "-", "stat", "report")).isEqualTo(report(file));
+    PrintStream broken = new PrintStream(new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        throw new IOException("Broken pipe");
+      }
+    }, false, StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> PerfPipe.begin(broken, List.of(), new TreeMap<>())).hasMessageContaining("has ended");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A recording that never took place: as {@code perf kvm stat record} would write it, with the events that a test wants. */
@@ -173,6 +174,10 @@ final class Recording {
   /** The records alone. */
   ByteBuffer records() {
     return records.duplicate().order(ByteOrder.LITTLE_ENDIAN).flip();
+  }
+
+  SortedMap<Integer, byte[]> features() {
+    return new TreeMap<>(features);
   }
 
   Path write(Path file) throws IOException {

@@ -7,7 +7,9 @@ import dev.portfire.linux.SystemCallException;
 import dev.portfire.testing.conformance.BackEnd;
 import dev.portfire.testing.conformance.Conformance;
 import dev.portfire.testing.inspection.CountedGuest;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +48,12 @@ class RecordIT {
   }
 
   private static String output(List<String> command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return output(command, Path.of("/dev/null"));
+  }
+
+  private static String output(List<String> command, Path input) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command)
+        .redirectInput(input.toFile()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(command.toString()).isZero();
     return text;
@@ -54,7 +61,8 @@ class RecordIT {
 
   /** How often perf and this program find an event in a file. */
   private static void assertCounts(Path file, String name, int count) throws IOException, InterruptedException {
-    String script = output(List.of("perf", "script", "-i", file.toString(), "-F", "event"));
+    // perf takes it for a file or what comes through a pipe, whatever it is.
+    String script = output(List.of("perf", "script", "-i", file.endsWith("pipe") ? "-" : file.toString(), "-F", "event"), file);
     assertThat(script.lines().filter(line -> line.strip().equals("kvm:" + name + ":"))).as("perf, %s", file).hasSize(count);
     long[] ours = new long[1];
     try (PerfData data = PerfData.open(file)) {
@@ -75,6 +83,25 @@ class RecordIT {
     assertThat(ours[0]).as("ours, %s", file).isEqualTo(count);
   }
 
+  private static Rings rings(Tracepoints tracepoints) throws IOException {
+    Rings.Target target = Rings.Target.processes(SysRoot.HOST, Set.of(PID));
+    return Rings.open(SysRoot.HOST, tracepoints.ofKvm(), target, Tracepoints.PAGES);
+  }
+
+  private static void record(BackEnd kvm, Rings rings, Output output) throws Exception {
+    rings.enable();
+    CompletableFuture<Long> lost = CompletableFuture.supplyAsync(() -> {
+      try {
+        return Recorder.copy(rings, output);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    });
+    runGuest(kvm);
+    rings.stop();
+    assertThat(lost.get()).isZero();
+  }
+
   @Test
   void recordsWhatPerfRecords() throws Exception {
     assumePerf();
@@ -92,28 +119,23 @@ class RecordIT {
     }
     Thread.sleep(2000);
     Tracepoints tracepoints = Tracepoints.of(SysRoot.HOST);
-    Rings.Target target = Rings.Target.processes(SysRoot.HOST, Set.of(PID));
-    try (Rings rings = Rings.open(SysRoot.HOST, tracepoints.ofKvm(), target, Tracepoints.PAGES);
+    SortedMap<Integer, byte[]> features = new Recorder(SysRoot.HOST, System.out, System.err, List.of("perf-kvm"), true).features();
+    features.put(PerfData.TRACING_DATA, tracepoints.tracingData(Tracepoints.OF_KVM));
+    try (Rings rings = rings(tracepoints);
         PerfWriter writer = PerfWriter.create(ours, rings.attributes())) {
-      rings.enable();
-      CompletableFuture<Long> lost = CompletableFuture.supplyAsync(() -> {
-        try {
-          return Recorder.copy(rings, writer);
-        } catch (IOException e) {
-          throw new AssertionError(e);
-        }
-      });
-      runGuest(kvm.get());
-      rings.stop();
-      assertThat(lost.get()).isZero();
-      SortedMap<Integer, byte[]> features = new Recorder(SysRoot.HOST, System.err, List.of("perf-kvm"), true).features();
-      features.put(PerfData.TRACING_DATA, tracepoints.tracingData(Tracepoints.OF_KVM));
+      record(kvm.get(), rings, writer);
       writer.finish(features);
     }
     int killed = new ProcessBuilder("kill", "-INT", Long.toString(perf.pid())).start().waitFor();
     assertThat(killed).isZero();
     int unused = perf.waitFor();
-    for (Path file : List.of(perfs, ours)) {
+    Path pipe = directory.resolve("pipe");
+    try (PrintStream out = new PrintStream(new FileOutputStream(pipe.toFile()), false, StandardCharsets.UTF_8);
+        Rings rings = rings(tracepoints);
+        PerfPipe writer = PerfPipe.begin(out, rings.attributes(), features)) {
+      record(kvm.get(), rings, writer);
+    }
+    for (Path file : List.of(perfs, ours, pipe)) {
       assertCounts(file, "kvm_pio", OUT);
       assertCounts(file, "kvm_mmio", MMIO);
     }
