@@ -166,8 +166,18 @@ final class Conclusions {
     if (identifiers && cores > 1) {
       // A core that has one thread says nothing.
       int shared = (leaves.first(0x8000_001e).ebx() >>> 8 & 0xff) + 1;
-      ids(text, features, width(cores / shared), width(shared > 1 ? shared : ids / cores));
+      if (countsThreads(leaves)) {
+        ids(text, features, width(cores / shared), width(shared > 1 ? shared : ids / cores));
+      } else {
+        boolean units = shared > 1;
+        ids(text, features, units ? width(cores / shared) : 0, width(units ? shared : cores), width(ids / cores));
+      }
     }
+  }
+
+  /** Since AMD's family 17h, leaves 0x80000008 and 0x8000001e count threads; before it, cores and their units. Whoever made the processor. */
+  static boolean countsThreads(Leaves leaves) {
+    return family(leaves.first(0x8000_0001).eax()) >= 0x17;
   }
 
   /** How many bits tell so many apart. */
@@ -187,9 +197,17 @@ final class Conclusions {
   }
 
   private static void ids(StringBuilder text, CpuidLeaf features, int coreWidth, int threadWidth) {
+    ids(text, features, 0, coreWidth, threadWidth);
+  }
+
+  /** Where the parts of the local APIC's identifier are; units of cores only if it tells them apart. */
+  private static void ids(StringBuilder text, CpuidLeaf features, int unitWidth, int coreWidth, int threadWidth) {
     int id = features.ebx() >>> 24;
-    text.append("   (APIC widths synth): CORE_width=").append(coreWidth).append(" SMT_width=").append(threadWidth).append('\n');
-    text.append("   (APIC synth): PKG_ID=").append(id >>> coreWidth + threadWidth);
+    int inUnit = coreWidth + threadWidth;
+    text.append("   (APIC widths synth): ").append(unitWidth > 0 ? "CU_width=" + unitWidth + " " : "");
+    text.append("CORE_width=").append(coreWidth).append(" SMT_width=").append(threadWidth).append('\n');
+    text.append("   (APIC synth): PKG_ID=").append(id >>> unitWidth + inUnit);
+    text.append(unitWidth > 0 ? " CU_ID=" + (id >>> inUnit & (1 << unitWidth) - 1) : "");
     text.append(" CORE_ID=").append(id >>> threadWidth & (1 << coreWidth) - 1);
     text.append(" SMT_ID=").append(id & (1 << threadWidth) - 1).append('\n');
   }

@@ -22,7 +22,7 @@ final class Decoder {
   /**
    * Fields that a row has.
    *
-   * @param condition "any", or the maker or the hypervisor that they are for
+   * @param condition "any", or the maker or the hypervisor that they are for, or "threads" or "cores" for what is counted
    * @param repeated the name in the heading of each subleaf, or empty
    * @param heading the heading, or empty if this goes on where another ends
    */
@@ -34,6 +34,9 @@ final class Decoder {
   /** Leaves that say something only together with others. */
   private static final Set<Integer> NOT_ALONE = Set.of(3, 0x8000_0001, 0x8000_0002, 0x8000_0003, 0x8000_0004);
 
+  /** Leaves that count threads or cores, by the processor's age. */
+  private static final Set<Integer> COUNTING = Set.of(0x8000_0008, 0x8000_001e);
+
   private static final int HYPERVISOR_RANGE = 0x4000_0000;
 
   private final Map<Integer, List<Block>> blocks = new HashMap<>();
@@ -43,6 +46,9 @@ final class Decoder {
 
   private Map<Long, CpuidLeaf> rows = Map.of();
   private StringBuilder text = new StringBuilder();
+
+  /** Whether it is one leaf of which nothing else is known. */
+  private boolean alone;
 
   Decoder() {
     List<Field> fields = new ArrayList<>();
@@ -89,11 +95,12 @@ final class Decoder {
 
   /** Tells all of a CPU's leaves. */
   String decode(List<CpuidLeaf> leaves) {
+    alone = false;
     start(leaves);
     for (CpuidLeaf row : leaves) {
       row(row, leaves);
     }
-    text.append(Conclusions.text(vendor(), (leaf, subleaf) -> Optional.ofNullable(rows.get(key(leaf, subleaf)))));
+    text.append(Conclusions.text(vendor(), leaves()));
     return text.toString();
   }
 
@@ -103,6 +110,7 @@ final class Decoder {
     if (hypervisor || NOT_ALONE.contains(leaf.function())) {
       return Dump.line(leaf);
     }
+    alone = true;
     start(List.of(leaf));
     row(leaf, List.of(leaf));
     return text.toString();
@@ -133,9 +141,12 @@ final class Decoder {
     return name.equals("AuthenticAMD") || name.equals("HygonGenuine") ? "amd" : "intel";
   }
 
-  /** Since AMD's family 17h, leaf 0x80000008 counts threads, and cores before it, whoever made the processor. */
-  private String countedBy() {
-    return Conclusions.family(get(0x8000_0001).eax()) >= 0x17 ? "amd" : "intel";
+  private Conclusions.Leaves leaves() {
+    return (leaf, subleaf) -> Optional.ofNullable(rows.get(key(leaf, subleaf)));
+  }
+
+  private String counted() {
+    return alone ? "nobody knows" : Conclusions.countsThreads(leaves()) ? "threads" : "cores";
   }
 
   private String hypervisor(int leaf) {
@@ -153,7 +164,7 @@ final class Decoder {
     // A second hypervisor's leaves are like the first one's.
     int table = virtual ? leaf & ~0xff00 : leaf;
     List<Block> known = blocks.getOrDefault(table, List.of());
-    String condition = virtual ? hypervisor(leaf) : leaf == 0x8000_0008 ? countedBy() : maker();
+    String condition = virtual ? hypervisor(leaf) : COUNTING.contains(leaf) ? counted() : maker();
     List<Block> fitting =
         known.stream().filter(block -> block.condition.equals("any") || block.condition.equals(condition)).toList();
     if (fitting.isEmpty() && !virtual) {
@@ -234,6 +245,10 @@ final class Decoder {
       return;
     }
     if (field.kind == 'S' && words[1].equals("qos") && (row.eax() & 0xff) == 0) {
+      return;
+    }
+    if (field.kind == 'S' && words[1].equals("simple") && !rows.containsKey(key(0, 0))) {
+      text.append('\n');
       return;
     }
     String value = switch (field.kind) {
