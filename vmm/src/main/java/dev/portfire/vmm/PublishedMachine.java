@@ -137,10 +137,10 @@ final class PublishedMachine {
     all.add(statistic(REQUESTED, Kind.INSTANT, Unit.SECONDS, all.size()));
     all.add(statistic(MEMORY, Kind.INSTANT, Unit.BYTES, all.size()));
     all.add(statistic(CHANGES, Kind.INSTANT, Unit.NONE, all.size()));
-    List<Statistic> own = List.copyOf(all);
     groups.forEach((group, counters) -> {
-      rooms.add(new Room(all.size(), counters.names().size()));
-      addAll(all, group, counters);
+      Room room = new Room(all.size(), counters.names().size());
+      rooms.add(room);
+      all.addAll(statistics(group, counters, room));
     });
     int described = BinaryStatistics.HEADER_SIZE + NAME_SIZE + all.size() * DESCRIPTOR;
     for (int i = 0; i < later; i++) {
@@ -155,7 +155,7 @@ final class PublishedMachine {
       file = descriptor.mapWhileUsed(length);
       // What follows is zeros: pages that are not written to take no memory.
       MemorySegment.copy(description, 0, file, JAVA_BYTE, 0, described);
-      cells = file.asSlice(description.length, (long) own.size() * Long.BYTES).copyFrom(cells);
+      cells = file.asSlice(description.length, cells.byteSize()).copyFrom(cells);
       int next = 0;
       for (Map.Entry<String, Counters<?>> entry : groups.entrySet()) {
         Room room = rooms.get(next++);
@@ -167,8 +167,12 @@ final class PublishedMachine {
     }
   }
 
-  private static void addAll(List<Statistic> all, String group, Counters<?> counters) {
-    counters.names().forEach(name -> all.add(statistic(group + "." + name, Kind.CUMULATIVE, Unit.NONE, all.size())));
+  private static List<Statistic> statistics(String group, Counters<?> counters, Room room) {
+    List<Statistic> all = new ArrayList<>();
+    for (String name : counters.names()) {
+      all.add(statistic(group + "." + name, Kind.CUMULATIVE, Unit.NONE, room.first + all.size()));
+    }
+    return all;
   }
 
   /**
@@ -180,11 +184,7 @@ final class PublishedMachine {
     int size = counters.names().size();
     for (Room room : rooms) {
       if (room.group.isEmpty() && room.size >= size && isPublished()) {
-        List<Statistic> all = new ArrayList<>();
-        for (String name : counters.names()) {
-          all.add(statistic(group + "." + name, Kind.CUMULATIVE, Unit.NONE, room.first + all.size()));
-        }
-        byte[] description = BinaryStatistics.write("", NAME_SIZE, all);
+        byte[] description = BinaryStatistics.write("", NAME_SIZE, statistics(group, counters, room));
         beginOrEndChange();
         room.group = group;
         values(room).fill((byte) 0);
