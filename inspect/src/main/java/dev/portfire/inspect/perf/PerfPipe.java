@@ -54,7 +54,8 @@ final class PerfPipe implements Output {
       byte[] content = feature.getValue();
       byte[] padding = new byte[-content.length & 7];
       if (feature.getKey() == PerfData.TRACING_DATA) {
-        pipe.write(ByteBuffer.wrap(new Item(PerfData.TRACING, 0).number(content.length).number(0).end()));
+        // Its size is that with the padding.
+        pipe.write(ByteBuffer.wrap(new Item(PerfData.TRACING, 0).number(content.length + padding.length).number(0).end()));
         pipe.write(ByteBuffer.wrap(content));
         pipe.write(ByteBuffer.wrap(padding));
       } else if (content.length + 2 * PerfData.RECORD_HEADER <= PerfData.LONGEST) {
