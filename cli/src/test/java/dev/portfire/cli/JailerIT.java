@@ -324,7 +324,7 @@ final class JailerIT {
   private Portfire.Result fails(Path program, String... options) throws Exception {
     List<String> before = tree(base);
     Portfire.Result result = Portfire.process("", command(program, "f", options));
-    assertThat(tree(base)).isEqualTo(before);
+    assertThat(tree(base)).as(result::toString).isEqualTo(before);
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.err()).contains("\nError: ");
     return result;

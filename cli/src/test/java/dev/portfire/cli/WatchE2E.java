@@ -55,7 +55,7 @@ class WatchE2E {
         browser.await(TOTAL.formatted("CPUID"), Integer.toString(CountingGuest.CPUID));
         assertThat(browser.evaluate(text("#state"))).isEqualTo("live");
         assertThat(browser.evaluate(text(row + " td:nth-child(3)"))).isEqualTo("1");
-        assertThat(browser.evaluate("document.querySelectorAll('#boot rect').length")).isEqualTo("4");
+        browser.await("document.querySelectorAll('#boot rect').length", "4");
         assertThat(browser.evaluate(text("#boot"))).contains("kernel loaded", "vCPUs run");
         browser.await("document.querySelector('#devices [data-group=\"entropy\"]') !== null", "true");
         assertThat(browser.evaluate("document.querySelectorAll('#exits-chart canvas').length")).isEqualTo("1");

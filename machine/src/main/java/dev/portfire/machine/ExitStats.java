@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExitStats {
   private static final int REASONS = ExitReason.values().length;
-  private static final int BUCKETS = 64;
+
+  /** How many parts the histogram of a reason has. */
+  public static final int BUCKETS = 64;
+
   private static final int COUNT = 0;
   private static final int TOTAL = 1;
   private static final int MIN = 2;

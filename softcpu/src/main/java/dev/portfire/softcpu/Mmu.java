@@ -605,18 +605,21 @@ final class Mmu {
   }
 
   private long deviceRead(long physical, int bytes) {
-    exits.count(ExitReason.MMIO);
+    long start = System.nanoTime();
+    long value;
     if (apic.mmioEnabled() && (physical & PAGE) == apic.mmioBase()) {
-      return apic.read((int) physical & 0xfff) & 0xffff_ffffL;
+      value = apic.read((int) physical & 0xfff) & 0xffff_ffffL;
+    } else {
+      exits.doing(Activity.DEVICES);
+      value = bus.read(physical, bytes);
+      exits.doing(Activity.INTERPRETING);
     }
-    exits.doing(Activity.DEVICES);
-    long value = bus.read(physical, bytes);
-    exits.doing(Activity.INTERPRETING);
+    exits.record(ExitReason.MMIO, System.nanoTime() - start);
     return value;
   }
 
   private void deviceWrite(long physical, int bytes, long value) {
-    exits.count(ExitReason.MMIO);
+    long start = System.nanoTime();
     if (apic.mmioEnabled() && (physical & PAGE) == apic.mmioBase()) {
       apic.write((int) physical & 0xfff, (int) value);
     } else {
@@ -624,6 +627,7 @@ final class Mmu {
       bus.write(physical, bytes, value);
       exits.doing(Activity.INTERPRETING);
     }
+    exits.record(ExitReason.MMIO, System.nanoTime() - start);
   }
 
   /** Reads with the privilege of the CPU itself, for descriptor tables and task state (SDM volume 3, 4.6.1). */

@@ -83,6 +83,11 @@ public final class CountedGuest implements AutoCloseable {
     vm.vcpu(0).exits().keepIn(file.mapWhileUsed(ExitStats.FILE_BYTES), "counted/vcpu-0");
   }
 
+  /** What the back end itself has counted. */
+  public ExitStats exits() {
+    return vm.vcpu(0).exits();
+  }
+
   /** Runs it to its end, on this thread. */
   public void run() {
     Vcpu.Stop stop = vm.vcpu(0).run();

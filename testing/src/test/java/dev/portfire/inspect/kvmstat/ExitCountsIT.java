@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portfire.inspect.SysRoot;
 import dev.portfire.inspect.kvmstat.Counters.Count;
 import dev.portfire.linux.SystemCallException;
+import dev.portfire.machine.ExitReason;
+import dev.portfire.machine.ExitStats;
 import dev.portfire.testing.conformance.BackEnd;
 import dev.portfire.testing.conformance.Conformance;
 import dev.portfire.testing.inspection.CountedGuest;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -150,6 +153,20 @@ class ExitCountsIT {
       }
       long parts = counts.entrySet().stream().filter(e -> e.getKey().isChild()).mapToLong(e -> e.getValue().total()).sum();
       assertThat(of(counts, "portfire_exit")).isEqualTo(parts);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backEnds")
+  void eachAccessOfADeviceHasItsTime(BackEnd backEnd) throws SystemCallException {
+    try (CountedGuest guest = on(backEnd)) {
+      guest.run();
+      ExitStats exits = guest.exits();
+      for (ExitReason reason : new ExitReason[] {ExitReason.IO, ExitReason.MMIO}) {
+        long timed = IntStream.range(0, ExitStats.BUCKETS).mapToLong(bucket -> exits.histogram(reason, bucket)).sum();
+        assertThat(timed).as(reason.name()).isEqualTo(exits.countOf(reason)).isEqualTo(reason == ExitReason.IO ? OUT : MMIO);
+        assertThat(exits.totalNanos(reason)).as(reason.name()).isPositive();
+      }
     }
   }
 
