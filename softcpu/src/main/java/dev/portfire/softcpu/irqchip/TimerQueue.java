@@ -26,6 +26,10 @@ public final class TimerQueue implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final List<Timer> timers = new ArrayList<>();
   private final @Nullable Thread thread;
+
+  /** When the thread looks at the timers next, at the latest. */
+  private long wakesAt;
+
   private boolean closed;
 
   /**
@@ -64,10 +68,15 @@ public final class TimerQueue implements AutoCloseable {
     public void arm(long deadlineNanoTime) {
       lock.lock();
       try {
-        deadline = Math.min(deadlineNanoTime - now(), FOREVER_NANOS) + now();
+        long now = now();
+        // A difference that does not fit is one of more than all time.
+        long wait = deadlineNanoTime <= now ? 0 : deadlineNanoTime - now;
+        deadline = now + (wait < 0 ? FOREVER_NANOS : Math.min(wait, FOREVER_NANOS));
         armed = true;
-        Timer first = earliest();
-        if (first == this) {
+        // A guest that goes to sleep and wakes up puts its timer off and brings it forward again thousands of times a second: the thread
+        // is woken only for what is due before it wakes anyhow.
+        if (deadline - wakesAt < 0) {
+          wakesAt = deadline;
           changed.signal();
         }
       } finally {
@@ -124,9 +133,11 @@ public final class TimerQueue implements AutoCloseable {
       while (!closed) {
         Timer first = earliest();
         if (first == null) {
+          wakesAt = now() + FOREVER_NANOS;
           changed.await();
         } else if (first.deadline - now() > 0) {
-          long unused = changed.awaitNanos(first.deadline - now());
+          wakesAt = first.deadline;
+          long unused = changed.awaitNanos(wakesAt - now());
         } else {
           fire(first);
         }

@@ -33,6 +33,20 @@ class TimerQueueTest {
   }
 
   @Test
+  void aTimerThatWasPutOffCanBeBroughtForwardAgain() throws InterruptedException {
+    CountDownLatch done = new CountDownLatch(1);
+    try (TimerQueue queue = new TimerQueue("vm1")) {
+      TimerQueue.Timer timer = queue.create(done::countDown);
+      timer.arm(queue.now() + 50_000_000_000L);
+      timer.arm(queue.now() + 60_000_000_000L);
+      // The thread has had the time to see that.
+      Thread.sleep(20);
+      timer.arm(queue.now() + 20_000_000);
+      assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
   void anArmedTimerCanBeCancelledAndSetAnew() {
     ManualTime time = new ManualTime();
     AtomicInteger calls = new AtomicInteger();
