@@ -181,6 +181,7 @@ final class Cpu implements Vcpu, ApicHost {
   private volatile long asleepSince;
 
   private volatile long slept;
+  private final HaltPolling haltPolling = new HaltPolling();
   private int codeGeneration;
   private boolean waitingForSipi;
   private boolean shadow;
@@ -1422,6 +1423,7 @@ final class Cpu implements Vcpu, ApicHost {
   }
 
   /** Waits until something wants attention. */
+  @SuppressWarnings("ThreadPriorityCheck") // giving way is the point
   private void sleep() {
     if (points != null) {
       points.idle(this);
@@ -1437,6 +1439,11 @@ final class Cpu implements Vcpu, ApicHost {
     long start = System.nanoTime();
     asleepSince = start;
     exits.doing(Activity.HALTED);
+    long window = halted ? haltPolling.window() : 0;
+    while ((attention & ~waiting) == 0 && System.nanoTime() - start < window) {
+      // Whoever is to wake this vCPU up may be waiting for this host CPU.
+      Thread.yield();
+    }
     while ((attention & ~waiting) == 0) {
       LockSupport.park(this);
     }
@@ -1449,6 +1456,7 @@ final class Cpu implements Vcpu, ApicHost {
     asleepSince = 0;
     exits.doing(Activity.INTERPRETING);
     if (halted) {
+      haltPolling.halted(nanos);
       exits.record(ExitReason.HLT, nanos);
     }
     forgetOldBlocks();
