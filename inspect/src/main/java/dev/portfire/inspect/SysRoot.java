@@ -1,7 +1,6 @@
 package dev.portfire.inspect;
 
 import java.io.ByteArrayOutputStream;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,9 +29,6 @@ public record SysRoot(Path root) {
   private static final int LARGE = 64 << 20;
 
   private static final int PIECE = 1 << 13;
-
-  /** More than any number has. */
-  private static final int NUMBER = 64;
 
   /** How many entries of a directory are looked at. */
   private static final int ENTRIES = 1 << 20;
@@ -93,16 +89,8 @@ public record SysRoot(Path root) {
 
   /** The number that a file's first line begins with. */
   public OptionalLong number(String absolute) {
-    // kvm_stat reads more than a thousand of these a second: a channel's stream takes twice as long, and a second read finds nothing.
-    try (FileInputStream in = new FileInputStream(root + "/" + absolute.substring(1))) {
-      byte[] bytes = new byte[NUMBER];
-      int length = in.read(bytes);
-      String text = new String(bytes, 0, Math.max(length, 0), StandardCharsets.US_ASCII);
-      int end = text.indexOf('\n');
-      return number((end < 0 ? text : text.substring(0, end)).strip(), 10);
-    } catch (IOException e) {
-      return OptionalLong.empty();
-    }
+    Optional<String> line = line(absolute);
+    return line.isEmpty() ? OptionalLong.empty() : number(line.get().strip(), 10);
   }
 
   /** The number that a text begins with. */
