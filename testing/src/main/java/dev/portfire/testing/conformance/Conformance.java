@@ -60,7 +60,7 @@ public final class Conformance {
     List<String> rest = List.of(args).subList(verbose ? 1 : 0, args.length);
     String only = rest.size() > 1 && rest.get(0).equals("--only") ? rest.get(1) : "";
     String wanted = String.join(" ", rest.subList(only.isEmpty() ? 0 : 2, rest.size()));
-    int failed = 0;
+    boolean allPassed = true;
     List<BackEnd> all = new ArrayList<>(backEnds(out));
     nativeEngine(out).ifPresent(all::add);
     for (BackEnd backEnd : all) {
@@ -68,6 +68,7 @@ public final class Conformance {
         continue;
       }
       int passed = 0;
+      int failed = 0;
       int skipped = 0;
       int differing = 0;
       for (Case c : Suite.cases()) {
@@ -98,8 +99,9 @@ public final class Conformance {
       }
       out.printf("%s: %d passed, %d differ exactly as is known, %d failed, %d skipped%n",
           backEnd.name(), passed, differing, failed, skipped);
+      allPassed &= failed == 0;
     }
     out.flush();
-    System.exit(failed == 0 ? 0 : 1);
+    System.exit(allPassed ? 0 : 1);
   }
 }
