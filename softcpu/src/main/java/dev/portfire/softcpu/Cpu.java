@@ -218,7 +218,7 @@ final class Cpu implements Vcpu, ApicHost {
     this.msrs = new Msrs(this);
     this.points = vm.points();
     NativeEngine engine = vm.engine();
-    this.runner = engine == null ? null : new NativeRunner(this, engine);
+    this.runner = engine == null ? null : new NativeRunner(this, x87, engine);
     r[Instruction.ZERO] = 0;
     reset();
     if (index != 0) {
@@ -1230,13 +1230,8 @@ final class Cpu implements Vcpu, ApicHost {
   /** The x87 registers, which emitted code may have kept elsewhere. */
   final X87 x87() {
     if (runner != null) {
-      runner.returnX87(x87);
+      runner.returnX87();
     }
-    return x87;
-  }
-
-  /** The same while emitted code is about to take them over. */
-  final X87 x87ForEmittedCode() {
     return x87;
   }
 

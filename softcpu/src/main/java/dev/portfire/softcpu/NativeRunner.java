@@ -41,7 +41,9 @@ final class NativeRunner {
   /** The SSE registers are in {@link NativeState}, not in {@link Cpu#simd}. */
   private boolean simdHere;
 
-  /** The x87 registers are in {@link NativeState}, not in {@link Cpu#x87}. */
+  private final X87 x87;
+
+  /** The x87 registers are in {@link NativeState}, not in {@link #x87}. */
   private boolean x87Here;
 
   private final long[] x87Registers = new long[22];
@@ -59,8 +61,14 @@ final class NativeRunner {
   private final @Nullable HostTsc hostTsc;
   private volatile boolean inCode;
 
-  NativeRunner(Cpu c, NativeEngine engine) {
+  /**
+   * Makes it.
+   *
+   * @param x87 the vCPU's own; emitted code may have what is in them
+   */
+  NativeRunner(Cpu c, X87 x87, NativeEngine engine) {
     this.c = c;
+    this.x87 = x87;
     this.mmu = c.mmu;
     this.engine = engine;
     this.exits = c.exits();
@@ -107,7 +115,7 @@ final class NativeRunner {
   }
 
   /** Gives the x87 registers back. */
-  void returnX87(X87 x87) {
+  void returnX87() {
     if (x87Here) {
       x87Here = false;
       state.set(NativeState.X87_PRESENT, 0);
@@ -119,13 +127,13 @@ final class NativeRunner {
   /** Lets emitted code have the x87 registers from when it is entered next, if no instruction on them will fault; says whether it may. */
   private boolean takeX87() {
     // CR0.EM, CR0.TS; all exceptions masked
-    int control = x87Here ? state.x87Control() : c.x87ForEmittedCode().controlWord();
+    int control = x87Here ? state.x87Control() : x87.controlWord();
     if ((c.cr0 & 0xc) != 0 || (control & 0x3f) != 0x3f) {
       return false;
     }
     if (!x87Here) {
       x87Here = true;
-      c.x87ForEmittedCode().copyTo(x87Registers, 0);
+      x87.copyTo(x87Registers, 0);
       state.setX87(x87Registers);
     }
     state.set(NativeState.X87_PRESENT, 1);
@@ -150,6 +158,16 @@ final class NativeRunner {
     // CR0.EM, CR0.TS, CR4.OSFXSR; all exceptions masked
     int mxcsr = simdHere ? state.getInt(NativeState.GUEST_MXCSR) : c.simd.mxcsr;
     return (c.cr0 & 0xc) == 0 && (c.cr4 & 0x200) != 0 && (mxcsr & 0x1f80) == 0x1f80;
+  }
+
+  /** Lets emitted code use the SSE registers from when it is entered next, if no instruction on them will fault; says whether it may. */
+  private boolean allowSimd() {
+    if (!simdUsable()) {
+      return false;
+    }
+    state.setField(NativeState.SIMD_ABSENT, 0);
+    state.store();
+    return true;
   }
 
   /** The translation of a block of 64-bit code that is about to be executed; null: the interpreter is to do it. */
@@ -478,24 +496,10 @@ final class NativeRunner {
           at = next.entry();
           resume = target;
         }
-        case NativeEngine.NEED_SIMD -> {
+        case NativeEngine.NEED_SIMD, NativeEngine.NEED_X87 -> {
           resume = page + t.guestOffset(k);
-          if (simdUsable()) {
-            simd = true;
-            state.setField(NativeState.SIMD_ABSENT, 0);
-            state.store();
-            at = t.host(k);
-            continue;
-          }
-          if (!interpret(t, k, page)) {
-            return;
-          }
-          at = t.host(k + 1);
-          resume = c.rip;
-        }
-        case NativeEngine.NEED_X87 -> {
-          resume = page + t.guestOffset(k);
-          if (takeX87()) {
+          if (kind == NativeEngine.NEED_X87 ? takeX87() : allowSimd()) {
+            simd |= kind == NativeEngine.NEED_SIMD;
             at = t.host(k);
             continue;
           }

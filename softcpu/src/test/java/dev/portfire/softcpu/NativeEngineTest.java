@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portfire.machine.CpuModel;
 import dev.portfire.machine.GuestMemory;
 import dev.portfire.machine.VmSpec;
+import dev.portfire.softcpu.fpu.X87;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class NativeEngineTest {
       new VmSpec("two", memory, 2, CpuModel.PORTFIRE_V3), bytes -> code, true, Forgetting.IDLE_CODE, null);
   private final Cpu cpu = (Cpu) vm.vcpu(0);
   private final NativeEngine engine = Objects.requireNonNull(vm.engine());
-  private final NativeRunner runner = new NativeRunner(cpu, engine);
+  private final NativeRunner runner = new NativeRunner(cpu, new X87(), engine);
   private final Block block = new Block(new Op[0], 0, (long) PAGE << 2 | Decoder.MODE_64, -1);
 
   NativeEngineTest() {
