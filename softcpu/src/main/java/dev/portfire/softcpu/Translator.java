@@ -1642,8 +1642,7 @@ final class Translator {
 
   /** SYSRET to 64-bit code with interrupts on and no flag changed that is not arithmetic; what is in RCX is a user's address. */
   private boolean systemReturn() {
-    a.load(RCX, RSP, NativeState.SIMD_ABSENT);
-    interpretUnlessRcxIsZero();
+    requireSimd();
     a.load(RCX, RSP, NativeState.register(11));
     a.pext(RCX, RCX, RSP, NativeState.SYSRET_MASK);
     a.load(RAX, RSP, NativeState.SYSRET_EXPECTED);
@@ -1681,6 +1680,10 @@ final class Translator {
   /** STAC and CLAC: on to the next instruction in the mode that lets the kernel at users' pages, or does not. */
   private boolean setAccess(boolean allowed) {
     int to = allowed ? Mmu.SUPERVISOR : Mmu.SUPERVISOR_SMAP;
+    if (mode == Mmu.SUPERVISOR_SMAP && !allowed) {
+      // AC is clear; interrupts enter Linux with this.
+      return true;
+    }
     if (mode == Mmu.USER || mode == to) {
       return interpret();
     }
@@ -1706,8 +1709,8 @@ final class Translator {
   }
 
   /**
-   * IRET from the kernel to itself with no flag changed that is not arithmetic, which is how Linux serialises execution (SDM
-   * volume 3, 9.3). The segments are taken to be what they were when these selectors were loaded.
+   * IRET from the kernel to itself with no flag changed that is not arithmetic, but for IF, which may be set: from an interrupt, and
+   * how Linux serialises execution (SDM volume 3, 9.3). The segments are taken to be what they were when these selectors were loaded.
    */
   private boolean interruptReturn() {
     int frame = 40;
@@ -1736,7 +1739,13 @@ final class Translator {
     a.pext(RCX, RCX, RSP, NativeState.IF_MASK);
     a.register(0, true, 0, 0xf7, 2, RCX, false);
     a.leaSum(RCX, RCX, RAX, 1);
+    int same = a.jumpIfRcxZero();
+    a.lea(RCX, RCX, -1);
     interpretUnlessRcxIsZero();
+    a.load(RCX, RSP, NativeState.INTERRUPT_PENDING);
+    interpretUnlessRcxIsZero();
+    storeField(NativeState.INTERRUPT_FLAG, Cpu.IF);
+    a.land(same);
     count(count + 1);
     loadStacked(RAX, 0);
     a.store(RSP, NativeState.SCRATCH_2, RAX);

@@ -37,6 +37,7 @@ final class InterruptCases {
       new Case(GROUP, "LAPIC: logical destination and shorthands reach this CPU", InterruptCases::destinations),
       new Case(GROUP, "LAPIC: x2APIC", InterruptCases::x2apic),
       new Case(GROUP, "STI holds interrupts off for one instruction", InterruptCases::stiShadow),
+      new Case(GROUP, "IRET that sets IF lets in what waits, at once", InterruptCases::iretSetsInterruptFlag),
       new Case(GROUP, "an interrupt from ring 3 comes on the stack of ring 0", InterruptCases::fromUser),
       new Case(GROUP, "NMI: masked until IRET", InterruptCases::nmi),
       new Case(GROUP, "NMI: any IRET unmasks it", InterruptCases::nmiInnerIret),
@@ -413,6 +414,43 @@ final class InterruptCases {
     a.cli();
     m.stop();
     m.expect("sti and cli let nothing in = 0x0", "irq = 0x50", "ebx = 0x1", "stop");
+  }
+
+  private static void iretSetsInterruptFlag(BareMachine m) {
+    Assembler a = m.code();
+    m.fromOn(
+        BackEnd.EMULATING, "interrupts are taken at exits only", "irq = 0x50", "ebx = 0x1", "irq = 0x50", "ebx = 0x1", "flags = 0x2",
+        "flags = 0x2", "stop");
+    m.onInterrupt(0x50, () -> {
+      m.report("ebx", EBX);
+      m.endOfInterrupt();
+    });
+    m.enableApic();
+    a.mov(EBX, 0);
+    iretTo(m, "nothing waits", 0x202);
+    a.pushf().pop(RAX).cli();
+    m.report("flags", EAX);
+    selfIpi(m, 0x50);
+    iretTo(m, "one waits", 0x202);
+    a.mov(EBX, 1);
+    m.report("ebx", EBX);
+    a.sti();
+    iretTo(m, "off", 2);
+    selfIpi(m, 0x50);
+    a.pushf().pop(RAX);
+    m.report("flags", EAX);
+    iretTo(m, "off as before", 2);
+    a.pushf().pop(RAX);
+    m.report("flags", EAX);
+    m.stop();
+    m.expect("flags = 0x202", "irq = 0x50", "ebx = 0x0", "ebx = 0x1", "flags = 0x2", "flags = 0x2", "stop");
+  }
+
+  /** IRET to what follows, with these flags. */
+  private static void iretTo(BareMachine m, String label, int flags) {
+    Assembler a = m.code();
+    a.mov(RCX, RSP).mov(EAX, Segment.SS).push(RAX).push(RCX).push(flags).push(Layout.KERNEL_CS).lea(RAX, label).push(RAX).iret();
+    a.label(label);
   }
 
   private static void fromUser(BareMachine m) {
