@@ -75,7 +75,7 @@ final class NativeEngine implements AutoCloseable {
    * What is asked for; less will do, if there is more than {@link #RESERVE}. What the heap holds beside code is three to four times as
    * large, so that a small heap would be full before this is.
    */
-  private static final int CAPACITY = Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1 << 20, 64 << 20) & -4096;
+  private static final int CAPACITY = Math.clamp(Runtime.getRuntime().maxMemory() / 8, 1 << 20, 128 << 20) & -4096;
 
   /** Room that one translation may need. */
   private static final int RESERVE = 128 * 1024;
