@@ -118,15 +118,17 @@ final class FilteredBootsE2E {
     Path vsock = own.resolve("vsock");
     Path metrics = own.resolve("metrics");
     Path received = own.resolve("received");
+    Path complaint = own.resolve("complaint");
     Process sink = new ProcessBuilder("ip", "netns", "exec", namespace, busybox.toString(), "nc", "-l", "-p", "5001")
         .redirectOutput(received.toFile())
+        .redirectError(complaint.toFile())
         .start();
     processes.add(sink);
     FirecrackerMachine m = start(own, vsock, metrics, round);
     m.await("the sockets", () -> m.console().contains("ready: sockets") || !m.process.isAlive());
     assertThat(m.console()).contains("3 packets received", "ready: sockets");
     assertThat(sink.waitFor(1, TimeUnit.MINUTES)).isTrue();
-    assertThat(Files.size(received)).isEqualTo(1 << 20);
+    assertThat(Files.size(received)).as(sink.exitValue() + Files.readString(complaint) + m.console()).isEqualTo(1 << 20);
     assertThat(VsockE2E.echoes(vsock, round)).isTrue();
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       ServerSocketChannel bound = server.bind(UnixDomainSocketAddress.of(vsock + "_5000"));

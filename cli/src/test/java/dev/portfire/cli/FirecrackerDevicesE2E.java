@@ -260,6 +260,9 @@ final class FirecrackerDevicesE2E {
 
     m.await("the guest", () -> m.console().contains("ready: begin"));
     assertThat(host("ip", "netns", "exec", namespace, "ip", "link")).contains("tap0");
+    if (!source.isAlive()) {
+      throw new AssertionError("nothing listens for the guest: " + new String(source.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    }
     m.goOn();
     m.await("what comes before the sockets", () -> m.console().contains("ready: sockets"));
     String console = m.console();
