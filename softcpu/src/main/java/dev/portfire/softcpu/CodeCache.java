@@ -331,6 +331,10 @@ final class CodeCache {
         }
       }
     }
+    forgetBlocks(p);
+  }
+
+  private static void forgetBlocks(Page p) {
     p.blocks = null;
     p.mask = 0;
     p.heads = 0;
@@ -385,13 +389,19 @@ final class CodeCache {
   /** Makes room by forgetting everything: what is still in use is decoded again. */
   synchronized void dropAll() {
     generation++;
-    for (int page = 0; page < pages.length; page++) {
-      Page p = pages[page];
+    for (Page p : pages) {
       if (p != null && p.mask != 0) {
-        drop(page, p);
+        for (Block b = p.blocks; b != null; b = b.pageNext) {
+          invalidate(b);
+        }
+        forgetBlocks(p);
       }
     }
+    crossing.clear();
     buckets = new @Nullable Block[1 << FEW_BUCKET_BITS];
+    blocks = 0;
+    operations = 0;
+    dropped.run();
   }
 
   /** How many operations are kept. */
@@ -399,15 +409,23 @@ final class CodeCache {
     return operations;
   }
 
-  private void unlink(Block block) {
+  /** Whether there was a translation of it. */
+  private static boolean invalidate(Block block) {
     block.valid = false;
     @Nullable TranslatedBlock @Nullable [] all = block.translated;
-    if (all != null) {
-      for (TranslatedBlock t : all) {
-        if (t != null) {
-          t.invalidate();
-        }
+    if (all == null) {
+      return false;
+    }
+    for (TranslatedBlock t : all) {
+      if (t != null) {
+        t.invalidate();
       }
+    }
+    return true;
+  }
+
+  private void unlink(Block block) {
+    if (invalidate(block)) {
       dropped.run();
     }
     operations -= block.weight;

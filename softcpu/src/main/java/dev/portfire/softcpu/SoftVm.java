@@ -210,12 +210,13 @@ final class SoftVm implements Vm {
       asleepBefore = asleep;
     }
     if (idle && code.operations() > forgetting.operations()) {
-      code.dropAll();
       NativeEngine e = engine;
       if (e != null) {
+        // Before the blocks are dropped, which would make every entry of what goes anyhow lead out.
         e.wantEmpty();
         emptyCode();
       }
+      code.dropAll();
     }
   }
 
