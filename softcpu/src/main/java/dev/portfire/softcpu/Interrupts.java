@@ -160,7 +160,7 @@ final class Interrupts {
     }
     c.r[4] = rsp;
     if (cpl != c.cpl) {
-      c.loadHidden(X86State.SS, cpl, 0, -1, X86State.Segment.UNUSABLE);
+      c.loadHidden(X86State.SS, cpl, 0, 0, X86State.Segment.UNUSABLE);
     }
     c.setFlags(0, Cpu.TF | Cpu.NT | Cpu.RF | Cpu.VM | (type == 14 ? Cpu.IF : 0));
     Segments.enterCode(c, selector, descriptor, cpl);
