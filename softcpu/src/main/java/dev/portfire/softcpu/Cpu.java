@@ -1407,6 +1407,9 @@ final class Cpu implements Vcpu, ApicHost {
     int generation = code.generation();
     if (generation != codeGeneration) {
       codeGeneration = generation;
+      // The keys, too, so that a block is looked for elsewhere as it often is: code that has never found none here was compiled without
+      // that branch, and HotSpot would compile it anew, with all that it is inlined into.
+      Arrays.fill(jumpKey, 0);
       Arrays.fill(jumpBlock, null);
       next = null;
     }

@@ -334,16 +334,27 @@ final class NativeRunner {
     boolean global = mmu.fetchIsGlobal(c.rip);
     state.rememberFetch(mode, page, first.block.key >>> 14, global);
     state.rememberJump(mode, c.rip, first.crossEntry, global);
+    for (int s = 0; s < 6; s++) {
+      // Segment loads end blocks, so these stay as they are until emitted code has been left.
+      state.set(NativeState.SELECTORS + 8 * s, c.selector[s]);
+    }
+    execute(first, mode);
+  }
+
+  /**
+   * The second half of {@link #run}, a method of its own because HotSpot takes a tenth of a second to compile it, and does so again when
+   * a branch in it is taken that had never been: those of the first half, as when code memory was emptied, are not in it.
+   *
+   * @throws GuestFault as {@link #run}
+   */
+  private void execute(TranslatedBlock first, int modeAtFirst) {
+    int mode = modeAtFirst;
     long at = first.entry();
     long resume = c.rip;
     long missedAt = 0;
     int misses = 0;
     boolean afterSti = false;
     boolean simd = mode == Mmu.USER;
-    for (int s = 0; s < 6; s++) {
-      // Segment loads end blocks, so these stay as they are until this method returns.
-      state.set(NativeState.SELECTORS + 8 * s, c.selector[s]);
-    }
     for (; ; ) {
       if (simd && !simdHere) {
         if (!simdUsable()) {
@@ -400,7 +411,7 @@ final class NativeRunner {
         mode = kind == NativeEngine.TRANSITION ? detail : t.mode;
         changeMode(change, mode);
       }
-      page = state.field(NativeState.PAGE);
+      long page = state.field(NativeState.PAGE);
       switch (kind) {
         case NativeEngine.MISS -> {
           resume = page + t.guestOffset(k);
