@@ -1407,8 +1407,8 @@ final class Cpu implements Vcpu, ApicHost {
     int generation = code.generation();
     if (generation != codeGeneration) {
       codeGeneration = generation;
-      // The keys, too, so that a block is looked for elsewhere as it often is: code that has never found none here was compiled without
-      // that branch, and HotSpot would compile it anew, with all that it is inlined into.
+      // The keys, too: then these addresses are not found, as is usual. A key without a block never was, when the second compiler
+      // looked, and it would compile all anew that has taken that for granted.
       Arrays.fill(jumpKey, 0);
       Arrays.fill(jumpBlock, null);
       next = null;

@@ -338,17 +338,17 @@ final class NativeRunner {
       // Segment loads end blocks, so these stay as they are until emitted code has been left.
       state.set(NativeState.SELECTORS + 8 * s, c.selector[s]);
     }
-    execute(first, mode);
+    execute(first);
   }
 
   /**
-   * The second half of {@link #run}, a method of its own because HotSpot takes a tenth of a second to compile it, and does so again when
-   * a branch in it is taken that had never been: those of the first half, as when code memory was emptied, are not in it.
+   * The second half of {@link #run}. HotSpot takes a tenth of a second to compile it, and does so again once a branch that had never been
+   * taken is; so it is a method of its own, without the first half's rare branches.
    *
    * @throws GuestFault as {@link #run}
    */
-  private void execute(TranslatedBlock first, int modeAtFirst) {
-    int mode = modeAtFirst;
+  private void execute(TranslatedBlock first) {
+    int mode = first.mode;
     long at = first.entry();
     long resume = c.rip;
     long missedAt = 0;
